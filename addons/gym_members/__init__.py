@@ -1,0 +1,11 @@
+from . import models
+
+
+def pre_init_hook(env):
+    """Make sure of the extension behind the search of members; PostgreSQL lets a database's owner create it."""
+    env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+
+
+def post_init_hook(env):
+    """Give every company that already exists what new ones get on creation."""
+    env["res.company"].search([])._create_gym_sequences()

@@ -1,0 +1,1 @@
+from . import gym_location, gym_location_closure, gym_location_iva_zone, gym_member, res_company, res_partner, res_users

@@ -1,0 +1,204 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..domain import iva
+
+
+class GymLocation(models.Model):
+    """A place where people train, or a region or brand that groups such places.
+
+    Every branch belongs to one company (razón social). Its ZIP is the LugarExpedicion of the invoices it issues and its
+    time zone decides what "today" is.
+    """
+
+    _name = "gym.location"
+    _description = "Gym Branch"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _parent_store = True
+    _order = "sequence, name, id"
+
+    name = fields.Char(required=True, tracking=True)
+    code = fields.Char(help="Short name for lists and receipts, for example ROMA.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    kind = fields.Selection(
+        [("branch", "Branch"), ("region", "Region"), ("brand", "Brand")],
+        default="branch",
+        required=True,
+        help="Members belong to branches; regions and brands only group them.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company, tracking=True
+    )
+    parent_id = fields.Many2one(
+        "gym.location",
+        string="Part Of",
+        index=True,
+        ondelete="restrict",
+        domain="[('kind', '!=', 'branch'), ('company_id', '=', company_id)]",
+        check_company=True,
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("gym.location", "parent_id", string="Branches")
+
+    street = fields.Char()
+    street2 = fields.Char()
+    zip = fields.Char(string="ZIP", tracking=True, help="Postal code where invoices are issued (LugarExpedicion).")
+    city = fields.Char()
+    state_id = fields.Many2one("res.country.state", domain="[('country_id', '=', country_id)]")
+    country_id = fields.Many2one("res.country", default=lambda self: self.env.ref("base.mx", False))
+    phone = fields.Char()
+    email = fields.Char()
+    image_1920 = fields.Image(string="Photo", max_width=1920, max_height=1920)
+    image_256 = fields.Image("Small Photo", related="image_1920", max_width=256, max_height=256, store=True)
+
+    tz = fields.Selection(
+        _tz_get, string="Time Zone", required=True, default=lambda self: self.env.user.tz or "America/Mexico_City"
+    )
+    iva_zone_ids = fields.One2many("gym.location.iva.zone", "location_id", string="IVA Zones")
+    iva_zone = fields.Selection(
+        selection=lambda self: self.env["gym.location.iva.zone"]._fields["zone"].selection,
+        string="IVA Zone Today",
+        compute="_compute_iva_zone",
+    )
+    capacity = fields.Integer(help="How many people fit at once; 0 means that nobody counts.")
+    resource_calendar_id = fields.Many2one(
+        "resource.calendar", string="Opening Hours", check_company=True, ondelete="restrict"
+    )
+    closure_ids = fields.One2many("gym.location.closure", "location_id", string="Closures")
+    is_open = fields.Boolean(compute="_compute_is_open", string="Open Now")
+
+    user_ids = fields.Many2many("res.users", "gym_location_res_users_rel", "location_id", "user_id", string="Staff")
+    member_ids = fields.One2many("gym.member", "location_id", string="Members")
+    member_count = fields.Integer(compute="_compute_member_counts", string="Current Members")
+    joined_this_month_count = fields.Integer(compute="_compute_member_counts", string="Joined This Month")
+    past_due_count = fields.Integer(compute="_compute_member_counts", string="Past Due")
+
+    _code_per_company = models.UniqueIndex(
+        "(company_id, code) WHERE code IS NOT NULL", "Another branch of this company has that code."
+    )
+    _capacity_not_negative = models.Constraint("CHECK (capacity >= 0)", "The capacity cannot be negative.")
+
+    @api.depends("iva_zone_ids.zone", "iva_zone_ids.date_start", "iva_zone_ids.date_end", "tz")
+    def _compute_iva_zone(self):
+        for location in self:
+            location.iva_zone = location._get_iva_zone(location._today())
+
+    @api.depends("resource_calendar_id", "closure_ids.date_start", "closure_ids.date_end", "tz")
+    def _compute_is_open(self):
+        now = fields.Datetime.now()
+        for location in self:
+            location.is_open = location._is_open_at(now)
+
+    @api.depends("member_ids.stage", "member_ids.date_joined")
+    def _compute_member_counts(self):
+        members = self.env["gym.member"]
+        current = dict(
+            members._read_group(
+                [("location_id", "in", self.ids), ("stage", "in", members._get_current_stages())],
+                ["location_id"],
+                ["__count"],
+            )
+        )
+        past_due = dict(
+            members._read_group(
+                [("location_id", "in", self.ids), ("stage", "=", "past_due")], ["location_id"], ["__count"]
+            )
+        )
+        joined = dict(
+            members._read_group(
+                [("location_id", "in", self.ids), ("date_joined", ">=", "=1d")], ["location_id"], ["__count"]
+            )
+        )
+        for location in self:
+            location.member_count = current.get(location, 0)
+            location.past_due_count = past_due.get(location, 0)
+            location.joined_this_month_count = joined.get(location, 0)
+
+    @api.constrains("kind")
+    def _check_kind(self):
+        for location in self:
+            if location.kind != "branch" and location.with_context(active_test=False).member_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(location)s has members, so it must stay a branch. Move its members to another branch first.",
+                        location=location.name,
+                    )
+                )
+
+    @api.constrains("company_id")
+    def _check_company_of_members(self):
+        for location in self:
+            members = self.env["gym.member"].sudo().with_context(active_test=False)
+            if members.search_count(
+                [("location_id", "=", location.id), ("company_id", "!=", location.company_id.id)], limit=1
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(location)s already has members, whose invoices belong to its company. Create a new branch "
+                        "in the other company instead.",
+                        location=location.name,
+                    )
+                )
+
+    @api.depends("name", "code")
+    def _compute_display_name(self):
+        for location in self:
+            location.display_name = f"[{location.code}] {location.name}" if location.code else location.name
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        locations = super().create(vals_list)
+        if any("user_ids" in vals for vals in vals_list):
+            self.env.registry.clear_cache()
+        return locations
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_ids" in vals:
+            # who sees which branch is cached with the record rules
+            self.env.registry.clear_cache()
+        return result
+
+    def action_open_members(self):
+        """Open the members of this branch."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_members.gym_member_action")
+        return action | {
+            "domain": [("location_id", "child_of", self.id)],
+            "context": {"default_location_id": self.id if self.kind == "branch" else False},
+        }
+
+    def _today(self, now=None):
+        """Return the civil date at this branch, now or at the UTC instant ``now``."""
+        self.ensure_one()
+        return self._to_local(now or fields.Datetime.now()).date()
+
+    def _to_local(self, instant):
+        """Return the naive UTC ``instant`` as an aware datetime in the branch's time zone."""
+        self.ensure_one()
+        return pytz.utc.localize(instant).astimezone(pytz.timezone(self.tz))
+
+    def _get_iva_zone(self, day):
+        """Return the IVA zone in force at this branch on the civil date ``day``."""
+        self.ensure_one()
+        return iva.zone_on(self.iva_zone_ids._to_periods(), day)
+
+    def _is_open_at(self, instant):
+        """Tell whether the branch is open at the naive UTC ``instant``; without opening hours only closures count."""
+        self.ensure_one()
+        local = self._to_local(instant)
+        if self.closure_ids.filtered(lambda closure: closure.date_start <= local.date() <= closure.date_end):
+            return False
+        calendar = self.resource_calendar_id
+        if not calendar:
+            return True
+        intervals = calendar._attendance_intervals_batch(local, local + timedelta(minutes=1), tz=local.tzinfo)
+        return bool(intervals[False])

@@ -1,0 +1,39 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    gym_location_ids = fields.Many2many(
+        "gym.location",
+        "gym_location_res_users_rel",
+        "user_id",
+        "location_id",
+        string="Gym Branches",
+        help="Branches whose members this person of the staff may see. Owners and accountants see every branch of "
+        "their companies.",
+    )
+
+    def _get_invalidation_fields(self):
+        return super()._get_invalidation_fields() | {"gym_location_ids"}
+
+    def _sees_every_gym_branch(self):
+        """Tell whether this user sees all branches of their companies rather than the ones listed on the user."""
+        self.ensure_one()
+        roles = ("gym_members.group_gym_owner", "gym_members.group_gym_accountant", "base.group_system")
+        return any(self.has_group(role) for role in roles)
+
+    def _get_gym_partner_domain(self, company_ids):
+        """Return which contacts this user may see as far as gyms are concerned; used by a global rule on contacts.
+
+        Contacts that are no gym member are not touched; a member's contact shows only to those who see the member.
+
+        :param list company_ids: companies switched on
+        """
+        self.ensure_one()
+        if self._sees_every_gym_branch():
+            members = Domain("gym_location_id.company_id", "in", company_ids)
+        else:
+            members = Domain("gym_location_id", "child_of", self.sudo().gym_location_ids.ids)
+        return list(Domain("gym_location_id", "=", False) | Domain("id", "=", self.partner_id.id) | members)
