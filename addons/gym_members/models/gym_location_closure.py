@@ -11,22 +11,23 @@ class GymLocationClosure(models.Model):
     location_id = fields.Many2one("gym.location", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="location_id.company_id", store=True, index=True)
     date_start = fields.Date(string="From", required=True, default=fields.Date.context_today)
-    date_end = fields.Date(
-        string="Until", required=True, compute="_compute_date_end", store=True, readonly=False, help="Last closed day."
-    )
+    date_end = fields.Date(string="Until", required=True, help="Last closed day; the first one when left empty.")
     reason = fields.Char(required=True, translate=True)
 
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)", "A closure cannot end before the day it starts."
     )
 
-    @api.depends("date_start")
-    def _compute_date_end(self):
-        for closure in self:
-            if not closure.date_end or closure.date_end < closure.date_start:
-                closure.date_end = closure.date_start
+    @api.onchange("date_start")
+    def _onchange_date_start(self):
+        if self.date_start and (not self.date_end or self.date_end < self.date_start):
+            self.date_end = self.date_start
 
     @api.depends("location_id", "date_start", "date_end")
     def _compute_display_name(self):
         for closure in self:
             closure.display_name = f"{closure.location_id.name}: {closure.date_start} – {closure.date_end}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([{"date_end": vals.get("date_start"), **vals} for vals in vals_list])

@@ -208,18 +208,22 @@ class GymMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        locations = self.env["gym.location"].browse(
-            {vals.get("location_id") or self._default_location_id().id for vals in vals_list} - {False}
-        )
-        company_by_location = {location.id: location.sudo().company_id.id for location in locations}
-        sequences = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            location = vals.get("location_id") or self._default_location_id().id
-            if location and not vals.get("member_number"):
-                vals["member_number"] = sequences.with_company(company_by_location[location]).next_by_code("gym.member")
+        self._assign_numbers(vals_list)
         members = super().create(vals_list)
         members._refresh_stage()
         return members
+
+    def _assign_numbers(self, vals_list):
+        """Give a number of the branch's company to each of ``vals_list`` that brings none."""
+        sequences = {}
+        for vals in vals_list:
+            location = self.env["gym.location"].sudo().browse(vals.get("location_id") or self._default_location_id().id)
+            if vals.get("member_number") or not location:
+                continue
+            company = location.company_id
+            if company not in sequences:
+                sequences[company] = company._get_gym_member_sequence()
+            vals["member_number"] = sequences[company]._next()
 
     def write(self, vals):
         result = super().write(vals)

@@ -14,16 +14,20 @@ class ResCompany(models.Model):
 
     def _create_gym_sequences(self):
         """Create the numbering of members of each company that has none."""
+        for company in self:
+            company._get_gym_member_sequence()
+
+    def _get_gym_member_sequence(self):
+        """Return the sequence that numbers this company's members."""
+        self.ensure_one()
         sequences = self.env["ir.sequence"].sudo()
-        numbered = sequences.search([("code", "=", "gym.member"), ("company_id", "in", self.ids)]).company_id
-        sequences.create(
-            [
-                {
-                    "name": self.env._("Gym members of %(company)s", company=company.name),
-                    "code": "gym.member",
-                    "company_id": company.id,
-                    "padding": 6,
-                }
-                for company in self - numbered
-            ]
+        return sequences.search(
+            [("code", "=", "gym.member"), ("company_id", "=", self.id)], limit=1
+        ) or sequences.create(
+            {
+                "name": self.env._("Gym members of %(company)s", company=self.name),
+                "code": "gym.member",
+                "company_id": self.id,
+                "padding": 6,
+            }
         )
