@@ -1,0 +1,329 @@
+"""From the amounts of a posted invoice to the amounts of its CFDI, equal to the cent and within the SAT's limits.
+
+The policy, which holds for both of Odoo's rounding methods and for prices with or without tax:
+
+1. Every amount of a concept except ValorUnitario has the decimals of the currency (2 for pesos). The base of a line is
+   the amount that accounting posted for it, so sums need no rounding: SubTotal - Descuento is the invoice's untaxed
+   amount (CFDI40108, 40215, 40216).
+2. Importe is the line before its discount, Descuento what is missing to the posted amount. ValorUnitario is
+   Importe / Cantidad at up to 6 decimals, which keeps Importe within its limits for any quantity (CFDI40167).
+3. The tax of a line is the amount posted for it when the limits of Base x rate admit it (CFDI40180, 40186). What
+   global rounding put elsewhere is moved cent by cent to the lines with the largest base and room within their limits,
+   so that each tax adds up to what was posted (CFDI40211, 40221) and Total is the invoice's total (CFDI40119).
+4. A negative line (a discount, an advance) becomes Descuento of a positive line with the same taxes, or of several in
+   proportion when none is large enough, because a CFDI admits no negative amount.
+5. A line whose base is zero after its discount is "subject to tax that causes none" (ObjetoImp 04), since the base of
+   a tax must be above zero (CFDI40174). A line without price is left out (CFDI40166).
+
+What cannot be said within these rules, as a tax that somebody changed by hand by several cents, is refused with the
+line and the limits, before anything is sent.
+"""
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from .limits import rounded, tax_limits
+
+TRANSFERRED, WITHHELD = "traslado", "retencion"
+NOT_SUBJECT, SUBJECT, SUBJECT_WITHOUT_TAX = "01", "02", "04"
+_ZERO = Decimal(0)
+
+
+class AmountsError(ValueError):
+    """The posted amounts cannot be stated in a CFDI; ``str()`` says which line and why."""
+
+
+@dataclass(frozen=True)
+class LineTax:
+    """A tax of an invoice line, with the base and amount posted for it in the invoice's currency.
+
+    ``amount`` is positive for a withholding too. ``factor`` is Tasa, Cuota or Exento; an exempt one has no rate and
+    amount zero. ``rate`` has up to 6 decimals: 0.16 means 16 %.
+    """
+
+    kind: str
+    tax: str
+    factor: str
+    rate: Decimal | None
+    base: Decimal
+    amount: Decimal = _ZERO
+
+    @property
+    def key(self):
+        return self.kind, self.tax, self.factor, self.rate
+
+
+@dataclass(frozen=True)
+class InvoiceLine:
+    """An invoice line as accounting posted it, in the invoice's currency; credit notes with positive amounts too.
+
+    :param Decimal quantity: as invoiced; the sign does not matter
+    :param Decimal net: posted amount without taxes after discount; negative for discounts and advances
+    :param Decimal gross: the same before the discount, any decimals; ``None`` without discount
+    :param reference: given back in the concept, to find description and keys again
+    """
+
+    quantity: Decimal
+    net: Decimal
+    gross: Decimal | None = None
+    taxes: tuple[LineTax, ...] = ()
+    reference: object = None
+
+    @property
+    def signature(self):
+        return frozenset(tax.key for tax in self.taxes)
+
+
+@dataclass(frozen=True)
+class ConceptTax:
+    """A tax of a concept or of the summary; ``amount`` is ``None`` for an exempt one."""
+
+    tax: str
+    factor: str
+    rate: Decimal | None
+    base: Decimal
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class Concept:
+    """The amounts of one Concepto."""
+
+    reference: object
+    quantity: Decimal
+    unit_value: Decimal
+    amount: Decimal
+    discount: Decimal | None
+    tax_object: str
+    transferred: tuple[ConceptTax, ...] = ()
+    withheld: tuple[ConceptTax, ...] = ()
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """All amounts of a CFDI of type I or E. Totals that must be left out of the document are ``None``."""
+
+    concepts: tuple[Concept, ...]
+    subtotal: Decimal
+    discount: Decimal | None
+    transferred: tuple[ConceptTax, ...]
+    withheld: tuple[tuple[str, Decimal], ...]
+    total_transferred: Decimal | None
+    total_withheld: Decimal | None
+    total: Decimal
+
+
+@dataclass
+class _Draft:
+    """A positive line while negative ones and cents are being spread over it."""
+
+    line: InvoiceLine
+    net: Decimal
+    burdens: int = 0
+    taxes: dict = field(init=False)
+
+    def __post_init__(self):
+        self.taxes = {tax.key: tax for tax in self.line.taxes}
+
+
+def amounts_of_invoice(lines, decimals=2):
+    """Return the :class:`Amounts` of a posted invoice.
+
+    :param lines: :class:`InvoiceLine` of every line with an amount
+    :param int decimals: of the invoice's currency
+    :raise AmountsError: when nothing can be invoiced, a negative line finds no line to be taken from, or a posted tax
+        is outside what the SAT admits for its base
+    """
+    drafts = [_Draft(line, line.net) for line in lines if _has_price(line, decimals)]
+    if not drafts:
+        raise AmountsError("The invoice has no line with an amount.")
+    for line in lines:
+        if line.net < 0:
+            _take_from_others(line, drafts, decimals)
+    posted = {}
+    for tax in (tax for line in lines for tax in line.taxes):
+        posted[tax.key] = posted.get(tax.key, _ZERO) + tax.amount
+    for key, amount in posted.items():
+        _settle_tax(key, amount, [draft for draft in drafts if key in draft.taxes], decimals)
+    return _totals(tuple(_concept(draft, decimals) for draft in drafts), decimals)
+
+
+def _has_price(line, decimals):
+    return line.net > 0 or (line.net == 0 and rounded(line.gross or _ZERO, decimals) > 0)
+
+
+def _take_from_others(line, drafts, decimals):
+    """Take a negative line, with its taxes, from the drafts with the same taxes.
+
+    One draft that can bear it whole is preferred, the least burdened and largest first: the fewer roundings meet in a
+    line, the surer its tax is within the limits.
+    """
+    hosts = [draft for draft in drafts if draft.line.signature == line.signature and draft.net > 0]
+    if sum((host.net for host in hosts), _ZERO) < -line.net:
+        raise AmountsError(
+            f"The negative line {line.reference!r} of {line.net} has no lines with the same taxes to be taken from."
+        )
+    able = [host for host in hosts if host.net > -line.net]
+    if able:
+        hosts = [min(able, key=lambda host: (host.burdens, -host.net))]
+    nets = [host.net for host in hosts]
+    for host, share in zip(hosts, _shares(-line.net, nets, decimals), strict=True):
+        host.net -= share
+        host.burdens += 1
+    for tax in line.taxes:
+        _take_tax(tax, line, hosts, nets, decimals)
+
+
+def _take_tax(tax, line, hosts, nets, decimals):
+    bases = [host.taxes[tax.key].base for host in hosts]
+    same = tax.base == line.net and bases == nets
+    for host, share in zip(hosts, _shares(-tax.base, bases, decimals), strict=True):
+        posted = host.taxes[tax.key]
+        host.taxes[tax.key] = replace(posted, base=host.net if same else posted.base - share)
+
+
+def _shares(amount, weights, decimals):
+    """Split a positive ``amount`` in proportion to ``weights``, no share above its weight; the cents go where they fit.
+
+    Rounding down first leaves less than one unit for each weight, given to the largest ones.
+    """
+    total = sum(weights, _ZERO)
+    unit = Decimal(1).scaleb(-decimals)
+    shares = [(amount * weight / total) // unit * unit for weight in weights]
+    missing = amount - sum(shares, _ZERO)
+    for index in sorted(range(len(weights)), key=lambda position: -weights[position]):
+        if missing <= 0:
+            break
+        extra = min(unit, missing)
+        shares[index] += extra
+        missing -= extra
+    return shares
+
+
+def _settle_tax(key, posted, drafts, decimals):
+    """Move cents of one tax between lines until each is within its limits and the posted sum is kept."""
+    for draft in drafts:
+        if draft.taxes[key].base <= 0:
+            del draft.taxes[key]
+    drafts = [draft for draft in drafts if key in draft.taxes]
+    if key[2] == "Exento":
+        return
+    bounds = [tax_limits(draft.taxes[key].base, key[3], decimals) for draft in drafts]
+    settled = [
+        min(max(rounded(draft.taxes[key].amount, decimals), low), high)
+        for draft, (low, high) in zip(drafts, bounds, strict=True)
+    ]
+    missing = posted - sum(settled, _ZERO)
+    for index in sorted(range(len(drafts)), key=lambda position: -drafts[position].taxes[key].base):
+        low, high = bounds[index]
+        step = min(missing, high - settled[index]) if missing > 0 else max(missing, low - settled[index])
+        settled[index] += step
+        missing -= step
+    if missing:
+        raise AmountsError(_explain(key, posted, bounds))
+    for draft, amount in zip(drafts, settled, strict=True):
+        draft.taxes[key] = replace(draft.taxes[key], amount=amount)
+
+
+def _explain(key, posted, bounds):
+    kind, tax, _factor, rate = key
+    low = sum((pair[0] for pair in bounds), _ZERO)
+    high = sum((pair[1] for pair in bounds), _ZERO)
+    return f"The {kind} of tax {tax} at {rate} was posted as {posted}, outside {low} to {high} that its bases admit."
+
+
+def _concept(draft, decimals):
+    amount, discount = _gross_and_discount(draft, decimals)
+    quantity, unit_value = _quantity_and_unit_value(draft.line, amount)
+    taxes = sorted(draft.taxes.values(), key=lambda tax: str(tax.key))
+    if taxes:
+        tax_object = SUBJECT
+    else:
+        tax_object = SUBJECT_WITHOUT_TAX if draft.line.taxes else NOT_SUBJECT
+    return Concept(
+        reference=draft.line.reference,
+        quantity=quantity,
+        unit_value=unit_value,
+        amount=amount,
+        discount=discount,
+        tax_object=tax_object,
+        transferred=tuple(_concept_tax(tax, decimals) for tax in taxes if tax.kind == TRANSFERRED),
+        withheld=tuple(_concept_tax(tax, decimals) for tax in taxes if tax.kind == WITHHELD),
+    )
+
+
+def _gross_and_discount(draft, decimals):
+    """Return Importe and Descuento (``None`` when there is none) so that their difference is the posted amount."""
+    line = draft.line
+    amount = rounded(max(line.net, line.gross or _ZERO), decimals)
+    discount = amount - rounded(draft.net, decimals)
+    return amount, discount or None
+
+
+def _quantity_and_unit_value(line, amount):
+    """Return Cantidad and a ValorUnitario above zero whose product admits ``amount``.
+
+    A price per unit below a millionth cannot be written: then the line is stated as one unit.
+    """
+    quantity = abs(line.quantity)
+    if quantity:
+        unit_value = rounded(amount / quantity, 6)
+        if unit_value:
+            return quantity, _shortest(unit_value)
+    return Decimal(1), _shortest(rounded(amount, 6))
+
+
+def _shortest(unit_value):
+    """Return ``unit_value`` without needless zeros, with at least two decimals."""
+    short = unit_value.normalize()
+    return short if short.as_tuple().exponent < -2 else rounded(unit_value, 2)
+
+
+def _concept_tax(tax, decimals):
+    exempt = tax.factor == "Exento"
+    return ConceptTax(
+        tax=tax.tax,
+        factor=tax.factor,
+        rate=None if exempt else rounded(tax.rate, 6),
+        base=rounded(tax.base, decimals),
+        amount=None if exempt else rounded(tax.amount, decimals),
+    )
+
+
+def _totals(concepts, decimals):
+    zero = rounded(_ZERO, decimals)
+    subtotal = sum((concept.amount for concept in concepts), zero)
+    discount = sum((concept.discount for concept in concepts if concept.discount), zero)
+    transferred = _summary(tax for concept in concepts for tax in concept.transferred)
+    withheld = {}
+    for concept in concepts:
+        for tax in concept.withheld:
+            withheld[tax.tax] = withheld.get(tax.tax, zero) + tax.amount
+    charged = [tax.amount for tax in transferred if tax.amount is not None]
+    total = subtotal - discount + sum(charged, zero) - sum(withheld.values(), zero)
+    if total < 0:
+        raise AmountsError(f"The total of the document would be {total}.")
+    return Amounts(
+        concepts=concepts,
+        subtotal=subtotal,
+        discount=discount if any(concept.discount for concept in concepts) else None,
+        transferred=transferred,
+        withheld=tuple(sorted(withheld.items())),
+        total_transferred=sum(charged, zero) if charged else None,
+        total_withheld=sum(withheld.values(), zero) if withheld else None,
+        total=total,
+    )
+
+
+def _summary(taxes):
+    """Return one :class:`ConceptTax` for each tax, factor and rate (CFDI40218)."""
+    summary = {}
+    for tax in taxes:
+        key = (tax.tax, tax.factor, tax.rate)
+        known = summary.get(key)
+        if known is None:
+            summary[key] = tax
+        else:
+            amount = None if tax.amount is None else known.amount + tax.amount
+            summary[key] = replace(known, base=known.base + tax.base, amount=amount)
+    return tuple(summary[key] for key in sorted(summary, key=str))

@@ -1,0 +1,54 @@
+"""Limits within which the SAT accepts a product of two rounded numbers (CFDI40167, 40180, 40186, CRP20254, 20261).
+
+A number written with d decimals stands for anything that rounds to it, so it may be off by half a unit of its last
+decimal. The lower limit takes both factors at their least and truncates; the upper one takes both at their most, short
+of the next rounding (minus 10^-12), and rounds up. Limits are given at the decimals of the currency, or at those of the
+amount that is judged when it has more.
+"""
+
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
+
+_HALF = [Decimal(5).scaleb(-decimals - 1) for decimals in range(13)]
+_SHORT_OF = [half - Decimal(1).scaleb(-12) for half in _HALF]
+_UNIT = [Decimal(1).scaleb(-decimals) for decimals in range(13)]
+# Products of two amounts of up to 18 digits and 6 decimals are exact within 50 digits
+_EXACT = Context(prec=50)
+
+
+def decimals_of(number):
+    """Return how many decimals ``number`` was written with: 2 for ``Decimal("1.50")``."""
+    exponent = number.as_tuple().exponent
+    return -exponent if exponent < 0 else 0
+
+
+def rounded(number, decimals):
+    """Return ``number`` rounded half up to ``decimals`` decimals, the SAT's rounding of sums."""
+    return number.quantize(_UNIT[decimals], ROUND_HALF_UP, _EXACT)
+
+
+def product_limits(first, second, decimals):
+    """Return the least and greatest amount accepted as the product of two rounded numbers.
+
+    :param Decimal first: e.g. Cantidad, with the decimals it is written with
+    :param Decimal second: e.g. ValorUnitario
+    :param int decimals: of the amount that is judged, at least those of the currency
+    """
+    one, two = decimals_of(first), decimals_of(second)
+    lower = _EXACT.multiply(first - _HALF[one], second - _HALF[two])
+    upper = _EXACT.multiply(first + _SHORT_OF[one], second + _SHORT_OF[two])
+    unit = _UNIT[decimals]
+    return lower.quantize(unit, ROUND_DOWN, _EXACT), upper.quantize(unit, ROUND_UP, _EXACT)
+
+
+def tax_limits(base, rate, decimals):
+    """Return the least and greatest tax accepted for a rounded base; the rate is exact.
+
+    :param Decimal base: with the decimals it is written with
+    :param Decimal rate: 0.16 means 16 %
+    :param int decimals: of the tax that is judged, at least those of the currency
+    """
+    written = decimals_of(base)
+    lower = _EXACT.multiply(base - _HALF[written], rate)
+    upper = _EXACT.multiply(base + _SHORT_OF[written], rate)
+    unit = _UNIT[decimals]
+    return lower.quantize(unit, ROUND_DOWN, _EXACT), upper.quantize(unit, ROUND_UP, _EXACT)
