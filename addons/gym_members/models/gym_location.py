@@ -152,17 +152,13 @@ class GymLocation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        locations = super().create(vals_list)
-        if any("user_ids" in vals for vals in vals_list):
-            self.env.registry.clear_cache()
-        return locations
+        self.env.registry.clear_cache()  # record rules hold the ids of the branches each user sees
+        return super().create(vals_list)
 
     def write(self, vals):
-        result = super().write(vals)
-        if "user_ids" in vals:
-            # who sees which branch is cached with the record rules
+        if not {"user_ids", "parent_id", "company_id"}.isdisjoint(vals):
             self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     def action_open_members(self):
         """Open the members of this branch."""

@@ -24,6 +24,16 @@ class ResUsers(models.Model):
         roles = ("gym_members.group_gym_owner", "gym_members.group_gym_accountant", "base.group_system")
         return any(self.has_group(role) for role in roles)
 
+    def _get_gym_location_ids(self):
+        """Return the ids of the branches listed on the user and of all below them; used by record rules.
+
+        Ids rather than a ``child_of`` let PostgreSQL see how many members a branch has and choose its plan by it. The
+        rules are cached: branches clear the cache when their tree changes.
+        """
+        self.ensure_one()
+        locations = self.env["gym.location"].sudo().with_context(active_test=False)
+        return locations.search([("id", "child_of", self.sudo().gym_location_ids.ids)]).ids
+
     def _get_gym_partner_domain(self, company_ids):
         """Return which contacts this user may see as far as gyms are concerned; used by a global rule on contacts.
 
@@ -33,7 +43,12 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         if self._sees_every_gym_branch():
-            members = Domain("gym_location_id.company_id", "in", company_ids)
+            locations = self.env["gym.location"].sudo().with_context(active_test=False)
+            visible_ids = locations.search([("company_id", "in", company_ids)]).ids
         else:
-            members = Domain("gym_location_id", "child_of", self.sudo().gym_location_ids.ids)
-        return list(Domain("gym_location_id", "=", False) | Domain("id", "=", self.partner_id.id) | members)
+            visible_ids = self._get_gym_location_ids()
+        return list(
+            Domain("gym_location_id", "=", False)
+            | Domain("id", "=", self.partner_id.id)
+            | Domain("gym_location_id", "in", visible_ids)
+        )

@@ -1,0 +1,30 @@
+"""What the benchmarks share: a database of their own, a clock, percentiles.
+
+A benchmark is a script ``bench_<name>.py`` with a function ``main(env)``; ``scripts/bench <name>`` gives it a scratch
+database with the suite installed and drops it afterwards.
+"""
+
+import statistics
+import time
+
+
+def timings(action, arguments):
+    """Return the seconds that ``action(argument)`` took for each argument, in order."""
+    seconds = []
+    for argument in arguments:
+        start = time.perf_counter()
+        action(argument)
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+def percentiles(seconds):
+    """Return the 50th and 95th percentile of ``seconds`` in milliseconds."""
+    cuts = statistics.quantiles(seconds, n=20, method="inclusive")
+    return cuts[9] * 1000, cuts[18] * 1000
+
+
+def show(name, seconds):
+    """Print one line with the count, the 50th and the 95th percentile."""
+    p50, p95 = percentiles(seconds)
+    print(f"{name:<48} n={len(seconds):<5} p50={p50:8.2f} ms  p95={p95:8.2f} ms")
