@@ -208,16 +208,19 @@ class GymMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._assign_numbers(vals_list)
+        self._complete_vals(vals_list)
         members = super().create(vals_list)
         members._refresh_stage()
         return members
 
-    def _assign_numbers(self, vals_list):
-        """Give a number of the branch's company to each of ``vals_list`` that brings none."""
+    def _complete_vals(self, vals_list):
+        """Give each of ``vals_list`` what it does not bring: a number of the branch's company, and the branch's country
+        for a new contact, by which phone numbers are read."""
         sequences = {}
         for vals in vals_list:
             location = self.env["gym.location"].sudo().browse(vals.get("location_id") or self._default_location_id().id)
+            if not vals.get("partner_id"):
+                vals.setdefault("country_id", location.country_id.id)
             if vals.get("member_number") or not location:
                 continue
             company = location.company_id

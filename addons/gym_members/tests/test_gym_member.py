@@ -41,6 +41,11 @@ class TestGymMember(GymMembersCommon):
         self.assertEqual(far.member_number, "000001")
         self.assertEqual(far.company_id, self.other_company)
 
+    def test_a_ten_digit_phone_is_read_as_one_of_the_branch_s_country(self):
+        member = self._create_member(phone="55 1234 5678")
+        self.assertEqual(member.country_id.code, "MX")
+        self.assertEqual(member.partner_id.phone_sanitized, "+525512345678")
+
     def test_joining_makes_active_and_leaving_makes_former(self):
         member = self._create_member()
         self.assertEqual(member.stage, "prospect")
