@@ -1,0 +1,73 @@
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from werkzeug.exceptions import NotFound
+
+from odoo.http import request, route
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class GymPortal(CustomerPortal):
+    """The pages of ``/my/gym``. Who looks after several members says which one with ``?member=<id>``.
+
+    Other addons add pages by extending this class: ask :meth:`_get_gym_member` for the member, render with
+    :meth:`_prepare_gym_values`.
+    """
+
+    @route()
+    def home(self, **kw):
+        response = super().home(**kw)
+        response.qcontext["gym_members"] = request.env["gym.member"]._get_portal_members()
+        return response
+
+    @route("/my/gym", type="http", auth="user", website=True, readonly=True)
+    def gym_home(self, member=None, **kw):
+        member_sudo = self._get_gym_member(member, personal=False)
+        if not member_sudo:
+            return request.render("gym_members.portal_not_a_member", {"page_name": "gym"})
+        return request.render("gym_members.portal_home", self._prepare_gym_home_values(member_sudo))
+
+    def _prepare_gym_home_values(self, member_sudo):
+        """Values of the home; an addon with a section of its own adds what its template needs."""
+        is_personal = member_sudo._is_portal_self_or_ward()
+        return self._prepare_gym_values(member_sudo) | {
+            "card": member_sudo._get_portal_card(),
+            "is_personal": is_personal,
+            "todo": member_sudo._get_portal_todo() if is_personal else [],
+        }
+
+    def _get_gym_member(self, member_id=None, personal=True):
+        """Return, in sudo, the member that a page is about, or an empty recordset when the user has none.
+
+        :param member_id: as found in the URL; the first of the user's members when empty
+        :param bool personal: whether the page shows or changes personal data, which is not for who merely pays
+        :raise NotFound: when the member is not one of the user's; a stranger's member and none look the same
+        """
+        members_sudo = request.env["gym.member"]._get_portal_members()
+        if personal:
+            members_sudo = members_sudo.filtered(lambda member: member._is_portal_self_or_ward())
+        if not member_id:
+            return members_sudo[:1]
+        member_sudo = members_sudo.filtered(lambda member: str(member.id) == str(member_id))
+        if not member_sudo:
+            raise NotFound()
+        return member_sudo
+
+    def _prepare_gym_values(self, member_sudo, page_title=None, **values):
+        """Values that the layout of every page of the gym needs."""
+        return {
+            "page_name": "gym",
+            "page_title": page_title,
+            "member": member_sudo,
+            "gym_members": request.env["gym.member"]._get_portal_members(),
+            "gym_url": lambda path: self._get_gym_url(path, member_sudo),
+        } | values
+
+    @staticmethod
+    def _get_gym_url(path, member_sudo):
+        """Return the URL of a page of the gym about this member; the user's own needs no mention."""
+        if member_sudo.partner_id == request.env.user.partner_id:
+            return path
+        scheme, host, path, query, fragment = urlsplit(path)
+        query = "&".join(filter(None, (query, urlencode({"member": member_sudo.id}))))
+        return urlunsplit((scheme, host, path, query, fragment))
