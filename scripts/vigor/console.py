@@ -1,0 +1,140 @@
+"""Talking to the person at the terminal: progress of long steps, problems with their remedy, logged commands."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from vigor import paths
+
+QUIET_BEATS_S = 15
+TAIL_LINES = 25
+
+
+class Problem(Exception):
+    """Something that a person can mend: what went wrong, and how."""
+
+    def __init__(self, what, remedy):
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+
+def show_problem(problem):
+    """Print a problem on standard error."""
+    sys.stdout.flush()
+    indented = str(problem.remedy).replace("\n", "\n         ")
+    print(f"\nProblem: {problem.what}\nRemedy:  {indented}", file=sys.stderr, flush=True)
+
+
+def say(text=""):
+    """Print one line at once, also into a pipe."""
+    print(text, flush=True)
+
+
+def _elapsed(since):
+    seconds = int(time.monotonic() - since)
+    return f"{seconds // 60}:{seconds % 60:02d} min" if seconds >= 60 else f"{seconds} s"
+
+
+class _Beat(threading.Thread):
+    """Shows that a long step is alive: in place on a terminal, a line now and then in a log."""
+
+    def __init__(self, title, started):
+        super().__init__(daemon=True)
+        self.title, self.started, self.finished = title, started, threading.Event()
+
+    def run(self):
+        pause = 1 if sys.stdout.isatty() else QUIET_BEATS_S
+        while not self.finished.wait(pause):
+            line = f"  {self.title} ... {_elapsed(self.started)}"
+            print(f"\r{line}", end="", flush=True) if sys.stdout.isatty() else say(line)
+
+
+@contextlib.contextmanager
+def step(title, log=None):
+    """Announce a step that may take long and say how long it took.
+
+    :param title: what is being done, as a person says it
+    :param log: file that holds the full output, shown with the title
+    """
+    started = time.monotonic()
+    where = f"  (log: {paths.shown(log)})" if log else ""
+    say(f"- {title}{where}")
+    beat = _Beat(title, started)
+    beat.start()
+    try:
+        yield
+    except BaseException:
+        beat.finished.set()
+        say(f"  stopped after {_elapsed(started)}")
+        raise
+    beat.finished.set()
+    beat.join()
+    if time.monotonic() - started >= 2:
+        start_of_line = "\r" if sys.stdout.isatty() else ""
+        say(f"{start_of_line}  done in {_elapsed(started)}{' ' * len(title)}")
+
+
+def tail(log, lines=TAIL_LINES):
+    """The last lines of a log."""
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def run_logged(command, log, env=None, cwd=None, **options):
+    """Run a command without standard input, its whole output appended to ``log``.
+
+    :return: the exit code
+    :raise Problem: when the program does not exist
+    """
+    with log.open("ab") as output:
+        output.write(f"$ {' '.join(map(str, command))}\n".encode())
+        output.flush()
+        try:
+            with _child(command, output, env, cwd, options) as process:
+                return process.wait()
+        except FileNotFoundError:
+            raise Problem(f"The program {command[0]} was not found.", "Install it, or put it on PATH.") from None
+
+
+@contextlib.contextmanager
+def _child(command, output, env, cwd, options):
+    """A process in a session of its own, ended with all its children when we are interrupted."""
+    options.setdefault("stdin", subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [str(part) for part in command],
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        env=env,
+        cwd=cwd,
+        start_new_session=True,
+        **options,
+    )
+    try:
+        yield process
+    finally:
+        end_group(process)
+
+
+def end_group(process, patience_s=15):
+    """Ask a process and its group to end, then insist. Nothing happens when it has ended already."""
+    if process.poll() is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, 15)
+        try:
+            process.wait(patience_s)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            process.wait()
+
+
+def must(command, log, what, remedy=None, **options):
+    """Run a command that has to succeed.
+
+    :raise Problem: ``what``, with the end of the log, when it does not
+    """
+    if run_logged(command, log, **options):
+        raise Problem(f"{what}\n{tail(log)}", remedy or f"The full log is {paths.shown(log)}.")

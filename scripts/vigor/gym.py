@@ -1,0 +1,63 @@
+"""The database that ``scripts/run`` serves: the whole suite in Spanish, with the demo gym."""
+
+import json
+
+from vigor import cache, console, odoo_cli, paths, python_env
+from vigor.database import Databases, cached
+
+LOADER = paths.DATA / "demo" / "load.py"
+LOGINS = paths.DATA / "demo" / "logins.json"
+DATABASE_MB = 800
+KEY_PARAMETER = "vigor.prepared_from"
+
+LOAD_DEMO = """
+import runpy
+runpy.run_path({loader!r})["main"](env)
+env.cr.commit()
+"""
+
+
+def content_key():
+    """What tells one state of the addons from another."""
+    return cache.digest(paths.ADDONS)
+
+
+def prepare(odoo, store, name, with_demo=True):
+    """Make the database ``name``, which must not exist: from the cache when it was made before.
+
+    :raise Problem: when an addon cannot be installed or the demo gym cannot be loaded
+    """
+    cache.require_space(odoo.data_dir, DATABASE_MB, "the gym's database")
+    modules = list(odoo_cli.manifests())
+    major = odoo.server.query("SHOW server_version_num")[0][0][:2]
+    made_from = [odoo.source.identity, python_env.requirement_digest(), major, paths.ADDONS]
+    key = cache.digest(*made_from, "demo" if with_demo else "empty", *([paths.DATA] if with_demo else []))
+
+    def build(database, log):
+        with console.step(f"Installing {', '.join(modules) or 'Odoo'}", log):
+            what = "The suite could not be installed."
+            odoo.install(database, modules or ["base", "web"], log, what)
+        if with_demo and LOADER.exists():
+            demo_log = paths.log_file("demo-gym")
+            with console.step("Loading the demo gym", demo_log):
+                script = LOAD_DEMO.format(loader=str(LOADER))
+                odoo.run_script(database, script, demo_log, "The demo gym could not be loaded.")
+        remember_content(odoo.server, database)
+
+    cached(Databases(odoo), store, "gym", key, name, build)
+
+
+def remember_content(server, database):
+    """Note in the database from which state of the addons it was made."""
+    server.query(
+        f"""DELETE FROM ir_config_parameter WHERE key = '{KEY_PARAMETER}';
+        INSERT INTO ir_config_parameter (key, value) VALUES ('{KEY_PARAMETER}', '{content_key()}')""",
+        database,
+    )
+
+
+def logins():
+    """The demo users as ``data/demo/logins.json`` tells them: role, login, password; administrator without it."""
+    if LOGINS.exists():
+        return json.loads(LOGINS.read_text())
+    return [{"role": "administrador", "login": "admin", "password": "admin"}]

@@ -1,0 +1,38 @@
+"""Journeys: tests with pytest against a running server that has the demo gym."""
+
+import json
+
+from vigor import console, gym, paths, server, system, testing
+from vigor.database import Databases
+
+FOLDER = paths.ROOT / "tests" / "journeys"
+FIRST_PORT = 8269
+
+
+def run(odoo, store, files, results):
+    """Serve the demo gym and run the journeys; what they need to know is in the environment.
+
+    VIGOR_URL, VIGOR_DATABASE, VIGOR_LOGINS (JSON), VIGOR_ODOO_CONF and libpq's variables.
+    """
+    database = f"journeys_{paths.CLONE_ID}"
+    databases = Databases(odoo)
+    databases.drop(database, f"{database}__new")
+    gym.prepare(odoo, store, database)
+    log = paths.log_file("journeys-server")
+    port = system.free_port(FIRST_PORT)
+    try:
+        with server.serving(odoo, database, port, log) as running:
+            environment = {
+                **odoo.environment,
+                **odoo.server.environment,
+                "PATH": odoo.environment["PATH"],
+                "VIGOR_URL": running.url,
+                "VIGOR_DATABASE": database,
+                "VIGOR_LOGINS": json.dumps(gym.logins()),
+                "VIGOR_ODOO_CONF": str(odoo.write_config()),
+            }
+            testing.run_pytest(odoo.python, "journeys", files, results, environment)
+    except console.Problem as problem:
+        results.add("journeys: the demo gym can be served", "failed", problem.what)
+    finally:
+        databases.drop(database)

@@ -1,0 +1,93 @@
+"""``scripts/lint``: code style, the OCA's mandatory checks, and well-formed data files."""
+
+import argparse
+import re
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+from vigor import cache, console, paths, python_env
+from vigor.results import Results
+
+PYLINT_CONF = paths.ROOT / ".pylintrc"
+TEXT_SUFFIXES = {".py", ".xml", ".md", ".rst", ".csv", ".po", ".pot", ".toml", ".yml", ".yaml", ".conf", ".sh", ".js"}
+# A folder of one person's or one machine's: home folders, temporary folders, mount points.
+MACHINE_PATH = re.compile(r"(?<![\w.:/~$}*-])/(?:home|root|Users|tmp|work|mnt|media)/[\w.-]+")
+READ_PO = "import sys, polib\nfor name in sys.argv[1:]:\n    polib.pofile(name)\n"
+
+
+def main(arguments):
+    """Run the checks and print the closing line."""
+    parser = argparse.ArgumentParser(prog="scripts/lint", description=__doc__)
+    parser.add_argument("--fix", action="store_true", help="let ruff mend and format what it can first")
+    parser.add_argument("files", nargs="*", help="ignored: the checks look at the whole project")
+    options = parser.parse_args(arguments)
+    python = python_env.prepare(cache.Cache(), with_tests=True)
+    if options.fix:
+        subprocess.run([python, "-m", "ruff", "check", "--fix", "."], cwd=paths.ROOT)
+        subprocess.run([python, "-m", "ruff", "format", "."], cwd=paths.ROOT)
+    results = Results()
+    check(python, results)
+    return results.close()
+
+
+def check(python, results):
+    """Run every check and count it as one test."""
+    checks = {
+        "ruff check": lambda: _tool(python, "ruff", "check", "."),
+        "ruff format": lambda: _tool(python, "ruff", "format", "--check", "."),
+        "pylint-odoo": lambda: _pylint(python),
+        "XML is well-formed": _broken_xml,
+        "translations are well-formed": lambda: _broken_translations(python),
+        "no path of one machine": _machine_paths,
+    }
+    for name, find_complaint in checks.items():
+        complaint = find_complaint()
+        results.add(f"lint: {name}", "failed" if complaint else "passed", complaint)
+
+
+def project_files():
+    """The files that git knows or would add, as paths."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise console.Problem(f"git could not list the files: {done.stderr.strip()}", "Run inside a git clone.")
+    files = [paths.ROOT / name for name in done.stdout.split("\0") if name]
+    return [file for file in files if file.is_file()]
+
+
+def _tool(python, *command):
+    """The output of a Python tool that failed, or nothing."""
+    done = subprocess.run([python, "-m", *command], cwd=paths.ROOT, capture_output=True, text=True)
+    return (done.stdout + done.stderr or f"exit code {done.returncode}") if done.returncode else ""
+
+
+def _pylint(python):
+    addons = sorted(str(manifest.parent) for manifest in paths.ADDONS.glob("*/__manifest__.py"))
+    return _tool(python, "pylint", f"--rcfile={PYLINT_CONF}", "-j0", *addons) if addons else ""
+
+
+def _broken_xml():
+    complaints = []
+    for file in project_files():
+        if file.suffix in (".xml", ".svg", ".xsd", ".xsl", ".xslt"):
+            try:
+                ElementTree.parse(file)
+            except ElementTree.ParseError as error:
+                complaints.append(f"{paths.shown(file)}: {error}")
+    return "\n".join(complaints)
+
+
+def _broken_translations(python):
+    files = [str(file) for file in project_files() if file.suffix in (".po", ".pot")]
+    done = subprocess.run([python, "-c", READ_PO, *files], capture_output=True, text=True)
+    return done.stderr if done.returncode else ""
+
+
+def _machine_paths():
+    complaints = []
+    for file in project_files():
+        if file.suffix in TEXT_SUFFIXES or not file.suffix:
+            for number, line in enumerate(file.read_text(errors="replace").splitlines(), 1):
+                if MACHINE_PATH.search(line):
+                    complaints.append(f"{paths.shown(file)}:{number}: {line.strip()}")
+    return "\n".join(complaints)

@@ -1,0 +1,58 @@
+"""Runs the tests of addons with Odoo's own runner, each addon on a copy of a template database."""
+
+from pathlib import Path
+
+from vigor import cache, console, odoo_cli, paths, python_env, system
+from vigor.database import Databases, cached
+from vigor.reinstall import check_reinstall
+
+RUNNER = Path(__file__).with_name("odoo_testing.py")
+FIRST_PORT = 8169
+
+
+def run(odoo, store, known, tasks, results):
+    """Run ``tasks``, pairs of an addon and Odoo's test tags, and count the tests."""
+    databases = Databases(odoo)
+    for addon, tags in tasks:
+        template = _template(odoo, databases, store, odoo_cli.foreign_dependencies([addon], known))
+        whole = tags == f"/{addon}"
+        database = f"test_{paths.CLONE_ID}_{addon}"
+        databases.copy(template, database)
+        try:
+            ran = _run_one(odoo, database, addon, tags, results)
+            if whole and ran:
+                check_reinstall(odoo, template, database, addon, results)
+            elif whole:
+                results.add(f"{addon}: has tests", "failed", "Odoo's runner found no test in this addon.")
+        finally:
+            databases.drop(database)
+
+
+def _run_one(odoo, database, addon, tags, results):
+    log = paths.log_file(f"test-{addon}")
+    report = log.with_suffix(".jsonl")
+    report.unlink(missing_ok=True)
+    command = odoo.command(
+        *("server", "-d", database, "-i", addon, "--test-tags", tags, "--stop-after-init"),
+        *("--without-demo=all", "--max-cron-threads=0", f"--http-port={system.free_port(FIRST_PORT)}"),
+        runner=(RUNNER,),
+    )
+    with console.step(f"Tests of {addon}", log):
+        code = console.run_logged(command, log, env={**odoo.environment, "VIGOR_TEST_REPORT": str(report)})
+        return results.add_odoo_report(report, code, log)
+
+
+def _template(odoo, databases, store, modules):
+    """The name of a template database that has these modules of Odoo and the OCA, in Spanish too."""
+    major = odoo.server.query("SHOW server_version_num")[0][0][:2]
+    key = cache.digest(*modules, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE)
+    name = f"vigor_t_{key}"
+
+    def build(database, log):
+        with console.step(f"Preparing a database with {', '.join(modules)}", log):
+            odoo.install(database, modules, log, "The addons of Odoo and the OCA could not be installed.")
+
+    with cache.locked(store.root / "locks" / f"template-{key}", "a template database"):
+        if not databases.exists(name):
+            cached(databases, store, "template", key, name, build)
+    return name

@@ -1,0 +1,29 @@
+"""Where things are in this clone."""
+
+import hashlib
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDONS = ROOT / "addons"
+DATA = ROOT / "data"
+STATE = ROOT / ".vigor"
+LOGS = STATE / "log"
+ODOO_CONF = ROOT / "odoo.conf"
+
+# Eight characters that tell this clone from another one on the same machine.
+CLONE_ID = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
+
+
+def log_file(name):
+    """The log of one step, emptied; its folder is made."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    path = LOGS / f"{name}.log"
+    path.write_bytes(b"")
+    return path
+
+
+def shown(path):
+    """A path as short as a person types it from the clone's folder."""
+    path = Path(path)
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

@@ -1,0 +1,58 @@
+"""Uninstalling and installing an addon again, as an administrator may; counted as two tests."""
+
+from vigor import console, paths
+
+TABLES = """
+SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT EXISTS (
+    SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+"""
+COLUMNS = "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'"
+KNOWN_TABLES = """
+SELECT replace(model, '.', '_') FROM ir_model
+UNION SELECT name FROM ir_model_relation
+UNION SELECT relation_table FROM ir_model_fields WHERE relation_table IS NOT NULL
+UNION SELECT child.relname FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
+    JOIN pg_class parent ON parent.oid = inhparent JOIN ir_model ON replace(model, '.', '_') = parent.relname
+"""
+KNOWN_COLUMNS = "SELECT replace(model, '.', '_') || '.' || name FROM ir_model_fields"
+
+
+def check_reinstall(odoo, template, database, addon, results):
+    """Uninstall the addon from a database that has it, see that nothing is left, and install it again."""
+    log = paths.log_file(f"reinstall-{addon}")
+    with console.step(f"Uninstalling and reinstalling {addon}", log):
+        complaint = _module(odoo, "uninstall", database, addon, log) or _leftovers(odoo.server, template, database)
+        complaint = complaint or _expect_state(odoo.server, database, addon, "uninstalled")
+        results.add(f"{addon}: can be uninstalled", "failed" if complaint else "passed", complaint)
+        complaint = _module(odoo, "install", database, addon, log)
+        complaint = complaint or _expect_state(odoo.server, database, addon, "installed")
+        results.add(f"{addon}: can be installed again", "failed" if complaint else "passed", complaint)
+
+
+def _module(odoo, verb, database, addon, log):
+    """What went wrong, or nothing."""
+    start = log.stat().st_size
+    command = odoo.command(f"module {verb}", "-d", database, addon)
+    code = console.run_logged(command, log, env=odoo.environment)
+    lines = log.read_bytes()[start:].decode(errors="replace").splitlines()
+    bad = [line for line in lines if " ERROR " in line or " CRITICAL " in line]
+    return "\n".join(bad) or (console.tail(log) if code else "")
+
+
+def _expect_state(server, database, addon, state):
+    found = server.query(f"SELECT state FROM ir_module_module WHERE name = '{addon}'", database)
+    return "" if found == [[state]] else f"The state of {addon} is {found}, not {state}."
+
+
+def _leftovers(server, template, database):
+    """Tables and columns that the addon brought and did not take away."""
+
+    def column(sql, name):
+        return {row[0] for row in server.query(sql, name)}
+
+    tables = column(TABLES, database) - column(TABLES, template) - column(KNOWN_TABLES, database)
+    columns = column(COLUMNS, database) - column(COLUMNS, template) - column(KNOWN_COLUMNS, database)
+    columns = {name for name in columns if name.split(".")[0] in column(TABLES, template)}
+    left = sorted(tables) + sorted(columns)
+    return "Left behind after uninstalling: " + ", ".join(left) if left else ""

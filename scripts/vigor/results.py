@@ -1,0 +1,82 @@
+"""Counting tests, whatever ran them, and the closing line."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+from vigor import console
+
+SHOWN_DETAIL_LINES = 60
+
+
+class Results:
+    """What passed, failed and was skipped so far."""
+
+    def __init__(self):
+        self.passed = 0
+        self.skipped = []
+        self.failures = []
+
+    def add(self, name, outcome, detail=""):
+        """Count one test; a failure is shown at once."""
+        if outcome == "passed":
+            self.passed += 1
+        elif outcome == "skipped":
+            self.skipped.append((name, detail))
+        else:
+            self.failures.append(name)
+            lines = detail.rstrip().splitlines()
+            cut = len(lines) > SHOWN_DETAIL_LINES
+            shown = lines[:10] + ["..."] + lines[10 - SHOWN_DETAIL_LINES :] if cut else lines
+            console.say("\n    ".join([f"\n  FAILED {name}", *shown]) + "\n")
+
+    def add_odoo_report(self, path, exit_code, log):
+        """Count what ``odoo_testing`` wrote; a crash of the process is a failure of its own.
+
+        :return: how many tests there were
+        """
+        lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        failed_before = len(self.failures)
+        tests = [line for line in lines if "test" in line]
+        for test in tests:
+            self.add(test["test"].removeprefix("odoo.addons."), test["outcome"], test["detail"])
+        for number, line in enumerate((line for line in lines if "log" in line), 1):
+            self.add(f"{path.stem}: error {number} logged outside tests", "failed", line["log"])
+        if exit_code and len(self.failures) == failed_before:
+            self.add(f"{path.stem}: Odoo ended with code {exit_code}", "failed", console.tail(log))
+        return len(tests)
+
+    def add_junit(self, path, exit_code, log):
+        """Count a pytest run from its report. Exit code 5 means that it found no test.
+
+        :return: how many tests there were
+        """
+        cases = list(ElementTree.parse(path).iter("testcase")) if path.exists() else []
+        failed_before = len(self.failures)
+        for case in cases:
+            name = f"{case.get('classname')}.{case.get('name')}"
+            bad = [element for element in case if element.tag in ("failure", "error")]
+            skip = case.find("skipped")
+            if bad:
+                self.add(name, "failed", "\n".join(element.text or "" for element in bad))
+            elif skip is not None:
+                self.add(name, "skipped", skip.get("message", ""))
+            else:
+                self.add(name, "passed")
+        if exit_code not in (0, 5) and len(self.failures) == failed_before:
+            self.add(f"{path.stem}: pytest ended with code {exit_code}", "failed", console.tail(log))
+        return len(cases)
+
+    def close(self):
+        """Print the closing line.
+
+        :return: the exit code: 0 only when something ran and nothing failed
+        """
+        for name, reason in self.skipped:
+            console.say(f"  skipped {name}: {reason.strip()}")
+        for name in self.failures:
+            console.say(f"  failed  {name}")
+        skipped = f", {len(self.skipped)} skipped" if self.skipped else ""
+        if not self.passed and not self.failures:
+            console.say("Nothing ran.")
+        console.say(f"{self.passed} passed, {len(self.failures)} failed{skipped}")
+        return 0 if self.passed and not self.failures else 1

@@ -1,0 +1,137 @@
+"""``scripts/test``: everything, or the addons, files and layers that are named."""
+
+import argparse
+import contextlib
+import os
+from pathlib import Path
+
+from vigor import (
+    cache,
+    console,
+    journeys,
+    lint,
+    odoo_addon_tests,
+    odoo_cli,
+    odoo_source,
+    paths,
+    postgres,
+    python_env,
+    system,
+)
+from vigor.results import Results
+
+LAYERS = ("lint", "domain", "addons", "browser", "scripts", "conformance", "journeys")
+PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
+
+
+class Selection:
+    """What the names on the command line ask for."""
+
+    def __init__(self, names, known):
+        self.layers, self.addons, self.files = set(), [], []
+        for name in names:
+            self._add(name.rstrip("/"), known)
+        if not names:
+            self.layers = set(LAYERS) - {"browser"}
+
+    def _add(self, name, known):
+        path = Path(name).resolve()
+        if name in LAYERS:
+            self.layers.add(name)
+        elif name in known:
+            self.addons.append(name)
+        elif path.parent == paths.ADDONS and path.name in known:
+            self.addons.append(path.name)
+        elif path.exists() and path.is_relative_to(paths.ROOT):
+            self.files.append(path)
+        else:
+            raise console.Problem(
+                f"There is no addon, file or layer named {name}.",
+                f"Layers: {', '.join(LAYERS)}\nAddons: {', '.join(known) or 'none'}\nOr the path of a test file.",
+            )
+
+    def odoo_tasks(self, known):
+        """Pairs of an addon and Odoo's test tags for it."""
+        tasks = []
+        if "addons" in self.layers:
+            tasks += [(addon, f"/{addon}") for addon in known]
+        elif "browser" in self.layers:
+            tasks += [(addon, f"vigor_browser/{addon}") for addon in known]
+        tasks += [(addon, f"/{addon}") for addon in self.addons]
+        for file in self.files:
+            if (addon := _addon_of(file)) in known and "domain" not in file.relative_to(paths.ADDONS).parts:
+                tasks.append((addon, f"/{file.relative_to(paths.ADDONS)}"))
+        return tasks
+
+    def pytest_runs(self):
+        """Pairs of a title and the paths that pytest gets; journeys are not among them."""
+        runs = []
+        if "domain" in self.layers:
+            runs.append(("domain", sorted(paths.ADDONS.glob("*/domain"))))
+        else:
+            folders = [paths.ADDONS / addon / "domain" for addon in self.addons]
+            runs.append(("domain", [folder for folder in folders if folder.is_dir()]))
+        runs += [(layer, [paths.ROOT / folder]) for layer, folder in PYTEST_LAYERS.items() if layer in self.layers]
+        named = [file for file in self.files if self._is_plain_pytest(file)]
+        return [(title, found) for title, found in [*runs, ("files", named)] if any(path.exists() for path in found)]
+
+    @staticmethod
+    def _is_plain_pytest(file):
+        if file.is_relative_to(journeys.FOLDER):
+            return False
+        return not _addon_of(file) or "domain" in file.relative_to(paths.ADDONS).parts
+
+    def journey_paths(self):
+        """What pytest gets of the journeys."""
+        if "journeys" in self.layers and journeys.FOLDER.is_dir():
+            return [journeys.FOLDER]
+        return [file for file in self.files if file.is_relative_to(journeys.FOLDER)]
+
+
+def _addon_of(file):
+    return file.relative_to(paths.ADDONS).parts[0] if file.is_relative_to(paths.ADDONS) else None
+
+
+def run_pytest(python, title, folders, results, environment=None):
+    """Run pytest on some paths and count what it did."""
+    log = paths.log_file(f"pytest-{title}")
+    report = log.with_suffix(".xml")
+    report.unlink(missing_ok=True)
+    command = [python, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", f"--junitxml={report}", *folders]
+    with console.step(f"Tests of {title}", log):
+        code = console.run_logged(command, log, env=environment or os.environ, cwd=paths.ROOT)
+        results.add_junit(report, code, log)
+
+
+def main(arguments):
+    """Run the tests that are asked for and print the closing line."""
+    parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"an addon, a file, or {', '.join(LAYERS)}")
+    parser.add_argument("--no-cache", action="store_true", help="get and prepare everything anew")
+    options = parser.parse_args(arguments)
+    known = odoo_cli.manifests()
+    selection = Selection(options.names, known)
+    results = Results()
+    store = cache.Cache(bare=options.no_cache)
+    python = python_env.prepare(store, with_tests=True)
+    if "lint" in selection.layers:
+        with console.step("Lint"):
+            lint.check(python, results)
+    for title, folders in selection.pytest_runs():
+        run_pytest(python, title, folders, results)
+    if selection.odoo_tasks(known) or selection.journey_paths():
+        with _prepared_odoo(store, python) as odoo:
+            odoo_addon_tests.run(odoo, store, known, selection.odoo_tasks(known), results)
+            if selection.journey_paths():
+                journeys.run(odoo, store, selection.journey_paths(), results)
+    return results.close()
+
+
+@contextlib.contextmanager
+def _prepared_odoo(store, python):
+    """An Odoo for tests, with its own files and, when it is private, its own PostgreSQL."""
+    source = odoo_source.find(store)
+    system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "tests that print PDF files fail or are skipped")
+    system.want_program(["chromium", "google-chrome"], "chromium", "browser tests are skipped")
+    with postgres.available("postgresql-test", postgres.TEST_SETTINGS) as server:
+        yield odoo_cli.Odoo(python, source, server, paths.STATE / "test-data")
