@@ -24,5 +24,5 @@ def _enter_without_running(addon):
     sys.modules[addon.name] = package
 
 
-for manifest in ADDONS.glob("*/__manifest__.py"):
-    _enter_without_running(manifest.parent)
+for domain in ADDONS.glob("*/domain"):
+    _enter_without_running(domain.parent)

@@ -52,7 +52,7 @@ def _template(odoo, databases, store, modules):
         with console.step(f"Preparing a database with {', '.join(modules)}", log):
             odoo.install(database, modules, log, "The addons of Odoo and the OCA could not be installed.")
 
-    with cache.locked(store.root / "locks" / f"template-{key}", "a template database"):
+    with cache.locked(store.root / "locks" / f"database-{name}", "a template database"):
         if not databases.exists(name):
             cached(databases, store, "template", key, name, build)
     return name

@@ -78,7 +78,7 @@ class Odoo:
         if not parser.has_section("options"):
             parser.add_section("options")
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        parser["options"] |= {
+        filled_in = {
             "addons_path": ",".join(map(str, [paths.ADDONS, *self.source.addons_path])),
             "data_dir": str(self.data_dir),
             "db_host": self.server.host,
@@ -86,6 +86,7 @@ class Odoo:
             "db_user": self.server.user,
             "db_password": self.server.password or "False",
         }
+        parser["options"].update(filled_in)
         config = paths.STATE / "conf" / f"{self.data_dir.name}.conf"
         config.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
