@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from gym_cfdi.domain.amounts import AmountsError, InvoiceLine, LineTax, amounts_of_invoice
-from gym_cfdi.domain.limits import decimals_of, product_limits, rounded, tax_limits
 from hypothesis import assume, given
 from hypothesis import strategies as st
+
+from gym_cfdi.domain.amounts import AmountsError, InvoiceLine, LineTax, amounts_of_invoice
+from gym_cfdi.domain.limits import decimals_of, product_limits, rounded, tax_limits
 
 CENT = Decimal("0.01")
 IVA16 = ("traslado", "002", "Tasa", Decimal("0.160000"))

@@ -3,6 +3,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from gym_cfdi.domain import catalogs
 from gym_cfdi.domain.rfc import PersonType
 

@@ -1,7 +1,8 @@
 import pytest
-from gym_cfdi.domain import names
 from hypothesis import given
 from hypothesis import strategies as st
+
+from gym_cfdi.domain import names
 
 LEGAL, NATURAL = "EKU9003173C9", "CACX7605101P8"
 

@@ -1,7 +1,8 @@
 import pytest
-from gym_cfdi.domain import rfc
 from hypothesis import given
 from hypothesis import strategies as st
+
+from gym_cfdi.domain import rfc
 
 SAT_TEST_RFCS = [
     *("CACX7605101P8", "EKU9003173C9", "XIA190128J61", "URE180429TM6", "IIA040805DZ4", "H&E951128469", "KIJ0906199R1"),
