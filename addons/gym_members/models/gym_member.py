@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.vigor_vault.fields import EncryptedText
@@ -229,10 +229,33 @@ class GymMember(models.Model):
             vals["member_number"] = sequences[company]._next()
 
     def write(self, vals):
+        if "stage" in vals and not self.env.su:
+            raise AccessError(self.env._("The stage of a member follows from what happens to them; nobody sets it."))
+        if vals.get("location_id"):
+            self._check_move_to(self.env["gym.location"].browse(vals["location_id"]))
         result = super().write(vals)
         if not self._get_stage_triggers().isdisjoint(vals):
             self._refresh_stage()
         return result
+
+    def _check_move_to(self, location):
+        """Refuse a new home branch that the user may not see or that belongs to another company.
+
+        :raise AccessError: when the user does not see the branch
+        :raise UserError: when a member's numbers and invoices would change company
+        """
+        location.check_access("read")
+        for member in self:
+            if member.company_id and member.company_id != location.company_id:
+                raise UserError(
+                    self.env._(
+                        "%(member)s belongs to %(company)s and %(location)s does not. Register them there as a new "
+                        "member, so that each company keeps its own history.",
+                        member=member.name,
+                        company=member.company_id.name,
+                        location=location.name,
+                    )
+                )
 
     def copy_data(self, default=None):
         # the copy is another person: it must not share the contact
@@ -273,7 +296,7 @@ class GymMember(models.Model):
         by_stage = self.grouped(lambda member: derive_stage(facts[member.id]).stage)
         for stage, members in by_stage.items():
             changed = members.filtered(lambda member, stage=stage: member.stage != stage)
-            changed.write({"stage": stage})
+            changed.sudo().write({"stage": stage})
             changed._on_stage_changed(stage)
 
     def _on_stage_changed(self, stage):

@@ -111,6 +111,20 @@ class TestAccess(GymMembersCommon):
                 member.with_user(self.frontdesk).write({"gender": "male"})
             self.assertFalse(member.gender)
 
+    def test_staff_cannot_send_a_member_where_they_do_not_see(self):
+        with self.assertRaises(AccessError):
+            self.mine.with_user(self.frontdesk).location_id = self.gdl
+        self.assertEqual(self.mine.location_id, self.roma)
+
+    def test_nobody_sets_a_stage_by_hand(self):
+        with self.assertRaises(AccessError):
+            self.mine.with_user(self.owner).write({"stage": "active"})
+        self.assertEqual(self.mine.stage, "prospect")
+
+    def test_the_front_desk_sees_the_stage_follow(self):
+        self.mine.with_user(self.frontdesk).date_joined = "2026-01-10"
+        self.assertEqual(self.mine.stage, "active")
+
     def test_staff_cannot_see_a_member_of_another_branch_as_a_contact(self):
         contacts = self.env["res.partner"].with_user(self.frontdesk).search([("name", "like", " de ")])
         self.assertIn(self.mine.partner_id, contacts)

@@ -72,6 +72,14 @@ class TestGymMember(GymMembersCommon):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.env["gym.member"].create({"partner_id": member.partner_id.id, "location_id": self.gdl.id})
 
+    def test_a_member_does_not_change_company(self):
+        member = self._create_member()
+        with self.assertRaisesRegex(UserError, "new member"):
+            member.location_id = self.tijuana
+        self.assertEqual(member.company_id, self.company)
+        member.location_id = self.gdl
+        self.assertEqual(member.location_id, self.gdl)
+
     def test_a_minor_needs_a_guardian(self):
         with freeze_time("2026-03-15 18:00:00"):
             child = self._create_member(name="Leo", birthdate="2008-03-16")
