@@ -12,6 +12,7 @@ from vigor import console  # noqa: E402
 COMMANDS = {
     "run": "run",
     "test": "testing",
+    "bench": "bench",
     "lint": "lint",
     "clean": "clean",
     "backup": "backup",

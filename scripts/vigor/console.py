@@ -99,6 +99,12 @@ def run_logged(command, log, env=None, cwd=None, **options):
             raise Problem(f"The program {command[0]} was not found.", "Install it, or put it on PATH.") from None
 
 
+def run_shown(command, env=None, **options):
+    """Run a command whose output is what the person asked for; return its exit code."""
+    with _child(command, None, env, None, options) as process:
+        return process.wait()
+
+
 @contextlib.contextmanager
 def _child(command, output, env, cwd, options):
     """A process in a session of its own, ended with all its children when we are interrupted."""

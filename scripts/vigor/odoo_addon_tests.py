@@ -14,14 +14,14 @@ def run(odoo, store, known, tasks, results):
     """Run ``tasks``, pairs of an addon and Odoo's test tags, and count the tests."""
     databases = Databases(odoo)
     for addon, tags in tasks:
-        template = _template(odoo, databases, store, odoo_cli.foreign_dependencies([addon], known))
+        prepared = template(odoo, databases, store, odoo_cli.foreign_dependencies([addon], known))
         whole = tags == f"/{addon}"
         database = f"test_{paths.CLONE_ID}_{addon}"
-        databases.copy(template, database)
+        databases.copy(prepared, database)
         try:
             ran = _run_one(odoo, database, addon, tags, results)
             if whole and ran:
-                check_reinstall(odoo, template, database, addon, results)
+                check_reinstall(odoo, prepared, database, addon, results)
             elif whole:
                 results.add(f"{addon}: has tests", "failed", "Odoo's runner found no test in this addon.")
         finally:
@@ -42,7 +42,7 @@ def _run_one(odoo, database, addon, tags, results):
         return results.add_odoo_report(report, code, log)
 
 
-def _template(odoo, databases, store, modules):
+def template(odoo, databases, store, modules):
     """The name of a template database that has these modules of Odoo and the OCA, in Spanish too."""
     major = odoo.server.query("SHOW server_version_num")[0][0][:2]
     key = cache.digest(*modules, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE)

@@ -1,7 +1,8 @@
 """What the benchmarks share: a database of their own, a clock, percentiles.
 
-A benchmark is a script ``bench_<name>.py`` with a function ``main(env)``; ``scripts/bench <name>`` gives it a scratch
-database with the suite installed and drops it afterwards.
+A benchmark is a script ``bench_<name>.py``. With a constant ``ADDONS`` it has a function ``main(env)``, and
+``scripts/bench <name>`` gives it a scratch database with these addons on a PostgreSQL with default durability; without
+it, it is run as it is.
 """
 
 import statistics
