@@ -13,6 +13,7 @@ COMMANDS = {
     "run": "run",
     "test": "testing",
     "bench": "bench",
+    "translate": "translate",
     "lint": "lint",
     "clean": "clean",
     "backup": "backup",

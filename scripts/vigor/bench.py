@@ -3,8 +3,7 @@
 import argparse
 import ast
 
-from vigor import cache, console, odoo_addon_tests, odoo_cli, odoo_source, paths, postgres, python_env
-from vigor.database import Databases
+from vigor import cache, console, paths, python_env, scratch
 
 FOLDER = paths.ROOT / "tests" / "performance"
 PREFIX = "bench_"
@@ -53,23 +52,9 @@ def _run(python, file, options):
 
 
 def _run_in_database(python, store, file, addons, options):
-    """Run it in a scratch database on a cluster with PostgreSQL's own durability (fsync on)."""
-    known = odoo_cli.manifests()
-    with postgres.available("postgresql-bench") as server:
-        odoo = odoo_cli.Odoo(python, odoo_source.find(store), server, paths.STATE / "bench-data")
-        databases = Databases(odoo)
-        prepared = odoo_addon_tests.template(odoo, databases, store, odoo_cli.foreign_dependencies(addons, known))
-        database = f"bench_{paths.CLONE_ID}"
-        databases.copy(prepared, database)
-        server.query(f'ALTER DATABASE "{database}" RESET synchronous_commit')
-        try:
-            log = paths.log_file("bench-install")
-            with console.step(f"Installing {', '.join(addons)}", log):
-                odoo.install(database, addons, log, "The addons could not be installed.")
-            script = paths.log_file("bench").with_suffix(".py")
-            script.write_text(RUN.format(folder=str(FOLDER), argv=[str(file), *options]))
-            with script.open("rb") as lines:
-                command = odoo.command("shell", "-d", database, "--no-http", "--log-level=error")
-                return console.run_shown(command, env=odoo.environment, stdin=lines)
-        finally:
-            databases.drop(database)
+    with scratch.database(python, store, "bench", addons) as (odoo, database):
+        script = paths.log_file("bench").with_suffix(".py")
+        script.write_text(RUN.format(folder=str(FOLDER), argv=[str(file), *options]))
+        with script.open("rb") as lines:
+            command = odoo.command("shell", "-d", database, "--no-http", "--log-level=error")
+            return console.run_shown(command, env=odoo.environment, stdin=lines)
