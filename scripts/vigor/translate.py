@@ -1,14 +1,16 @@
 """``scripts/translate``: brings the translation files up to date with the source and tells what lacks Spanish.
 
-New terms enter ``i18n/es_MX.po`` without a translation, terms that are gone leave it; what was translated stays.
+New terms enter ``i18n/es_MX.po``, terms that are gone leave it; what was translated stays. A new term that Odoo itself
+uses, such as the label of a field that a model inherits, gets Odoo's own words.
 """
 
 import argparse
 import subprocess
+from pathlib import Path
 
 from vigor import cache, console, odoo_cli, paths, python_env, scratch
 
-COUNT_UNTRANSLATED = "import polib, sys; print(len(polib.pofile(sys.argv[1]).untranslated_entries()))"
+FILLER = Path(__file__).with_name("po_filler.py")
 
 
 def main(arguments):
@@ -28,14 +30,15 @@ def main(arguments):
         command = odoo.command("i18n export", "-d", database, "-l", "pot", odoo_cli.LANGUAGE, "--", *addons)
         with console.step("Exporting the terms", log):
             console.must(command, log, "The terms could not be exported.", env=odoo.environment)
-    missing = {addon: count for addon in addons if (count := _untranslated(python, addon))}
+        foreign = odoo_cli.foreign_dependencies(addons, known)
+        folders = [path / name / "i18n" for path in odoo.source.addons_path for name in [*foreign, "base"]]
+    missing = {addon: count for addon in addons if (count := _fill(python, addon, folders))}
     for addon, count in missing.items():
         console.say(f"{addon}: {count} terms lack a translation in i18n/{odoo_cli.LANGUAGE}.po")
     return 1 if missing else 0
 
 
-def _untranslated(python, addon):
+def _fill(python, addon, folders):
+    """Take over Odoo's own translations of the same terms; return how many terms still have none."""
     file = paths.ADDONS / addon / "i18n" / f"{odoo_cli.LANGUAGE}.po"
-    if not file.exists():
-        return 0
-    return int(subprocess.check_output([python, "-c", COUNT_UNTRANSLATED, file]))
+    return int(subprocess.check_output([python, FILLER, file, *folders])) if file.exists() else 0
