@@ -44,7 +44,13 @@ def build_with_cadena(comprobante):
     """
     _check_issued(comprobante)
     if not comprobante.no_certificado:
-        raise BuildError("The document names no certificate.", "Give the certificate number before sealing.")
+        raise BuildError(
+            es=(
+                "El documento no dice con qué certificado se sella.",
+                "Indique el número de certificado antes de sellar.",
+            ),
+            en=("The document names no certificate.", "Give the certificate number before sealing."),
+        )
     xml, signed = _write_document(comprobante)
     return xml, _cadena(signed)
 
@@ -58,8 +64,14 @@ def _check_issued(comprobante):
     kind = comprobante.tipo_de_comprobante
     if kind not in ISSUED_TYPES:
         raise UnsupportedDocument(
-            f"Documents of type {kind} are not issued here.",
-            "Issue ingreso (I), egreso (E) or pago (P); use a payroll or transport program for types N and T.",
+            es=(
+                f"Los comprobantes de tipo {kind} no se emiten aquí.",
+                "Emita ingreso (I), egreso (E) o pago (P); nómina y traslado piden un programa propio.",
+            ),
+            en=(
+                f"Documents of type {kind} are not issued here.",
+                "Issue ingreso (I), egreso (E) or pago (P); payroll and transport need a program of their own.",
+            ),
         )
 
 
@@ -71,7 +83,11 @@ def _write_document(comprobante):
         return "".join(xml), signed
     except (TypeError, AttributeError) as error:
         raise BuildError(
-            f"A value has the wrong type: {error}.", "Give texts, Decimals and dates as declared."
+            es=(
+                f"Un valor es del tipo equivocado: {error}.",
+                "Dé textos, Decimal y fechas como el modelo los declara.",
+            ),
+            en=(f"A value has the wrong type: {error}.", "Give texts, Decimals and dates as the model declares them."),
         ) from error
 
 
@@ -132,13 +148,19 @@ def _escape(text):
     :raise BuildError: when it holds a character that XML cannot carry
     """
     if bad := _NOT_XML.search(text):
-        raise BuildError(f"The text {text!r} holds the character {bad.group()!r}.", "Remove it: XML cannot carry it.")
+        raise BuildError(
+            es=(f"El texto {text!r} contiene el carácter {bad.group()!r}.", "Quítelo: un XML no puede llevarlo."),
+            en=(f"The text {text!r} holds the character {bad.group()!r}.", "Remove it: XML cannot carry it."),
+        )
     return _TO_ESCAPE.sub(lambda match: _ESCAPES[match.group()], text)
 
 
 def _instant(value):
     if value.tzinfo is not None:
-        raise BuildError(f"The time {value} has a zone.", "Give the local time of LugarExpedicion, without zone.")
+        raise BuildError(
+            es=(f"La hora {value} lleva zona horaria.", "Dé la hora local de LugarExpedicion, sin zona."),
+            en=(f"The time {value} has a zone.", "Give the local time of LugarExpedicion, without zone."),
+        )
     return datetime.isoformat(value, timespec="seconds")
 
 

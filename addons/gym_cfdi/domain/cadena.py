@@ -166,8 +166,6 @@ COMPLEMENTS = {
     }.items()
 }
 
-TIMBRE = template("Version! UUID! FechaTimbrado! RfcProvCertif! Leyenda SelloCFD! NoCertificadoSAT!")
-
 # XPath's normalize-space knows these four characters and no other Unicode space
 _SPACES = re.compile(r"[ \t\r\n]+")
 
@@ -184,11 +182,6 @@ def cadena_of_element(comprobante):
     :raise UnsupportedComplement: when it carries a complement that is not in the table
     """
     return _cadena(comprobante, COMPROBANTE)
-
-
-def cadena_of_timbre(timbre):
-    """Return the cadena of a parsed ``tfd:TimbreFiscalDigital`` (TFD 1.1): what the SAT's seal signs."""
-    return _cadena(timbre, TIMBRE)
 
 
 def complement_fields(complement):
@@ -251,6 +244,12 @@ def _complement_template(element):
     except KeyError:
         name = etree.QName(element)
         raise UnsupportedComplement(
-            f"The complement {name.localname} ({name.namespace}) is not supported.",
-            "Leave it out, or have the document sealed and verified by the program that made it.",
+            es=(
+                f"El complemento {name.localname} ({name.namespace}) no está soportado.",
+                "Quítelo, o selle y verifique el documento con el programa que lo hizo.",
+            ),
+            en=(
+                f"The complement {name.localname} ({name.namespace}) is not supported.",
+                "Leave it out, or have the document sealed and verified by the program that made it.",
+            ),
         ) from None

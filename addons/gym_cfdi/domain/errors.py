@@ -1,18 +1,34 @@
-"""What can go wrong with a CFDI, always with the way out."""
+"""What can go wrong with a CFDI, always with the way out, in Spanish and English."""
 
 
 class CfdiError(ValueError):
     """A document, certificate or stamp that cannot be used as asked.
 
-    ``code`` is stable and meant for machines; ``text`` says what is wrong, ``remedy`` what to do about it.
+    ``code`` is stable and meant for machines. ``es`` and ``en`` are pairs: what is wrong, and what to do about it.
     """
 
     code = "CFDI"
 
-    def __init__(self, text, remedy):
-        super().__init__(f"{text} {remedy}")
-        self.text = text
-        self.remedy = remedy
+    def __init__(self, *, es, en, code=None):
+        super().__init__(" ".join(en))
+        self.es = es
+        self.en = en
+        self.code = code or self.code
+
+    def text(self, language="es"):
+        return getattr(self, language)[0]
+
+    def remedy(self, language="es"):
+        return getattr(self, language)[1]
+
+    def as_dict(self, language="es"):
+        """Return plain values, ready for JSON, with the names that a broken rule has."""
+        return {
+            "code": self.code,
+            "severity": "error",
+            "text": self.text(language),
+            "remedy": self.remedy(language),
+        }
 
 
 class ReadError(CfdiError):
@@ -42,10 +58,22 @@ class UnsupportedComplement(CfdiError):
 class CertificateError(CfdiError):
     """A certificate, key or password that does not serve to seal."""
 
-    code = "CSD"
+    code = "CFDI40106"
 
 
 class SealError(CfdiError):
-    """A seal, of the issuer or of the SAT, that does not belong to its document."""
+    """The issuer's seal does not belong to the document."""
 
-    code = "SEAL"
+    code = "CFDI40102"
+
+
+class StampError(CfdiError):
+    """The stamp does not belong to the document, or nobody knows who signed it."""
+
+    code = "TFD"
+
+
+class SchemaError(CfdiError):
+    """The XML does not follow the SAT's schema."""
+
+    code = "XSD"

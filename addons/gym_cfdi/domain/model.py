@@ -318,7 +318,11 @@ class ImpuestosLocales:
 
 @node
 class TimbreFiscalDigital:
-    """The stamp of the PAC, TFD 1.1. ``fecha_timbrado`` is local time of central Mexico, wherever it was issued."""
+    """The stamp of the PAC, TFD 1.1.
+
+    Its ``signed`` fields make its own cadena, not that of the document. ``fecha_timbrado`` is local time of central
+    Mexico, wherever the document was issued.
+    """
 
     ELEMENT: ClassVar[str] = "tfd:TimbreFiscalDigital"
     version: str = attribute("Version", default="1.1")
@@ -328,7 +332,7 @@ class TimbreFiscalDigital:
     leyenda: str | None = attribute("Leyenda", optional=True)
     sello_cfd: str = attribute("SelloCFD")
     no_certificado_sat: str = attribute("NoCertificadoSAT")
-    sello_sat: str = attribute("SelloSAT")
+    sello_sat: str = attribute("SelloSAT", signed=False)
 
 
 Complemento = Pagos | ImpuestosLocales | TimbreFiscalDigital | RawXml

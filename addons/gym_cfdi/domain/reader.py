@@ -39,12 +39,21 @@ def parse(data):
     try:
         root = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError(f"The file is not XML: {error}.", "Ask the issuer for the original XML.") from error
+        raise ReadError(
+            es=(f"El archivo no es XML: {error}.", "Pida al emisor el XML original."),
+            en=(f"The file is not XML: {error}.", "Ask the issuer for the original XML."),
+        ) from error
     if root.getroottree().docinfo.doctype:
-        raise ReadError("The XML carries a DTD.", "A CFDI has none: ask the issuer for the original XML.")
+        raise ReadError(
+            es=("El XML lleva un DTD.", "Un CFDI no lo tiene: pida al emisor el XML original."),
+            en=("The XML carries a DTD.", "A CFDI has none: ask the issuer for the original XML."),
+        )
     if root.tag != qualified("cfdi:Comprobante") or root.get("Version") != "4.0":
         found = f"{etree.QName(root).localname} {root.get('Version') or root.get('version') or ''}".strip()
-        raise ReadError(f"The XML is {found}, not a CFDI 4.0.", "Only Comprobante version 4.0 can be read.")
+        raise ReadError(
+            es=(f"El XML es {found}, no un CFDI 4.0.", "Solo se puede leer Comprobante versión 4.0."),
+            en=(f"The XML is {found}, not a CFDI 4.0.", "Only Comprobante version 4.0 can be read."),
+        )
     return root
 
 
@@ -78,21 +87,21 @@ def _text(value):
 def _decimal(value):
     text = _text(value)
     if not _DECIMAL.fullmatch(text):
-        raise ValueError("is not a number")
+        raise ValueError(text)
     return Decimal(text)
 
 
 def _integer(value):
     text = _text(value)
     if not (text.isascii() and text.isdigit()):
-        raise ValueError("is not a whole number")
+        raise ValueError(text)
     return int(text)
 
 
 def _instant(value):
     text = _text(value)
     if not _INSTANT.fullmatch(text):
-        raise ValueError("is not a date and time AAAA-MM-DDThh:mm:ss")
+        raise ValueError(text)
     return datetime.fromisoformat(text)
 
 
@@ -149,7 +158,7 @@ def _read(element, cls):
         if value is not None:
             arguments[attribute.field] = _convert(element, attribute, value)
         elif attribute.required:
-            raise _incomplete(element, f"the attribute {attribute.name}")
+            raise _incomplete(element, attribute.name)
     if len(element):
         for child in children:
             if child.many:
@@ -158,8 +167,15 @@ def _read(element, cls):
                 arguments[child.field] = child.read(found)
     for child in children:
         if child.required and child.field not in arguments:
-            raise _incomplete(element, f"the element {etree.QName(child.path).localname}")
+            raise _incomplete(element, etree.QName(child.path).localname)
     return cls(**arguments)
+
+
+_EXPECTED = {
+    _decimal: ("un número", "a number"),
+    _integer: ("un número entero", "a whole number"),
+    _instant: ("una fecha AAAA-MM-DDThh:mm:ss", "a date AAAA-MM-DDThh:mm:ss"),
+}
 
 
 def _convert(element, attribute, value):
@@ -167,12 +183,19 @@ def _convert(element, attribute, value):
         return attribute.convert(value)
     except ValueError as error:
         where = f"{etree.QName(element).localname}/@{attribute.name}"
-        raise ReadError(f'{where} = "{value}" {error}.', f"Correct {where} and seal the document again.") from error
+        es, en = _EXPECTED[attribute.convert]
+        raise ReadError(
+            es=(f'{where} = "{value}" no es {es}.', f"Corrija {where} y selle de nuevo el documento."),
+            en=(f'{where} = "{value}" is not {en}.', f"Correct {where} and seal the document again."),
+        ) from error
 
 
-def _incomplete(element, what):
+def _incomplete(element, name):
     owner = etree.QName(element).localname
-    return ReadError(f"The element {owner} lacks {what}.", f"Complete {owner} and seal the document again.")
+    return ReadError(
+        es=(f"Al elemento {owner} le falta {name}.", f"Complete {owner} y selle de nuevo el documento."),
+        en=(f"The element {owner} lacks {name}.", f"Complete {owner} and seal the document again."),
+    )
 
 
 def _reader(cls):
@@ -183,7 +206,7 @@ def _value_reader(name):
     def read_value(element):
         value = element.get(name)
         if value is None:
-            raise _incomplete(element, f"the attribute {name}")
+            raise _incomplete(element, name)
         return _text(value)
 
     return read_value

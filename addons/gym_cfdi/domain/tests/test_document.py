@@ -225,13 +225,13 @@ def test_other_encodings_and_prefixes_are_read():
         (edited("2026-11-02T09:30:00", "2026-13-02T09:30:00"), "Fecha"),
         (edited("2026-11-02T09:30:00", "2026-11-02"), "Fecha"),
         (edited(' Rfc="URE180429TM6"', ""), "Receptor lacks"),
-        (edited("cfdi:Emisor", "cfdi:Emissor"), "lacks the element Emisor"),
+        (edited("cfdi:Emisor", "cfdi:Emissor"), "lacks Emisor"),
     ],
 )
 def test_what_is_not_a_cfdi_is_refused_with_its_reason(data, expected):
     with pytest.raises(ReadError, match=expected) as refused:
         read(data)
-    assert refused.value.remedy
+    assert refused.value.remedy("es") and refused.value.remedy("en")
 
 
 def test_entities_are_never_expanded_from_files(tmp_path):
