@@ -60,6 +60,16 @@ def to_xml(comprobante):
     return _write_document(comprobante)[0].encode()
 
 
+def cadena_of_timbre(timbre):
+    """Return the cadena of a stamp, ``||1.1|UUID|...||``: what the SAT's seal signs.
+
+    :param timbre: :class:`~.model.TimbreFiscalDigital`
+    """
+    signed = []
+    _writer(model.TimbreFiscalDigital)(timbre, [], signed)
+    return join_fields(signed)
+
+
 def _check_issued(comprobante):
     kind = comprobante.tipo_de_comprobante
     if kind not in ISSUED_TYPES:

@@ -6,6 +6,7 @@ attributes, so here they are a table: a :class:`Template` lists attributes and c
 """
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -228,14 +229,10 @@ def _collect(element, content, fields):
                         _collect(child, _complement_template(child), fields)
 
 
-_xpaths = {}
-
-
+@cache
 def _xpath(path):
     """The table's path in lxml's notation."""
-    if path not in _xpaths:
-        _xpaths[path] = "/".join(map(qualified, path.split("/")))
-    return _xpaths[path]
+    return "/".join(map(qualified, path.split("/")))
 
 
 def _complement_template(element):
