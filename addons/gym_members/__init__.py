@@ -1,4 +1,4 @@
-from . import controllers, models
+from . import controllers, models, wizards
 
 
 def pre_init_hook(env):

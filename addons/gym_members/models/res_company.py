@@ -13,21 +13,25 @@ class ResCompany(models.Model):
         return companies
 
     def _create_gym_sequences(self):
-        """Create the numbering of members of each company that has none."""
+        """Create the numbering of members and of privacy requests of each company that has none."""
         for company in self:
             company._get_gym_member_sequence()
+            company._get_gym_privacy_sequence()
 
     def _get_gym_member_sequence(self):
         """Return the sequence that numbers this company's members."""
         self.ensure_one()
+        return self._get_gym_sequence("gym.member", self.env._("Gym members of %(company)s", company=self.name))
+
+    def _get_gym_privacy_sequence(self):
+        """Return the sequence that gives this company's privacy requests their folio."""
+        self.ensure_one()
+        name = self.env._("Privacy requests of %(company)s", company=self.name)
+        return self._get_gym_sequence("gym.privacy.request", name, prefix="ARCO/%(year)s/", padding=5)
+
+    def _get_gym_sequence(self, code, name, **values):
+        """Return this company's own sequence for ``code``, made when it is missing."""
         sequences = self.env["ir.sequence"].sudo()
-        return sequences.search(
-            [("code", "=", "gym.member"), ("company_id", "=", self.id)], limit=1
-        ) or sequences.create(
-            {
-                "name": self.env._("Gym members of %(company)s", company=self.name),
-                "code": "gym.member",
-                "company_id": self.id,
-                "padding": 6,
-            }
+        return sequences.search([("code", "=", code), ("company_id", "=", self.id)], limit=1) or sequences.create(
+            {"name": name, "code": code, "company_id": self.id, "padding": 6} | values
         )

@@ -1,1 +1,1 @@
-from . import test_access, test_gym_location, test_gym_member, test_portal
+from . import test_access, test_gym_location, test_gym_member, test_portal, test_privacy_request

@@ -1,0 +1,98 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class GymMember(models.Model):
+    """The end of a member's data: blocked first, so that nobody uses them, and removed when no law keeps them."""
+
+    _inherit = "gym.member"
+
+    is_blocked = fields.Boolean(
+        readonly=True,
+        copy=False,
+        index=True,
+        help="Cancelled by the person: kept only for what the law asks, seen only by privacy handlers.",
+    )
+    date_blocked = fields.Date(string="Blocked", readonly=True, copy=False)
+
+    def write(self, vals):
+        if not self.env.su and any(member.is_blocked for member in self.sudo()):
+            raise UserError(
+                self.env._("The data of this member are blocked at the person's request and no longer change.")
+            )
+        return super().write(vals)
+
+    def _block_personal_data(self, reason):
+        """Take these members out of use: archived, hidden, signed out for good and with nothing sent to them.
+
+        Members merged into them are the same persons and blocked with them. Repeating it changes nothing.
+
+        :param str reason: for the chatter; names no person
+        """
+        for member_sudo in self.sudo().filtered(lambda member: not member.is_blocked):
+            partner_sudo = member_sudo.partner_id
+            partner_sudo.with_context(active_test=False).user_ids.filtered("share").write({"active": False})
+            member_sudo.activity_ids.unlink()
+            member_sudo.message_post(body=self.env._("Data blocked: %(reason)s", reason=reason))
+            member_sudo.write({"active": False, "is_blocked": True, "date_blocked": member_sudo.location_id._today()})
+            partner_sudo.write({"active": False, "is_gym_blocked": True})
+
+    def action_unblock(self):
+        """Let an owner undo a block made by mistake, as long as nothing was removed."""
+        self.check_access("write")
+        if not self.env.user.has_group("gym_members.group_gym_owner"):
+            raise UserError(self.env._("Only an owner can unblock a member."))
+        for member_sudo in self.sudo().filtered("is_blocked"):
+            member_sudo.write({"is_blocked": False, "date_blocked": False, "active": True})
+            member_sudo.partner_id.write({"is_gym_blocked": False, "active": True})
+            member_sudo.message_post(body=self.env._("Data unblocked by %(user)s", user=self.env.user.name))
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    is_gym_blocked = fields.Boolean(string="Data Blocked", readonly=True, copy=False)
+
+    def write(self, vals):
+        if not self.env.su and any(partner.is_gym_blocked for partner in self.sudo()):
+            raise UserError(
+                self.env._("The data of this contact are blocked at the person's request and no longer change.")
+            )
+        return super().write(vals)
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _get_gym_partner_domain(self, company_ids):
+        """Hide blocked contacts too, except from privacy handlers and from accountants, who need them for taxes."""
+        domain = super()._get_gym_partner_domain(company_ids)
+        if any(self.has_group(f"gym_members.group_gym_{role}") for role in ("manager", "accountant")):
+            return domain
+        return list(Domain(domain) & Domain("is_gym_blocked", "=", False))
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """Leave out who had their data blocked; only the answer to their own request still reaches them."""
+        outgoing = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        if self.model == "gym.privacy.request":
+            return outgoing
+        blocked = self._get_blocked_addresses(outgoing)
+        return [
+            mail
+            for mail in outgoing
+            if not (mail["partner_id"] or self.env["res.partner"]).sudo().is_gym_blocked
+            and not (mail["email_to_normalized"] and blocked.issuperset(mail["email_to_normalized"]))
+        ]
+
+    def _get_blocked_addresses(self, outgoing):
+        """Return which addresses belong to blocked contacts alone; a family may share one."""
+        addresses = [address for mail in outgoing for address in mail["email_to_normalized"]]
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        owners = partners.search([("email_normalized", "in", addresses)]) if addresses else partners
+        blocked = set(owners.filtered("is_gym_blocked").mapped("email_normalized"))
+        return blocked - set(owners.filtered(lambda owner: not owner.is_gym_blocked).mapped("email_normalized"))
