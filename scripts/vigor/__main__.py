@@ -10,31 +10,37 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 from vigor import console  # noqa: E402
 
 COMMANDS = {
-    "run": "run",
-    "test": "testing",
-    "bench": "bench",
-    "translate": "translate",
-    "lint": "lint",
-    "clean": "clean",
-    "backup": "backup",
-    "restore": "restore",
-    "python": "tools",
-    "odoo": "tools",
+    "run": "run:main",
+    "test": "testing:main",
+    "bench": "bench:main",
+    "translate": "translate:main",
+    "lint": "lint:main",
+    "clean": "clean:main",
+    "backup": "backup:main",
+    "restore": "backup:main_restore",
+    "python": "tools:python",
+    "odoo": "tools:odoo",
 }
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _interrupt(signum, frame):
+    """End in good order on the first signal; while that goes on, further ones change nothing."""
+    for name in ENDING:
+        signal.signal(name, lambda signum, frame: None)
     raise KeyboardInterrupt
 
 
 def main():
     """Run one command; problems are told in words, without a traceback."""
     command, *arguments = sys.argv[1:]
-    for name in ("SIGTERM", "SIGHUP"):
-        signal.signal(getattr(signal, name), _interrupt)
-    module = importlib.import_module(f"vigor.{COMMANDS[command]}")
+    for name in ENDING:
+        signal.signal(name, _interrupt)
+    module_name, _, function = COMMANDS[command].partition(":")
+    module = importlib.import_module(f"vigor.{module_name}")
     try:
-        return module.main(arguments) if module.__name__ != "vigor.tools" else module.main(command, arguments)
+        return getattr(module, function)(arguments)
     except console.Problem as problem:
         console.show_problem(problem)
         return 1

@@ -38,11 +38,11 @@ def _bytes(part):
 
 
 def _digest_path(path):
-    """Content and relative names of the files below a path; compiled Python is left out."""
+    """Content and relative names of the files below a path; tests and compiled Python are left out."""
     total = hashlib.sha256()
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path] if path.exists() else []
     for file in files:
-        if "__pycache__" in file.parts or file.suffix == ".pyc":
+        if {"__pycache__", "tests"} & set(file.relative_to(path).parts):
             continue
         total.update(os.fsencode(file.relative_to(path)) + b"\0")
         total.update(hashlib.sha256(file.read_bytes()).digest())

@@ -30,7 +30,7 @@ def prepare(odoo, store, name, with_demo=True):
     cache.require_space(odoo.data_dir, DATABASE_MB, "the gym's database")
     modules = list(odoo_cli.manifests())
     major = odoo.server.query("SHOW server_version_num")[0][0][:2]
-    made_from = [odoo.source.identity, python_env.requirement_digest(), major, paths.ADDONS]
+    made_from = [odoo.source.identity, python_env.requirement_digest(), major, paths.ADDONS, odoo.vault_key]
     key = cache.digest(*made_from, "demo" if with_demo else "empty", *([paths.DATA] if with_demo else []))
 
     def build(database, log):
@@ -56,8 +56,14 @@ def remember_content(server, database):
     )
 
 
-def logins():
+def content_of(server, database):
+    """What :func:`remember_content` noted, or nothing."""
+    rows = server.query(f"SELECT value FROM ir_config_parameter WHERE key = '{KEY_PARAMETER}'", database)
+    return rows[0][0] if rows else ""
+
+
+def logins(demo=True):
     """The demo users as ``data/demo/logins.json`` tells them: role, login, password; administrator without it."""
-    if LOGINS.exists():
+    if demo and LOGINS.exists():
         return json.loads(LOGINS.read_text())
     return [{"role": "administrador", "login": "admin", "password": "admin"}]

@@ -44,11 +44,12 @@ def foreign_dependencies(names, known):
 
 @dataclass(frozen=True)
 class Odoo:
-    """An Odoo to run commands with: which Python, which source, which PostgreSQL, which folder for its files."""
+    """An Odoo to run commands with: its Python, source, PostgreSQL, key and folder for files."""
 
     python: Path
     source: OdooSource
     server: Server
+    vault_key: str
     data_dir: Path = paths.STATE / "odoo-data"
 
     @property
@@ -87,6 +88,7 @@ class Odoo:
             "db_password": self.server.password or "False",
         }
         parser["options"].update(filled_in)
+        parser["vigor_vault"] = {"keys": self.vault_key}
         config = paths.STATE / "conf" / f"{self.data_dir.name}.conf"
         config.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

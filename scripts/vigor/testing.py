@@ -17,6 +17,7 @@ from vigor import (
     postgres,
     python_env,
     system,
+    vault,
 )
 from vigor.results import Results
 
@@ -134,4 +135,4 @@ def _prepared_odoo(store, python):
     system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "tests that print PDF files fail or are skipped")
     system.want_program(["chromium", "google-chrome"], "chromium", "browser tests are skipped")
     with postgres.available("postgresql-test", postgres.TEST_SETTINGS) as server:
-        yield odoo_cli.Odoo(python, source, server, paths.STATE / "test-data")
+        yield odoo_cli.Odoo(python, source, server, vault.development_key(store), paths.STATE / "test-data")

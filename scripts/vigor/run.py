@@ -1,0 +1,192 @@
+"""``scripts/run``: serve the demo gym."""
+
+import argparse
+import contextlib
+import fcntl
+import os
+import re
+import signal
+import time
+from pathlib import Path
+
+from vigor import (
+    cache,
+    console,
+    gym,
+    odoo_cli,
+    odoo_source,
+    paths,
+    postgres,
+    python_env,
+    server,
+    system,
+    vault,
+)
+from vigor.database import Databases
+
+FIRST_PORT = 8069
+RUNS = paths.STATE / "run"
+
+
+def main(arguments):
+    """Get what is missing, make the database, serve until interrupted."""
+    options = _options(arguments)
+    started = time.monotonic()
+    with _only_run(options.db):
+        store = cache.Cache(bare=options.no_cache)
+        python = python_env.prepare(store)
+        source = odoo_source.find(store)
+        system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "PDF files cannot be printed")
+        with postgres.available() as pg_server:
+            odoo = odoo_cli.Odoo(python, source, pg_server, vault.development_key(store))
+            _have_database(odoo, store, options)
+            port = _choose_port(options.port)
+            _serve(odoo, options, port, started)
+    return 0
+
+
+def _options(arguments):
+    parser = argparse.ArgumentParser(prog="scripts/run", description="Serve the demo gym with everything it needs.")
+    parser.add_argument("--fresh", action="store_true", help="throw the database away and make it anew")
+    parser.add_argument("--port", type=int, help=f"port of the web server (default: first free from {FIRST_PORT})")
+    parser.add_argument("--db", metavar="NAME", help="name of the database (default: vigor)")
+    parser.add_argument("--no-demo", action="store_true", help="without the demo gym (database vigor_empty)")
+    parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: 0, threads)")
+    parser.add_argument("--no-cache", action="store_true", help="get and prepare everything anew")
+    options = parser.parse_args(arguments)
+    options.db = options.db or ("vigor_empty" if options.no_demo else "vigor")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", options.db):
+        raise console.Problem(f"{options.db!r} is no usable name.", "Use small letters, digits and underscores.")
+    return options
+
+
+# --- one run at a time, and what an interrupted one left
+
+
+@contextlib.contextmanager
+def _only_run(database):
+    """Hold this database's lock, and end the server of an earlier run that was killed."""
+    RUNS.mkdir(parents=True, exist_ok=True)
+    with (RUNS / f"{database}.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            where = _read(RUNS / f"{database}.url") or "an address it has yet to print"
+            raise console.Problem(
+                f"Another scripts/run of this clone serves the database {database} at {where}.",
+                "End it with Ctrl-C in its terminal, or serve another database: scripts/run --db NAME",
+            ) from None
+        _end_orphan(RUNS / f"{database}.pid")
+        yield
+
+
+def _read(path):
+    return path.read_text().strip() if path.exists() else ""
+
+
+def _end_orphan(pid_file):
+    pid = _read(pid_file)
+    command = Path(f"/proc/{pid}/cmdline")
+    if pid and command.exists() and os.fsencode(paths.STATE) in command.read_bytes():
+        console.say("- Ending the server of an earlier run that was killed")
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(int(pid), signal.SIGKILL)
+    pid_file.unlink(missing_ok=True)
+
+
+# --- the database
+
+
+def _have_database(odoo, store, options):
+    databases = Databases(odoo)
+    databases.drop(f"{options.db}__new")
+    if options.fresh:
+        databases.drop(options.db)
+    if databases.exists(options.db):
+        _bring_up_to_date(odoo, options.db)
+    else:
+        gym.prepare(odoo, store, options.db, with_demo=not options.no_demo)
+
+
+def _bring_up_to_date(odoo, database):
+    """Update the addons in a database when their files have changed since.
+
+    :raise Problem: when the database is of another Odoo or of newer addons
+    """
+    other = (
+        f"Use another database (scripts/run --db NAME), or throw this one away (scripts/run --fresh --db {database})."
+    )
+    if not odoo.server.query("SELECT 1 FROM pg_tables WHERE tablename = 'ir_module_module'", database):
+        raise console.Problem(f"The database {database} is not Odoo's.", other)
+    rows = odoo.server.query(
+        "SELECT name, coalesce(latest_version, '') FROM ir_module_module"
+        " WHERE state IN ('installed', 'to upgrade', 'to install')",
+        database,
+    )
+    installed = dict(rows)
+    version = installed.get("base", "")
+    if not version.startswith(f"{odoo_source.SERIES}."):
+        raise console.Problem(f"The database {database} is of Odoo {version or 'unknown'}, not 19.0.", other)
+    known = odoo_cli.manifests()
+    for addon, manifest in known.items():
+        if _as_numbers(installed.get(addon, "")) > _as_numbers(manifest["version"]):
+            found = f"{addon} {installed[addon]}, newer than {manifest['version']} of this checkout"
+            raise console.Problem(f"The database {database} holds {found}.", f"Check out the newer version. {other}")
+    if gym.content_of(odoo.server, database) != gym.content_key():
+        _update(odoo, database, [addon for addon in known if addon in installed], set(known) - set(installed))
+
+
+def _as_numbers(version):
+    return [int(number) for number in re.findall(r"\d+", version)]
+
+
+def _update(odoo, database, present, missing):
+    log = paths.log_file("update")
+    with console.step("Updating the database to the addons of this checkout", log):
+        command = odoo.command("server", "-d", database, "--stop-after-init", "--no-http", "--max-cron-threads=0")
+        for flag, addons in (("-u", present), ("-i", sorted(missing))):
+            command += [flag, ",".join(addons)] if addons else []
+        remedy = f"See {paths.shown(log)}, or begin anew: scripts/run --fresh --db {database}"
+        console.must(command, log, "The database could not be updated.", remedy, env=odoo.environment)
+        gym.remember_content(odoo.server, database)
+
+
+# --- serving
+
+
+def _choose_port(wanted):
+    if wanted is None:
+        return system.free_port(FIRST_PORT)
+    if not system.port_is_free(wanted, "0.0.0.0"):
+        free = system.free_port(wanted + 1)
+        raise console.Problem(f"Port {wanted} is taken.", f"Leave --port out, or use a free one: --port {free}")
+    return wanted
+
+
+def _serve(odoo, options, port, started):
+    log = paths.log_file("server")
+    gevent = system.free_port(port + 1) if options.workers else None
+    with contextlib.ExitStack() as stack:
+        with console.step("Starting Odoo", log):
+            serving = server.serving(odoo, options.db, port, log, workers=options.workers, gevent_port=gevent)
+            running = stack.enter_context(serving)
+        (RUNS / f"{options.db}.pid").write_text(str(running.process.pid))
+        (RUNS / f"{options.db}.url").write_text(running.url)
+        stack.callback((RUNS / f"{options.db}.pid").unlink, missing_ok=True)
+        stack.callback((RUNS / f"{options.db}.url").unlink, missing_ok=True)
+        _announce(running.url, options, time.monotonic() - started)
+        try:
+            code = running.process.wait()
+        except KeyboardInterrupt:
+            console.say("\nStopping.")
+            return
+    raise console.Problem(f"Odoo ended with code {code}.\n{console.tail(log)}", f"The log is {paths.shown(log)}.")
+
+
+def _announce(url, options, seconds):
+    console.say(f"\nVigor is ready after {seconds:.0f} s:  {url}\n")
+    for user in gym.logins(demo=not options.no_demo):
+        console.say(f"  {user['role']:<14} login {user['login']:<14} password {user['password']}")
+    if options.workers:
+        console.say("\n  Live notifications need the proxy of config/nginx.conf in front when there are workers.")
+    console.say(f"\nThe log is {paths.shown(paths.LOGS / 'server.log')}. Ctrl-C stops everything.")
