@@ -55,9 +55,8 @@ class Odoo:
     @property
     def environment(self):
         """Nothing of the caller's own Odoo or PostgreSQL settings gets in."""
-        inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith(("PG", "ODOO_", "OPENERP_"))
-        }
+        foreign = ("PG", "ODOO_", "OPENERP_", "VIGOR_VAULT_")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         return {
             **inherited,
             "PYTHONPATH": str(self.source.root),
