@@ -2,7 +2,7 @@
 
 import contextlib
 
-from vigor import console, odoo_addon_tests, odoo_cli, odoo_source, paths, postgres
+from vigor import console, odoo_addon_tests, odoo_cli, odoo_source, paths, postgres, vault
 from vigor.database import Databases
 
 
@@ -11,7 +11,8 @@ def database(python, store, purpose, addons):
     """An Odoo and the name of a database that has ``addons``, on a cluster with PostgreSQL's own durability."""
     known = odoo_cli.manifests()
     with postgres.available(f"postgresql-{purpose}") as server:
-        odoo = odoo_cli.Odoo(python, odoo_source.find(store), server, paths.STATE / f"{purpose}-data")
+        key = vault.development_key(store)
+        odoo = odoo_cli.Odoo(python, odoo_source.find(store), server, key, paths.STATE / f"{purpose}-data")
         databases = Databases(odoo)
         foreign = odoo_cli.foreign_dependencies(addons, known)
         name = f"{purpose}_{paths.CLONE_ID}"
