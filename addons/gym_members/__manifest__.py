@@ -30,6 +30,7 @@
         "views/portal_templates.xml",
         "views/gym_privacy_request_views.xml",
         "data/gym_privacy_data.xml",
+        "views/portal_data_templates.xml",
     ],
     "assets": {"web.assets_frontend": ["gym_members/static/src/scss/portal.scss"]},
     "application": True,

@@ -27,6 +27,26 @@ class GymPortal(CustomerPortal):
             return request.render("gym_members.portal_not_a_member", {"page_name": "gym"})
         return request.render("gym_members.portal_home", self._prepare_gym_home_values(member_sudo))
 
+    @route("/my/gym/data", type="http", auth="user", website=True, methods=["GET", "POST"])
+    def gym_data(self, member=None, saved=None, **form):
+        member_sudo = self._get_gym_member(member)
+        if not member_sudo:
+            return request.redirect("/my/gym")
+        errors = {}
+        if request.httprequest.method == "POST":
+            errors = member_sudo._update_from_portal(form)
+            if not errors:
+                return request.redirect(self._get_gym_url("/my/gym/data?saved=1", member_sudo))
+        values = self._prepare_gym_values(
+            member_sudo,
+            page_title=request.env._("Personal data"),
+            data=member_sudo._get_portal_data() | (form if errors else {}),
+            choices=member_sudo._get_portal_data_choices(),
+            errors=errors,
+            saved=bool(saved),
+        )
+        return request.render("gym_members.portal_data", values)
+
     def _prepare_gym_home_values(self, member_sudo):
         """Values of the home; an addon with a section of its own adds what its template needs."""
         is_personal = member_sudo._is_portal_self_or_ward()
@@ -62,6 +82,15 @@ class GymPortal(CustomerPortal):
             "gym_members": request.env["gym.member"]._get_portal_members(),
             "gym_url": lambda path: self._get_gym_url(path, member_sudo),
         } | values
+
+    def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
+        """Who is a member keeps their name in the account page of Odoo too: a change of name is a request."""
+        invalid, missing, messages = super()._validate_address_values(address_values, partner_sudo, *args, **kwargs)
+        name = address_values.get("name", partner_sudo.name)
+        if partner_sudo.gym_location_id and name != partner_sudo.name:
+            invalid.add("name")
+            messages.append(request.env._("Your membership is in this name. To correct it, ask us under My gym."))
+        return invalid, missing, messages
 
     @staticmethod
     def _get_gym_url(path, member_sudo):

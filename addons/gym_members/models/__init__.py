@@ -4,6 +4,7 @@ from . import (
     gym_location_iva_zone,
     gym_member,
     gym_member_portal,
+    gym_member_portal_data,
     gym_member_privacy,
     gym_privacy_log,
     gym_privacy_request,

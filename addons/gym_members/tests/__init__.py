@@ -1,1 +1,8 @@
-from . import test_access, test_gym_location, test_gym_member, test_portal, test_privacy_request
+from . import (
+    test_access,
+    test_gym_location,
+    test_gym_member,
+    test_portal,
+    test_portal_data,
+    test_privacy_request,
+)

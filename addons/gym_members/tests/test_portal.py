@@ -1,8 +1,11 @@
 from dateutil.relativedelta import relativedelta
 from lxml import html
 
-from odoo import fields
+from odoo import fields, http
+from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import GymMembersCommon
 
@@ -13,6 +16,8 @@ class GymPortalCommon(HttpCase, GymMembersCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        english = cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["website"].search([]).write({"language_ids": [Command.link(english.id)], "default_lang_id": english.id})
         cls.user_a = cls._create_portal_user("portal_ana", "Ana Ñúñez Ríos")
         cls.user_b = cls._create_portal_user("portal_beto", "Beto Garza")
         cls.stranger = cls._create_portal_user("portal_nadie", "Nadie Aquí")
@@ -26,11 +31,17 @@ class GymPortalCommon(HttpCase, GymMembersCommon):
 
     @classmethod
     def _create_portal_user(cls, login, name):
-        return new_test_user(cls.env, login, groups="base.group_portal", name=name, email=f"{login}@example.com")
+        values = {"name": name, "email": f"{login}@example.com", "lang": "en_US"}
+        return new_test_user(cls.env, login, groups="base.group_portal", **values)
 
     def _get(self, path, user):
         self.authenticate(user.login, user.login)
         return self.url_open(path)
+
+    def _post(self, path, user, form, with_token=True):
+        self.authenticate(user.login, user.login)
+        token = {"csrf_token": http.Request.csrf_token(self)} if with_token else {}
+        return self.url_open(path, data=form | token)
 
     def _get_page(self, path, user):
         response = self._get(path, user)
@@ -120,7 +131,8 @@ class TestPortalHome(GymPortalCommon):
 class TestPortalAccess(GymPortalCommon):
     """Nobody reads or changes what belongs to someone else, on any page."""
 
-    PAGES = ("/my/gym",)
+    PAGES = ("/my/gym", "/my/gym/data")
+    ACTIONS = (("/my/gym/data", {"emergency_name": "Intruso", "emergency_phone": "5512345678", "city": "Intrusa"}),)
 
     def test_pages_of_others_are_not_found(self):
         for path in self.PAGES:
@@ -135,6 +147,48 @@ class TestPortalAccess(GymPortalCommon):
                     self.assertEqual(404, response.status_code)
                     self.assertNotIn(member.name, response.text)
                     self.assertNotIn(member.member_number, response.text)
+
+    def test_actions_on_others_change_nothing(self):
+        targets = self.member_a + self.member_b + self.daughter_of_a + self.husband_of_a
+        before = targets.read()
+        for path, form in self.ACTIONS:
+            for user, member in (
+                (self.user_a, self.member_b),
+                (self.user_a, self.husband_of_a),
+                (self.user_b, self.member_a),
+                (self.user_b, self.daughter_of_a),
+                (self.stranger, self.member_a),
+            ):
+                with self.subTest(path=path, user=user.login, member=member.name):
+                    response = self._post(f"{path}?member={member.id}", user, form)
+                    self.assertEqual(404, response.status_code)
+        targets.invalidate_recordset()
+        self.assertEqual(before, targets.read())
+
+    def test_actions_need_a_token(self):
+        before = self.member_a.read()
+        for path, form in self.ACTIONS:
+            with self.subTest(path=path), mute_logger("odoo.http"):
+                self.assertEqual(400, self._post(path, self.user_a, form, with_token=False).status_code)
+        self.member_a.invalidate_recordset()
+        self.assertEqual(before, self.member_a.read())
+
+    def test_payer_of_an_adult_reaches_no_personal_page(self):
+        for path in self.PAGES[1:]:
+            with self.subTest(path=path):
+                self.assertEqual(404, self._get(f"{path}?member={self.husband_of_a.id}", self.user_a).status_code)
+
+    def test_who_is_no_member_is_led_home(self):
+        for path in self.PAGES[1:]:
+            with self.subTest(path=path):
+                self.assertTrue(self._get(path, self.stranger).url.endswith("/my/gym"))
+
+    def test_records_are_closed_to_portal_users_over_rpc(self):
+        for user in (self.user_a, self.stranger):
+            with self.assertRaises(AccessError):
+                self.member_a.with_user(user).read(["name"])
+            with self.assertRaises(AccessError):
+                self.daughter_of_a.with_user(user).partner_id.read(["phone"])
 
     def test_pages_of_nobody_and_nonsense_are_not_found(self):
         for path in self.PAGES:
