@@ -174,7 +174,7 @@ def _serve(odoo, options, port, started):
         (RUNS / f"{options.db}.url").write_text(running.url)
         stack.callback((RUNS / f"{options.db}.pid").unlink, missing_ok=True)
         stack.callback((RUNS / f"{options.db}.url").unlink, missing_ok=True)
-        _announce(running.url, options, time.monotonic() - started)
+        _announce(odoo, running.url, options, time.monotonic() - started)
         try:
             code = running.process.wait()
         except KeyboardInterrupt:
@@ -183,10 +183,16 @@ def _serve(odoo, options, port, started):
     raise console.Problem(f"Odoo ended with code {code}.\n{console.tail(log)}", f"The log is {paths.shown(log)}.")
 
 
-def _announce(url, options, seconds):
+def _announce(odoo, url, options, seconds):
     console.say(f"\nVigor is ready after {seconds:.0f} s:  {url}\n")
-    for user in gym.logins(demo=not options.no_demo):
-        console.say(f"  {user['role']:<14} login {user['login']:<14} password {user['password']}")
+    present = {row[0] for row in odoo.server.query("SELECT login FROM res_users WHERE active", options.db)}
+    users = [user for user in gym.logins(demo=not options.no_demo) if user["login"] in present]
+    if not users:
+        console.say(f"  This database is without the demo gym; to have it: scripts/run --fresh --db {options.db}\n")
+        users = gym.logins(demo=False)
+    width = max(len(user["role"]) for user in users)
+    for user in users:
+        console.say(f"  {user['role']:<{width}}  login {user['login']:<12} password {user['password']}")
     if options.workers:
         console.say("\n  Live notifications need the proxy of config/nginx.conf in front when there are workers.")
     console.say(f"\nThe log is {paths.shown(paths.LOGS / 'server.log')}. Ctrl-C stops everything.")

@@ -1,0 +1,225 @@
+"""Tests that each addon inherits; see README.md."""
+
+import importlib
+import inspect
+import re
+
+import polib
+from lxml import etree
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.translate import TranslationModuleReader
+
+from . import core_lint
+
+LANGUAGE = "es_MX"
+# Groups that stand for everybody outside the staff.
+OUTSIDERS = ("base.group_public", "base.group_portal")
+# A Python entry in code of XML: a button, a server action, a cron, a widget's option.
+CALL_IN_XML = r"""(?:\bname=["']|\.|["']){method}\b(?:["']|\()"""
+
+
+@tagged("post_install", "-at_install")
+class StructureCase(TransactionCase):
+    """What has to be true of any addon, checked for the one whose ``tests/`` subclasses it.
+
+    :cvar roles: external ids of the groups, each of which a person of one role has and nothing else
+    :cvar outsiders_may_write: models that the public or portal users may write to by their own rights
+    """
+
+    allow_inherited_tests_method = True
+    roles = ()
+    outsiders_may_write = frozenset()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.addon = cls.test_module
+        cls.const = cls._import_const()
+
+    @classmethod
+    def _import_const(cls):
+        try:
+            return importlib.import_module(f"odoo.addons.{cls.addon}.const")
+        except ModuleNotFoundError:
+            return None
+
+    def _models(self):
+        """The models with records of their own that this addon defines."""
+        models = (self.env[name] for name in self.registry)
+        return [model for model in models if model._original_module == self.addon and not model._abstract]
+
+    def _own_classes(self):
+        """Pairs of a model's name and each Python class by which this addon defines or extends it."""
+        for name, model in self.registry.items():
+            for base in model.mro():
+                if getattr(base, "_module", None) == self.addon and base.__module__.startswith("odoo.addons."):
+                    yield name, base
+
+    def _fail_with(self, title, complaints):
+        found = sorted(set(complaints))
+        if found:
+            self.fail(f"{title}:\n- " + "\n- ".join(found))
+
+    # --- rights
+
+    def test_every_model_has_access_rows_with_least_rights(self):
+        """Each model has a row; none is for everybody; none lets every employee write, or outsiders."""
+        complaints = []
+        access = self.env["ir.model.access"].search([("model_id.model", "in", [m._name for m in self._models()])])
+        rows_of = access.grouped(lambda row: row.model_id.model)
+        for model in self._models():
+            rows = rows_of.get(model._name, access.browse())
+            if not rows and not model._table_query:
+                complaints.append(f"{model._name} has no access row")
+            complaints += [f"{row.name}: {why}" for row in rows if (why := self._too_much(row, model))]
+        self._fail_with("Access rights", complaints)
+
+    def _too_much(self, row, model):
+        if not row.group_id:
+            return "is for everybody, because it names no group"
+        writes = row.perm_write or row.perm_create or row.perm_unlink
+        if row.group_id == self.env.ref("base.group_user") and writes and not model._transient:
+            return "lets every employee write, create or delete"
+        outsiders = [self.env.ref(group) for group in OUTSIDERS]
+        if row.group_id in outsiders and writes and model._name not in self.outsiders_may_write:
+            return "lets people outside the staff write, create or delete"
+        return None
+
+    def test_every_model_of_a_company_has_a_global_company_rule(self):
+        """A rule of groups would be OR-ed with others and let records of another company through."""
+        complaints = []
+        for model in self._models():
+            if "company_id" not in model._fields or model._transient or not model._auto:
+                continue
+            rules = self.env["ir.rule"].search([("model_id.model", "=", model._name), ("groups", "=", False)])
+            if not any("company_id" in (rule.domain_force or "") for rule in rules):
+                complaints.append(f"{model._name} has company_id, but no rule without groups about it")
+        self._fail_with("Company rules", complaints)
+
+    def test_every_public_method_is_a_declared_entry_point(self):
+        """A method without underscore can be called remotely by any user who may log in."""
+        declared = set(getattr(self.const, "ENTRY_POINTS", ()))
+        complaints = []
+        for model, base in self._own_classes():
+            for name, method in vars(base).items():
+                if name.startswith("_") or not inspect.isfunction(inspect.unwrap(getattr(method, "__func__", method))):
+                    continue
+                if getattr(method, "_api_private", False) or f"{model}.{name}" in declared:
+                    continue
+                if not self._overrides(model, base, name) and not self._is_called_by_a_view(name):
+                    complaints.append(f"{model}.{name}")
+        self._fail_with("Public methods that are neither called by a view nor in const.ENTRY_POINTS", complaints)
+
+    def _overrides(self, model, base, name):
+        """Whether a class of another addon or of the ORM already has the method."""
+        mro = self.registry[model].mro()
+        return any(name in vars(other) and other._module != self.addon for other in self._after(mro, base))
+
+    @staticmethod
+    def _after(mro, base):
+        return [other for other in mro[mro.index(base) + 1 :] if hasattr(other, "_module")]
+
+    def _is_called_by_a_view(self, method):
+        """Only ``action_*`` methods may be called by views, server actions and crons of the addon."""
+        if not method.startswith("action_"):
+            return False
+        call = re.compile(CALL_IN_XML.format(method=re.escape(method)))
+        return any(call.search(file.read_text()) for file in core_lint.addon_path(self.addon).rglob("*.xml"))
+
+    # --- views
+
+    def test_every_view_opens_for_each_role_that_can_open_its_menu(self):
+        """The views of the actions behind the menus render with the rights of the role."""
+        complaints = []
+        for role in self.roles:
+            user = self._user_of(role)
+            for action in self._actions_for(user):
+                complaints += [f"{role}: {why}" for why in self._open(action, user)]
+        self._fail_with("Views that a role cannot open", complaints)
+
+    def _user_of(self, role):
+        login = f"structure-{role}"
+        users = self.env["res.users"].with_context(no_reset_password=True)
+        return users.create({"name": login, "login": login, "group_ids": [(6, 0, [self.env.ref(role).id])]})
+
+    def _actions_for(self, user):
+        """Window actions of this addon behind the menus that the user sees."""
+        menus = self.env["ir.ui.menu"].with_user(user)
+        visible = menus.browse(menus._visible_menu_ids()).sudo()
+        actions = [menu.action for menu in visible if menu.action and menu.action._name == "ir.actions.act_window"]
+        return [action for action in actions if action.get_external_id()[action.id].startswith(f"{self.addon}.")]
+
+    def _open(self, action, user):
+        model = self.env[action.res_model].with_user(user)
+        for view_id, view_type in [*action.views, (action.search_view_id.id, "search")]:
+            where = f"{action.name}, {view_type} of {action.res_model}"
+            try:
+                arch = etree.fromstring(model.get_view(view_id or None, view_type)["arch"])
+            except Exception as error:  # noqa: BLE001 - whatever stops a person is a complaint
+                yield f"{where}: {error}"
+            else:
+                yield from (f"{where}: {why}" for why in self._unreadable_lines(model, arch))
+
+    @staticmethod
+    def _unreadable_lines(model, arch):
+        """Lists in a form whose records the user may not read: the form opens with an error."""
+        nested = "[not(ancestor::field)]"
+        for name in arch.xpath(f"//field{nested}/@name"):
+            field = model._fields.get(name)
+            if not field or field.type not in ("one2many", "many2many"):
+                continue
+            if not model.env[field.comodel_name].has_access("read"):
+                yield f"shows {name}, but {field.comodel_name} may not be read"
+
+    def test_every_view_of_the_addon_renders(self):
+        """Also those that no menu leads to, as the administrator."""
+        complaints = []
+        data = self.env["ir.model.data"].search([("module", "=", self.addon), ("model", "=", "ir.ui.view")])
+        for view in self.env["ir.ui.view"].browse(data.mapped("res_id")).filtered("model"):
+            base = view.inherit_id or view
+            try:
+                self.env[view.model].get_view((base if view.mode == "extension" else view).id, view.type)
+            except Exception as error:  # noqa: BLE001 - whatever stops a person is a complaint
+                complaints.append(f"{view.xml_id}: {error}")
+        self._fail_with("Views that do not render", complaints)
+
+    # --- language
+
+    def test_every_term_has_its_spanish_translation(self):
+        """Every term of Odoo's own export is in ``i18n/es_MX.po``; mend with scripts/translate."""
+        file = core_lint.addon_path(self.addon) / "i18n" / f"{LANGUAGE}.po"
+        entries = polib.pofile(str(file)) if file.exists() else []
+        translated = {entry.msgid for entry in entries if entry.msgstr and not entry.obsolete and not entry.fuzzy}
+        terms = [(source, f"{kind} {name}") for _module, kind, name, _res_id, source, *_rest in self._terms()]
+        complaints = [f"{source[:80]!r} ({where})" for source, where in terms if source not in translated]
+        self._fail_with(f"Terms without {LANGUAGE}", complaints)
+
+    def _terms(self):
+        with core_lint.only_files_of(self.addon):
+            return list(TranslationModuleReader(self.env.cr, modules=[self.addon], lang=LANGUAGE))
+
+    # --- speed
+
+    def test_every_inverse_of_a_one2many_is_indexed(self):
+        """Opening a record reads its lines by that column."""
+        complaints = []
+        for name in {name for name, _base in self._own_classes()}:
+            for field in self.env[name]._fields.values():
+                if field.type == "one2many" and field.inverse_name and self.addon in field._modules:
+                    complaints += self._unindexed(field)
+        self._fail_with("Inverse fields without index", complaints)
+
+    def _unindexed(self, field):
+        inverse = self.env[field.comodel_name]._fields[field.inverse_name].base_field
+        lines = self.env[inverse.model_name]
+        tableless = lines._abstract or lines._transient or not lines._auto
+        if tableless or not (inverse.store and inverse.column_type) or inverse.index:
+            return []
+        return [f"{inverse} (inverse of {field})"]
+
+    # --- Odoo's own lint
+
+    def test_core_lint_passes(self):
+        """The tests of Odoo's addon test_lint, with this addon as the only one they look at."""
+        self._fail_with("Odoo's test_lint", core_lint.complaints(self.env, self.addon))
