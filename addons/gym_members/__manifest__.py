@@ -20,6 +20,7 @@
     "data": [
         "security/gym_members_groups.xml",
         "security/gym_members_rules.xml",
+        "security/gym_duplicate_rules.xml",
         "security/gym_privacy_rules.xml",
         "security/ir.model.access.csv",
         "views/gym_location_views.xml",
@@ -28,6 +29,7 @@
         "views/res_users_views.xml",
         "views/gym_members_menus.xml",
         "views/portal_templates.xml",
+        "views/gym_member_merge_views.xml",
         "views/gym_privacy_request_views.xml",
         "data/gym_privacy_data.xml",
         "views/portal_data_templates.xml",

@@ -4,6 +4,9 @@ from odoo import api, fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    # looked up whenever a member is typed in, to warn of duplicates
+    email_normalized = fields.Char(index="btree_not_null")
+    phone_sanitized = fields.Char(index="btree_not_null")
     gym_member_ids = fields.One2many(
         "gym.member", "partner_id", string="Gym Membership", context={"active_test": False}, groups="base.group_user"
     )

@@ -2,6 +2,8 @@ from . import (
     test_access,
     test_gym_location,
     test_gym_member,
+    test_member_duplicates,
+    test_member_merge,
     test_portal,
     test_portal_data,
     test_privacy_request,
