@@ -78,6 +78,6 @@ def may_belong(name, rfc):
     """
     if rfc in GENERIC:
         return True
-    letters = rfc[:3] if person_type(rfc) is PersonType.LEGAL else rfc[0] + rfc[2:4]
+    letters = rfc[:3] if person_type(rfc) is PersonType.LEGAL else rfc[:1] + rfc[2:4]
     words = [word for word in re.split(r"[\s.,-]+", fold(name)) if word and not _PARTICLES.fullmatch(word)]
     return not words or any(word[0] in letters for word in words)

@@ -39,7 +39,7 @@ from . import (
     taxes,
 )
 from .engine import ERROR, WARNING, Failure, Rule, Scope, collect, rules
-from .facts import Facts
+from .facts import Day, Facts
 
 
 def check(comprobante, at=None):
@@ -61,8 +61,20 @@ def check_seal(comprobante, verdict, at=None):
     return collect([(Scope.SEAL, verdict, "Comprobante")], Facts(comprobante, at))
 
 
+def check_receptor(receptor, at):
+    """Return what the SAT would refuse, or warn about, of a customer's data, before there is any document.
+
+    For going over all customers before the month is billed.
+
+    :param Receptor receptor: as it would be in an invoice
+    :param date at: the day on which catalogues are judged
+    """
+    return collect([(Scope.RECEPTOR, receptor, "Receptor")], Day(at, "I"))
+
+
 def _nodes(comprobante, facts):
     yield Scope.DOCUMENT, comprobante, "Comprobante"
+    yield Scope.RECEPTOR, comprobante.receptor, "Receptor"
     for number, relation in enumerate(comprobante.cfdi_relacionados, 1):
         yield Scope.RELATION, relation, f"CfdiRelacionados[{number}]"
     for number, concept in enumerate(comprobante.conceptos, 1):
@@ -111,4 +123,4 @@ def _payment_nodes(payment, number):
             yield Scope.PAYMENT_WITHHOLDING, tax, f"{path}/RetencionP[{index}]"
 
 
-__all__ = ["ERROR", "WARNING", "Failure", "Rule", "check", "check_seal", "rules"]
+__all__ = ["ERROR", "WARNING", "Failure", "Rule", "check", "check_receptor", "check_seal", "rules"]

@@ -18,6 +18,7 @@ class Scope(Enum):
 
     SEAL = "Sello"
     DOCUMENT = "Comprobante"
+    RECEPTOR = "Receptor"
     RELATION = "CfdiRelacionados"
     CONCEPT = "Concepto"
     CONCEPT_TRANSFER = "Traslado"

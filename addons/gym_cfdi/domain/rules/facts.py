@@ -4,12 +4,20 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from .. import catalogs
 from ..limits import rounded
 
 ZERO = Decimal(0)
 FOREIGN_TRADE = "ComercioExterior"
+
+
+class Day(NamedTuple):
+    """All that the rules of a receptor need: the day, and a type of document."""
+
+    at: date
+    type: str
 
 
 class Facts:

@@ -115,7 +115,7 @@ def acquirer_number_unverified(document, facts):
 
 @rule(
     "CFDI40143",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "Rfc (Receptor)",
     severity=WARNING,
     es=(
@@ -127,14 +127,13 @@ def acquirer_number_unverified(document, facts):
         "Ask the customer for the Constancia and copy the RFC.",
     ),
 )
-def receptor_rfc_may_exist(document, facts):
-    receptor = document.receptor
+def receptor_rfc_may_exist(receptor, facts):
     return _strange_name(receptor) if has_valid_check_digit(receptor.rfc) else {"Rfc": receptor.rfc}
 
 
 @rule(
     "CFDI40144",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "Nombre (Receptor)",
     severity=WARNING,
     es=(
@@ -146,13 +145,13 @@ def receptor_rfc_may_exist(document, facts):
         "Copy the name of the Constancia: upper case, no corporate regime (SA DE CV).",
     ),
 )
-def receptor_name_may_be_listed(document, facts):
-    return _odd_form(document.receptor)
+def receptor_name_may_be_listed(receptor, facts):
+    return _odd_form(receptor)
 
 
 @rule(
     "CFDI40145",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "Nombre (Receptor)",
     severity=WARNING,
     es=(
@@ -164,13 +163,13 @@ def receptor_name_may_be_listed(document, facts):
         "Compare name and RFC with the customer's Constancia.",
     ),
 )
-def receptor_name_may_be_of_its_rfc(document, facts):
-    return _strange_name(document.receptor)
+def receptor_name_may_be_of_its_rfc(receptor, facts):
+    return _strange_name(receptor)
 
 
 @rule(
     "CFDI40146",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "Rfc (Receptor)",
     es=(
         'El nombre "PUBLICO EN GENERAL" solo va con el RFC "XAXX010101000".',
@@ -181,8 +180,7 @@ def receptor_name_may_be_of_its_rfc(document, facts):
         "Set the customer's name, or the generic RFC.",
     ),
 )
-def public_in_general_has_generic_rfc(document, facts):
-    receptor = document.receptor
+def public_in_general_has_generic_rfc(receptor, facts):
     if receptor.nombre != PUBLIC_IN_GENERAL or receptor.rfc == GENERIC_NATIONAL:
         return None
     return {"Nombre": receptor.nombre, "Rfc": receptor.rfc}
@@ -190,7 +188,7 @@ def public_in_general_has_generic_rfc(document, facts):
 
 @rule(
     "CFDI40147",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "DomicilioFiscalReceptor",
     es=(
         "DomicilioFiscalReceptor debe ser un código postal que exista.",
@@ -201,8 +199,8 @@ def public_in_general_has_generic_rfc(document, facts):
         "Copy the postal code of the customer's Constancia.",
     ),
 )
-def receptor_postal_code_exists(document, facts):
-    code = document.receptor.domicilio_fiscal_receptor
+def receptor_postal_code_exists(receptor, facts):
+    code = receptor.domicilio_fiscal_receptor
     return None if catalogs.is_postal_code(code) else {"DomicilioFiscalReceptor": code}
 
 
@@ -231,13 +229,12 @@ def generic_receptor_lives_where_issued(document, facts):
 
 @rule(
     "CFDI40151",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "ResidenciaFiscal",
     es=("ResidenciaFiscal no debe existir con un RFC mexicano.", "Quite la residencia fiscal."),
     en=("ResidenciaFiscal must be absent with a Mexican RFC.", "Remove the tax residence."),
 )
-def residence_only_for_foreigners(document, facts):
-    receptor = document.receptor
+def residence_only_for_foreigners(receptor, facts):
     if receptor.residencia_fiscal is None or receptor.rfc == GENERIC_FOREIGN:
         return None
     return {"ResidenciaFiscal": receptor.residencia_fiscal, "Rfc": receptor.rfc}
@@ -245,24 +242,23 @@ def residence_only_for_foreigners(document, facts):
 
 @rule(
     "CFDI40152",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "ResidenciaFiscal",
     es=("ResidenciaFiscal no puede ser MEX.", "Elija el país de residencia del cliente extranjero."),
     en=("ResidenciaFiscal cannot be MEX.", "Choose the country of residence of the foreign customer."),
 )
-def residence_is_abroad(document, facts):
-    return {"ResidenciaFiscal": "MEX"} if document.receptor.residencia_fiscal == "MEX" else None
+def residence_is_abroad(receptor, facts):
+    return {"ResidenciaFiscal": "MEX"} if receptor.residencia_fiscal == "MEX" else None
 
 
 @rule(
     "CFDI40153",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "ResidenciaFiscal",
     es=("Con NumRegIdTrib debe existir ResidenciaFiscal.", "Agregue el país de residencia."),
     en=("NumRegIdTrib needs ResidenciaFiscal.", "Add the country of residence."),
 )
-def tax_identity_has_residence(document, facts):
-    receptor = document.receptor
+def tax_identity_has_residence(receptor, facts):
     if receptor.num_reg_id_trib is None or receptor.residencia_fiscal is not None:
         return None
     return {"NumRegIdTrib": receptor.num_reg_id_trib, "ResidenciaFiscal": None}
@@ -270,13 +266,12 @@ def tax_identity_has_residence(document, facts):
 
 @rule(
     "CFDI40154",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "NumRegIdTrib",
     es=("NumRegIdTrib no debe existir con un RFC mexicano.", "Quite el número de identidad tributaria."),
     en=("NumRegIdTrib must be absent with a Mexican RFC.", "Remove the tax identity number."),
 )
-def tax_identity_only_for_foreigners(document, facts):
-    receptor = document.receptor
+def tax_identity_only_for_foreigners(receptor, facts):
     if receptor.num_reg_id_trib is None or receptor.rfc == GENERIC_FOREIGN:
         return None
     return {"NumRegIdTrib": receptor.num_reg_id_trib, "Rfc": receptor.rfc}
@@ -304,13 +299,12 @@ def foreign_trade_has_tax_identity(document, facts):
 
 @rule(
     "CFDI40156",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "NumRegIdTrib",
     es=("NumRegIdTrib debe tener la forma que c_Pais pide para su país.", "Corrija el número: 9 dígitos."),
     en=("NumRegIdTrib must have the shape that c_Pais asks of its country.", "Correct the number: 9 digits."),
 )
-def tax_identity_shape(document, facts):
-    receptor = document.receptor
+def tax_identity_shape(receptor, facts):
     pattern = catalogs.TAX_ID_PATTERNS.get(receptor.residencia_fiscal)
     if receptor.num_reg_id_trib is None or pattern is None or re.fullmatch(pattern, receptor.num_reg_id_trib):
         return None
@@ -319,19 +313,19 @@ def tax_identity_shape(document, facts):
 
 @rule(
     "CFDI40157",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "RegimenFiscalReceptor",
     es=("RegimenFiscalReceptor debe ser una clave vigente de c_RegimenFiscal.", "Corrija el régimen del cliente."),
     en=("RegimenFiscalReceptor must be a key in force of c_RegimenFiscal.", "Correct the customer's regime."),
 )
-def receptor_regime_in_catalogue(document, facts):
-    regime = document.receptor.regimen_fiscal_receptor
+def receptor_regime_in_catalogue(receptor, facts):
+    regime = receptor.regimen_fiscal_receptor
     return None if catalogs.regimes().is_valid(regime, facts.at) else {"RegimenFiscalReceptor": regime}
 
 
 @rule(
     "CFDI40158",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "RegimenFiscalReceptor",
     es=(
         "RegimenFiscalReceptor debe corresponder al tipo de persona del receptor (física o moral).",
@@ -342,8 +336,7 @@ def receptor_regime_in_catalogue(document, facts):
         "Choose the regime stated in the customer's Constancia.",
     ),
 )
-def receptor_regime_fits_person(document, facts):
-    receptor = document.receptor
+def receptor_regime_fits_person(receptor, facts):
     regime = catalogs.regimes().get(receptor.regimen_fiscal_receptor)
     if regime is None or person_type(receptor.rfc) in regime.persons:
         return None
@@ -352,13 +345,12 @@ def receptor_regime_fits_person(document, facts):
 
 @rule(
     "CFDI40159",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "RegimenFiscalReceptor",
     es=("Con un RFC genérico, RegimenFiscalReceptor debe ser 616.", "Ponga 616, sin obligaciones fiscales."),
     en=("With a generic RFC, RegimenFiscalReceptor must be 616.", "Set 616, without tax obligations."),
 )
-def generic_receptor_has_regime_616(document, facts):
-    receptor = document.receptor
+def generic_receptor_has_regime_616(receptor, facts):
     if receptor.rfc not in GENERIC or receptor.regimen_fiscal_receptor == REGIME_OF_GENERIC_RFC:
         return None
     return {"RegimenFiscalReceptor": receptor.regimen_fiscal_receptor, "Rfc": receptor.rfc}
@@ -366,19 +358,19 @@ def generic_receptor_has_regime_616(document, facts):
 
 @rule(
     "CFDI40160",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "UsoCFDI",
     es=("UsoCFDI debe ser una clave vigente de c_UsoCFDI.", "Elija un uso del catálogo, por ejemplo G03 o S01."),
     en=("UsoCFDI must be a key in force of c_UsoCFDI.", "Choose a use of the catalogue, e.g. G03 or S01."),
 )
-def use_in_catalogue(document, facts):
-    use = document.receptor.uso_cfdi
+def use_in_catalogue(receptor, facts):
+    use = receptor.uso_cfdi
     return None if catalogs.uses().is_valid(use, facts.at) else {"UsoCFDI": use}
 
 
 @rule(
     "CFDI40161",
-    Scope.DOCUMENT,
+    Scope.RECEPTOR,
     "UsoCFDI",
     es=(
         "UsoCFDI debe admitir el tipo de persona y el régimen del receptor.",
@@ -389,8 +381,7 @@ def use_in_catalogue(document, facts):
         "With regime 605 or 616 use S01; the D uses are for natural persons.",
     ),
 )
-def use_fits_receptor(document, facts):
-    receptor = document.receptor
+def use_fits_receptor(receptor, facts):
     use, regime = receptor.uso_cfdi, receptor.regimen_fiscal_receptor
     if use not in catalogs.uses() or catalogs.admits_use(use, person_type(receptor.rfc), regime):
         return None

@@ -1,15 +1,16 @@
 """One spoiled document for every rule, clean ones for all of them."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal as D
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
 
 from gym_cfdi.domain import model as m
-from gym_cfdi.domain.rules import WARNING, check, check_seal, rules
+from gym_cfdi.domain.rules import WARNING, check, check_receptor, check_seal, rules
 
 from . import clean_documents as docs
 from .clean_documents import (
@@ -19,6 +20,7 @@ from .clean_documents import (
     related,
     spoiled,
 )
+from .documents import arbitrary
 from .spoiled import CONCEPT, DR_TAX, P_TAX, PAID, REL, SPOILED, TAX, TOTALS
 
 OF_THE_SEAL = {"CFDI40102", "CFDI40106"}
@@ -159,6 +161,64 @@ def test_a_tax_object_published_after_the_payment_is_refused():
     document = spoiled(PAYMENT, PAID, fecha_pago=datetime(2021, 12, 20, 12, 0))
     assert "CRP20245" in codes(spoiled(document, REL, objeto_imp_dr="04"))
     assert "CRP20245" not in codes(document)
+
+
+# --- A customer without document --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "changes, expected",
+    [
+        ({}, []),
+        ({"uso_cfdi": "D01"}, ["CFDI40161"]),
+        ({"rfc": "URE180429TM7", "nombre": "Gym Uno SA"}, ["CFDI40143", "CFDI40144"]),
+        ({"regimen_fiscal_receptor": "605"}, ["CFDI40158", "CFDI40161"]),
+        ({"domicilio_fiscal_receptor": "0670"}, ["CFDI40147"]),
+    ],
+)
+def test_customers_are_checked_before_they_are_billed(changes, expected):
+    receptor = replace(INVOICE.receptor, **changes)
+    assert [failure.code for failure in check_receptor(receptor, date(2026, 11, 1))] == expected
+
+
+# --- Whatever comes ---------------------------------------------------------------------------------------------------
+
+ODD_AMOUNTS = [D(0), D(-1), D("1E+40"), D("1E-25"), D("-0.000001"), D("9" * 32 + ".99"), D("1E-10")]
+ODD_TEXTS = ["", "x", "Ñ" * 30, "XAXX010101000"]
+
+
+def neighbours(node):
+    """Every document that differs from ``node`` in one absurd value."""
+    for field in fields(node):
+        for value in _odd_values(getattr(node, field.name), field.default is None):
+            yield replace(node, **{field.name: value})
+
+
+def _odd_values(value, is_optional):
+    if is_optional:
+        yield None
+    if isinstance(value, D):
+        yield from ODD_AMOUNTS
+    elif isinstance(value, str):
+        yield from ODD_TEXTS
+    elif isinstance(value, tuple):
+        yield ()
+        for index, item in enumerate(value):
+            if is_dataclass(item):
+                yield from ((*value[:index], other, *value[index + 1 :]) for other in neighbours(item))
+    elif is_dataclass(value):
+        yield from neighbours(value)
+
+
+@pytest.mark.parametrize("name", docs.CLEAN)
+def test_no_absurd_value_stops_the_check(name):
+    for document in neighbours(docs.CLEAN[name]):
+        check(document)
+
+
+@given(arbitrary(m.Comprobante))
+def test_no_document_stops_the_check(document):
+    check(document)
 
 
 # --- The seal ---------------------------------------------------------------------------------------------------------
