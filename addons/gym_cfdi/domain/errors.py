@@ -58,13 +58,13 @@ class UnsupportedComplement(CfdiError):
 class CertificateError(CfdiError):
     """A certificate, key or password that does not serve to seal."""
 
-    code = "CFDI40106"
+    code = "CSD"
 
 
 class SealError(CfdiError):
     """The issuer's seal does not belong to the document."""
 
-    code = "CFDI40102"
+    code = "SEAL"
 
 
 class StampError(CfdiError):

@@ -177,6 +177,8 @@ _EXPECTED = {
     _instant: ("una fecha AAAA-MM-DDThh:mm:ss", "a date AAAA-MM-DDThh:mm:ss"),
 }
 
+_CODES = {"Comprobante/@Fecha": "CFDI40101"}
+
 
 def _convert(element, attribute, value):
     try:
@@ -187,6 +189,7 @@ def _convert(element, attribute, value):
         raise ReadError(
             es=(f'{where} = "{value}" no es {es}.', f"Corrija {where} y selle de nuevo el documento."),
             en=(f'{where} = "{value}" is not {en}.', f"Correct {where} and seal the document again."),
+            code=_CODES.get(where),
         ) from error
 
 

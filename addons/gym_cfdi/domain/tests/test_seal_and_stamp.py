@@ -85,7 +85,7 @@ def test_a_certificate_serves_its_holder_while_it_is_valid():
 )
 def test_a_certificate_that_the_sat_would_refuse(certificate, rfc, at, expected):
     (problem,) = Certificate.load(certificate).problems(rfc, at)
-    assert problem.code == "CFDI40106"
+    assert problem.code == "CSD"
     assert expected in problem.text("en")
     assert problem.remedy("es")
 
@@ -139,18 +139,18 @@ def test_any_change_after_sealing_breaks_the_seal():
     sealed = seal(invoice(), csd()).xml
     judged = verdict(sealed.replace(b'Total="599.00"', b'Total="599.01"'))
     assert judged.is_valid is False
-    assert [problem.code for problem in judged.problems] == ["CFDI40102"]
+    assert [problem.code for problem in judged.problems] == ["SEAL"]
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (lambda d: replace(d, sello="AAAA"), "CFDI40102"),
-        (lambda d: replace(d, sello="not base64!"), "CFDI40102"),
-        (lambda d: replace(d, certificado="AAAA"), "CFDI40106"),
-        (lambda d: replace(d, certificado=None), "CFDI40106"),
-        (lambda d: replace(d, certificado="ñ"), "CFDI40106"),
-        (lambda d: replace(d, certificado=base64.b64encode(cer_file(which=1)).decode()), "CFDI40102"),
+        (lambda d: replace(d, sello="AAAA"), "SEAL"),
+        (lambda d: replace(d, sello="not base64!"), "SEAL"),
+        (lambda d: replace(d, certificado="AAAA"), "CSD"),
+        (lambda d: replace(d, certificado=None), "CSD"),
+        (lambda d: replace(d, certificado="ñ"), "CSD"),
+        (lambda d: replace(d, certificado=base64.b64encode(cer_file(which=1)).decode()), "SEAL"),
     ],
 )
 def test_a_seal_that_does_not_verify_says_which_part_is_wrong(change, code):
@@ -202,7 +202,14 @@ def test_a_stamp_verifies_when_its_signer_is_known():
     document = stamped(sealed_invoice())
     assert tfd.verify(document, KNOWN) == (True, False, [])
     assert tfd.verify(document) == (None, False, [])
+    assert tfd.verify(stamped(sealed_invoice(), no_certificado_sat="1")).is_signed is None
     assert tfd.verify(sealed_invoice()) == (None, False, [])
+
+
+def test_what_is_no_signature_needs_no_signer_to_be_refused():
+    document = sealed_invoice()
+    forged = replace(stamp_for(document), sello_sat="SELLOSAT12345678")
+    assert tfd.verify(replace(document, complementos=(forged,))).is_signed is False
 
 
 @pytest.mark.parametrize(
