@@ -1,14 +1,21 @@
 """Whatever Odoo posts, the CFDI says the same total and stays within the SAT's limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gym_cfdi.domain import xsd
 from gym_cfdi.domain.amounts import AmountsError, InvoiceLine, LineTax, amounts_of_invoice
+from gym_cfdi.domain.builder import build
+from gym_cfdi.domain.composition import compose_concept, compose_totals
 from gym_cfdi.domain.limits import decimals_of, product_limits, rounded, tax_limits
+from gym_cfdi.domain.reader import parse
+from gym_cfdi.domain.rules import check
+
+from .clean_documents import INVOICE
 
 CENT = Decimal("0.01")
 IVA16 = ("traslado", "002", "Tasa", Decimal("0.160000"))
@@ -191,6 +198,26 @@ def test_a_discount_line_becomes_discount_of_the_others(prices, discount):
     assert amounts.total == sum(item.net + item.taxes[0].amount for item in lines)
     assert_sums_agree(amounts)
     assert_within_sat_limits(amounts)
+
+
+def composed(amounts):
+    """A whole document with these amounts."""
+    concepts = tuple(
+        compose_concept(concept, clave_prod_serv="91101501", clave_unidad="E48", descripcion="Mensualidad")
+        for concept in amounts.concepts
+    )
+    return replace(INVOICE, conceptos=concepts, **compose_totals(amounts))
+
+
+@given(st.lists(typed_lines, min_size=1, max_size=8), st.booleans(), st.sampled_from("IE"))
+def test_any_invoice_makes_a_document_that_rules_and_schema_pass(lines, globally, document_type):
+    invoice, total = post(lines, globally)
+    assume(any(cents(max(item.net, item.gross or item.net)) for item in invoice))
+    assume(all(item.net >= 0 for item in invoice))
+    document = replace(composed(amounts_of_invoice(invoice)), tipo_de_comprobante=document_type)
+    assert check(document) == []
+    assert document.total == total
+    assert xsd.violations(parse(build(document))) == []
 
 
 # --- Cases ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,10 @@ from decimal import Decimal as D
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gym_cfdi.domain import xsd
+from gym_cfdi.domain.builder import build
 from gym_cfdi.domain.payment_amounts import InvoiceTax, Payment, Settlement, payment_complement
+from gym_cfdi.domain.reader import parse
 from gym_cfdi.domain.rules import check
 
 from .clean_documents import PAYMENT
@@ -61,7 +64,9 @@ def issued(*received):
 
 @given(st.lists(payments(), min_size=1, max_size=3))
 def test_any_reconciliation_breaks_no_rule(received):
-    assert check(issued(*received)) == []
+    document = issued(*received)
+    assert check(document) == []
+    assert xsd.violations(parse(build(document))) == []
 
 
 def test_a_part_payment_states_taxes_in_proportion():
