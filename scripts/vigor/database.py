@@ -48,14 +48,18 @@ class Databases:
 
     def dump(self, name, folder, log):
         """Write a database and its filestore into a folder."""
+        self.dump_tables(name, folder / DUMP, log)
+        copy_files(self.odoo.filestore(name), folder / FILESTORE)
+
+    def dump_tables(self, name, file, log):
+        """Write a database without its filestore into a file of PostgreSQL's custom format."""
         command = [self.server.program("pg_dump"), "-Fc", "-Z1", "--no-owner", "--no-privileges"]
         console.must(
-            [*command, "-f", folder / DUMP, name],
+            [*command, "-f", file, name],
             log,
             f"The database {name} could not be dumped.",
             env=self.server.environment,
         )
-        copy_files(self.odoo.filestore(name), folder / FILESTORE)
 
     def restore(self, folder, name, log):
         """Make a database from what :meth:`dump` wrote; it appears under its name only when it is complete.
@@ -80,14 +84,21 @@ class Databases:
 def copy_files(source, target):
     """Copy a filestore. Odoo never changes a file of it, so a hard link does where the disk is the same."""
     shutil.rmtree(target, ignore_errors=True)
+    add_new_files(source, target)
+
+
+def add_new_files(source, target):
+    """Bring what a copy of a filestore lacks; what is gone from the source stays in the copy."""
     if source.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, target, copy_function=_link_or_copy)
+        shutil.copytree(source, target, copy_function=_link_or_copy, dirs_exist_ok=True)
 
 
 def _link_or_copy(source, target):
     try:
         os.link(source, target)
+    except FileExistsError:
+        return
     except OSError:
         shutil.copy2(source, target)
 

@@ -83,10 +83,10 @@ class Server:
 # --- a server of the configuration
 
 
-def configured():
-    """The server that ``odoo.conf`` or the environment names, or None."""
+def configured(config=paths.ODOO_CONF):
+    """The server that a configuration file of Odoo or the environment names, or None."""
     parser = ConfigParser(interpolation=None)
-    parser.read(paths.ODOO_CONF)
+    parser.read(config)
     options = dict(parser["options"]) if parser.has_section("options") else {}
 
     def option(name, variable, default):
