@@ -1,8 +1,11 @@
 from . import (
+    gym_consent,
+    gym_consent_document,
     gym_location,
     gym_location_closure,
     gym_location_iva_zone,
     gym_member,
+    gym_member_consent,
     gym_member_duplicate,
     gym_member_identity,
     gym_member_merge,

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_gym_consent,
     test_gym_location,
     test_gym_member,
     test_member_duplicates,

@@ -1,0 +1,315 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..domain import consent as rules
+from .gym_consent_document import PURPOSE_SELECTION
+
+EVIDENCE_GROUPS = "gym_members.group_gym_frontdesk"
+
+
+class GymConsent(models.Model):
+    """What a person agreed to or took back, with its evidence. Rows are only ever added.
+
+    A withdrawal is a row of its own (``kind`` = ``withdrawn``, ``withdraws_id`` = what it takes back) and not a field
+    set on the consent: it then carries the same evidence as the giving (who, when, how, from where), no row ever needs
+    an update, and the guard in the database can refuse every UPDATE instead of judging some.
+
+    Rows come from :meth:`_record` and :meth:`_withdraw` alone. No group may create, write or delete; the ORM refuses
+    write and unlink even to the superuser, and a trigger refuses them to SQL. The one exception is
+    :meth:`_erase_evidence`, for a person's right to cancellation: it empties what identifies and keeps what proves.
+    """
+
+    _name = "gym.consent"
+    _description = "Consent"
+    _order = "id desc"
+    # no write_date to keep: a row is never written, and deleting an old user must not try to
+    _log_access = False
+
+    kind = fields.Selection([("given", "Given"), ("withdrawn", "Withdrawn")], required=True, readonly=True)
+    member_id = fields.Many2one("gym.member", required=True, readonly=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
+    purpose = fields.Selection(PURPOSE_SELECTION, required=True, readonly=True)
+    document_id = fields.Many2one(
+        "gym.consent.document", required=True, readonly=True, index=True, ondelete="restrict", string="Document"
+    )
+    document_version = fields.Integer(string="Version", required=True, readonly=True, aggregator=None)
+    content_hash = fields.Char(string="SHA-256 of the Text", required=True, readonly=True)
+    withdraws_id = fields.Many2one("gym.consent", string="Takes Back", readonly=True, ondelete="restrict")
+    withdrawal_ids = fields.One2many("gym.consent", "withdraws_id", string="Taken Back By")
+    occurred_at = fields.Datetime(string="When", required=True, readonly=True)
+    date_expiry = fields.Date(
+        string="Until", readonly=True, help="First day on which it no longer holds; empty: until it is withdrawn."
+    )
+    method = fields.Selection(
+        [
+            ("portal", "Portal"),
+            ("kiosk", "Tablet"),
+            ("paper", "Paper"),
+            ("import", "Import"),
+            ("staff", "Asked of the staff"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    signer_partner_id = fields.Many2one("res.partner", string="Signed By", readonly=True, ondelete="restrict")
+    signer_name = fields.Char(string="Name as Signed", readonly=True)
+    recorded_by_id = fields.Many2one("res.users", readonly=True, required=True, ondelete="restrict")
+    ip_address = fields.Char(string="IP Address", readonly=True, groups=EVIDENCE_GROUPS)
+    user_agent = fields.Char(readonly=True, groups=EVIDENCE_GROUPS)
+    signature = fields.Binary(attachment=False, readonly=True, groups=EVIDENCE_GROUPS, exportable=False)
+    scan_hash = fields.Char(string="SHA-256 of the Scan", readonly=True, groups=EVIDENCE_GROUPS)
+    scan = fields.Binary(string="Scan of the Paper", readonly=True, groups=EVIDENCE_GROUPS, exportable=False)
+    scan_filename = fields.Char(readonly=True, groups=EVIDENCE_GROUPS)
+    copy_pdf = fields.Binary(string="PDF Copy", readonly=True, groups=EVIDENCE_GROUPS, exportable=False)
+    copy_filename = fields.Char(compute="_compute_copy_filename")
+    is_live = fields.Boolean(compute="_compute_is_live", help="It holds today.")
+    withdrawn_at = fields.Datetime(compute="_compute_withdrawn_at")
+
+    _taken_back_once = models.UniqueIndex(
+        "(withdraws_id) WHERE withdraws_id IS NOT NULL", "This consent has already been withdrawn."
+    )
+    _live_lookup = models.Index("(member_id, purpose, document_version DESC) WHERE kind = 'given'")
+    _withdrawal_names_what = models.Constraint(
+        "CHECK ((kind = 'withdrawn') = (withdraws_id IS NOT NULL))", "A withdrawal says what it takes back."
+    )
+
+    def init(self):
+        """Guard the rows against SQL too; runs again at every update."""
+        self.env.cr.execute(_GUARD_SQL)
+
+    # === COMPUTE === #
+
+    @api.depends("withdrawal_ids", "date_expiry", "document_id.state")
+    def _compute_is_live(self):
+        live = self.member_id._fetch_live_consents(rules.PURPOSES)
+        live_ids = {consent_id for consents in live.values() for ids in consents.values() for consent_id in ids}
+        for consent in self:
+            consent.is_live = consent.id in live_ids
+
+    @api.depends("withdrawal_ids.occurred_at")
+    def _compute_withdrawn_at(self):
+        for consent in self:
+            consent.withdrawn_at = consent.withdrawal_ids[:1].occurred_at
+
+    @api.depends("document_id", "member_id.member_number")
+    def _compute_copy_filename(self):
+        for consent in self:
+            consent.copy_filename = f"{consent.document_id.display_name} {consent.member_id.member_number or ''}.pdf"
+
+    @api.depends("member_id", "document_id")
+    def _compute_display_name(self):
+        for consent in self:
+            consent.display_name = f"{consent.document_id.display_name}: {consent.member_id.name}"
+
+    # === CRUD === #
+
+    def write(self, vals):
+        raise UserError(
+            self.env._("A consent is evidence and does not change. Withdraw it, or record a new one, instead.")
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A consent is evidence and is never deleted. Withdraw it instead."))
+
+    # === ACTIONS === #
+
+    def action_withdraw(self):
+        """Record that the member asked the staff to take these consents back."""
+        self.check_access("read")
+        self.member_id.check_access("write")
+        for consent in self.filtered(lambda consent: consent.kind == "given"):
+            consent.member_id._withdraw_consent(consent.purpose, method="staff")
+
+    def action_print_copy(self):
+        """Download the copy of this consent."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env.ref("gym_members.gym_consent_report").report_action(self)
+
+    # === RECORDING === #
+
+    @api.model
+    def _record(self, entries):
+        """Record that people consented, and send each signer a copy.
+
+        The caller has checked that the user may act for the member. Giving again what is already live in the same
+        version returns what there is, so a form sent twice leaves one row.
+
+        :param list entries: dicts with ``member`` and ``document`` (records), ``method``, and optionally ``signer``
+            (partner; the member when absent), ``signer_name``, ``signature`` and ``scan`` (base64), ``ip_address``,
+            ``user_agent``, ``occurred_at`` (naive UTC, for paper and imports) and ``date_expiry``
+        :return: one live consent for each entry, in order
+        :raise UserError: when the document is not in force for the member, the signer may not sign or evidence lacks
+        """
+        members = self.env["gym.member"].concat(*(entry["member"] for entry in entries))
+        live = members._fetch_live_consents(rules.PURPOSES)
+        vals_list, result = [], []
+        for entry in entries:
+            self._check_entry(**entry)
+            ids = live.get(entry["member"].id, {}).get(entry["document"].purpose, ())
+            same = (
+                self.browse(ids).sudo().filtered(lambda consent, entry=entry: consent.document_id == entry["document"])
+            )
+            result.append(same[:1] or len(vals_list))
+            if not same:
+                vals_list.append(self._prepare_given_vals(**entry))
+        created = self.sudo().create(vals_list)
+        created._after_given()
+        return (
+            self.browse().concat(*(created[one] if isinstance(one, int) else one for one in result)).sudo(self.env.su)
+        )
+
+    @api.model
+    def _check_entry(self, member, document, method, signer=None, signature=None, scan=None, occurred_at=None, **__):
+        document = document.sudo()
+        if document.company_id != member.company_id or document.state == "draft":
+            raise UserError(
+                self.env._(
+                    "“%(document)s” is not a document that %(company)s asks its members to sign.",
+                    document=document.display_name,
+                    company=member.company_id.sudo().name,
+                )
+            )
+        on_screen = method in ("portal", "kiosk")
+        if on_screen and document not in document._get_in_force(member.company_id.ids, member.location_id._today()):
+            raise UserError(
+                self.env._(
+                    "“%(document)s” is no longer the current text. Open the list again and sign the current one.",
+                    document=document.display_name,
+                )
+            )
+        if occurred_at and occurred_at > fields.Datetime.now():
+            raise UserError(self.env._("A consent cannot have been given in the future. Check the date."))
+        member._check_consent_signer(document.purpose, signer or member.partner_id)
+        if on_screen and document.is_signature_required and not signature:
+            raise UserError(
+                self.env._("“%(document)s” needs a drawn signature. Sign in the box.", document=document.name)
+            )
+        if method == "paper" and not scan:
+            raise UserError(self.env._("Attach the scan of the signed paper: it is the evidence."))
+
+    @api.model
+    def _prepare_given_vals(self, member, document, method, signer=None, **evidence):
+        document, signer = document.sudo(), signer or member.partner_id
+        occurred_at = evidence.get("occurred_at") or fields.Datetime.now()
+        expiry = evidence.get("date_expiry") or rules.expiry_date(
+            member.location_id._to_local(occurred_at).date(), document.validity_months, member.birthdate
+        )
+        return {
+            "kind": "given",
+            "member_id": member.id,
+            "company_id": document.company_id.id,
+            "purpose": document.purpose,
+            "document_id": document.id,
+            "document_version": document.version,
+            "content_hash": document.content_hash,
+            "occurred_at": occurred_at,
+            "date_expiry": expiry,
+            "method": method,
+            "signer_partner_id": signer.id,
+            "signer_name": (evidence.get("signer_name") or signer.sudo().name or "").strip(),
+            "signature": evidence.get("signature"),
+            "scan": evidence.get("scan"),
+            "scan_filename": evidence.get("scan_filename"),
+            "scan_hash": self._hash_base64(evidence.get("scan")),
+            **self._prepare_trace_vals(**evidence),
+        }
+
+    @api.model
+    def _prepare_trace_vals(self, ip_address=None, user_agent=None, **__):
+        """Return from where and by which user a row is written; a browser's name is cut at 500 characters."""
+        return {
+            "recorded_by_id": self.env.uid,
+            "ip_address": ip_address,
+            "user_agent": user_agent[:500] if user_agent else False,
+        }
+
+    @api.model
+    def _hash_base64(self, content):
+        return hashlib.sha256(base64.b64decode(content)).hexdigest() if content else False
+
+    def _withdraw(self, method, signer=None, **trace):
+        """Take back these given consents; those already taken back are left alone.
+
+        Of two withdrawals at the same instant the unique index lets one through.
+
+        :return: the new rows
+        """
+        vals_list = [
+            {
+                "kind": "withdrawn",
+                "member_id": consent.member_id.id,
+                "company_id": consent.company_id.id,
+                "purpose": consent.purpose,
+                "document_id": consent.document_id.id,
+                "document_version": consent.document_version,
+                "content_hash": consent.content_hash,
+                "withdraws_id": consent.id,
+                "occurred_at": fields.Datetime.now(),
+                "method": method,
+                "signer_partner_id": (signer or consent.member_id.partner_id).id,
+                "signer_name": (signer or consent.member_id.partner_id).sudo().name,
+                **self._prepare_trace_vals(**trace),
+            }
+            for consent in self.sudo()
+            if consent.kind == "given" and not consent.withdrawal_ids
+        ]
+        withdrawals = self.sudo().create(vals_list)
+        withdrawals._after_withdrawn()
+        return withdrawals
+
+    # === HOOKS === #
+
+    def _after_given(self):
+        """Called once with the consents just recorded; overrides call super."""
+
+    def _after_withdrawn(self):
+        """Called once with the withdrawals just recorded; overrides call super."""
+
+    # === PROOF AND ERASURE === #
+
+    def _is_intact(self):
+        """Tell whether the text that the document holds today is the one that was agreed to."""
+        self.ensure_one()
+        document = self.document_id.sudo()
+        return self.content_hash == rules.content_hash(document.name, document.body) == document.content_hash
+
+    def _erase_evidence(self):
+        """Empty what identifies a person in these rows; which text was agreed to, when and how stays.
+
+        For a cancelled person only, once the block period is over: without the signature a consent proves little.
+        """
+        attachments = self.env["ir.attachment"].sudo()
+        attachments.search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("res_field", "in", ("scan", "copy_pdf"))]
+        ).unlink()
+        self.env.cr.execute("SELECT set_config('gym_members.erase_evidence', 'on', true)")
+        super(GymConsent, self.sudo()).write(
+            {"signer_name": False, "ip_address": False, "user_agent": False, "signature": False}
+        )
+        self.flush_recordset()
+        self.env.cr.execute("SELECT set_config('gym_members.erase_evidence', '', true)")
+
+
+_ERASABLE = ("signer_name", "ip_address", "user_agent", "signature")
+
+_GUARD_SQL = """
+CREATE OR REPLACE FUNCTION gym_consent_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND current_setting('gym_members.erase_evidence', true) = 'on'
+        AND NEW.signer_name IS NULL AND NEW.ip_address IS NULL AND NEW.user_agent IS NULL AND NEW.signature IS NULL
+        AND to_jsonb(NEW) - '{signer_name,ip_address,user_agent,signature}'::text[]
+          = to_jsonb(OLD) - '{signer_name,ip_address,user_agent,signature}'::text[] THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'gym_consent only grows: % is refused', TG_OP;
+END $$;
+CREATE OR REPLACE TRIGGER gym_consent_guard BEFORE UPDATE OR DELETE ON gym_consent
+    FOR EACH ROW EXECUTE FUNCTION gym_consent_guard();
+CREATE OR REPLACE TRIGGER gym_consent_guard_all BEFORE TRUNCATE ON gym_consent
+    FOR EACH STATEMENT EXECUTE FUNCTION gym_consent_guard();
+"""
