@@ -284,14 +284,13 @@ class TestGymConsent(GymConsentCommon):
                 self._give(self.member, self.waiver, **entry)
         self.assertFalse(self.member.consent_ids)
 
-    def test_a_company_does_not_hold_what_was_given_to_another(self):
+    def test_each_company_asks_its_own_members_for_its_own_texts(self):
         theirs = self._create_document(company_id=self.other_company.id)
         with self.assertRaisesRegex(UserError, "not a document"):
             self._give(self.member, theirs)
-        self._give(self.member, self.waiver)
-        self.member.location_id = self.tijuana
-        self.assertFalse(self.member._has_consent("waiver"))
-        self.assertEqual(self.member._get_pending_consents()[self.member.id], theirs)
+        stranger = self._create_member(name="Carla", location_id=self.tijuana.id)
+        pending = (self.member | stranger)._get_pending_consents()
+        self.assertEqual(pending, {self.member.id: self.waiver, stranger.id: theirs})
 
     def test_staff_sees_the_consents_of_its_branches_and_company(self):
         mine = self._give(self.member, self.waiver)
