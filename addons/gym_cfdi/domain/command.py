@@ -35,7 +35,7 @@ def check(options):
     is_clean = True
     for path in options.files:
         found = report_file(path, options.at, certificates, options.language)
-        is_clean = is_clean and not found["failures"]
+        is_clean = is_clean and found["clean"]
         sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
     return 0 if is_clean else 1
 

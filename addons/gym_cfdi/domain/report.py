@@ -23,7 +23,7 @@ def report_file(path, at=None, certificates=None, language="es"):
             es=(f"No se puede leer el archivo: {reason}.", "Revise el nombre y los permisos."),
             en=(f"The file cannot be read: {reason}.", "Check its name and permissions."),
         )
-        return {"file": str(path)} | _empty() | {"failures": [failure.as_dict(language)]}
+        return {"file": str(path)} | _empty() | _failures([failure], language)
     return {"file": str(path)} | report(data, at, certificates, language)
 
 
@@ -35,20 +35,23 @@ def report(data, at=None, certificates=None, language="es"):
     :param certificates: {number: certificate} of known signers of stamps, see :func:`.tfd.verify`
     :param str language: of texts and remedies, "es" or "en"
     :return: dictionary ready for JSON. ``seal_valid`` and ``tfd_valid`` are ``None`` when there is nothing to verify or
-        nobody to verify it with; ``failures`` is empty when the SAT has nothing to object; ``warnings`` may be right
+        nobody to verify it with. ``failures`` is everything that the SAT would object to, and, with severity "warning",
+        what it may object to; ``clean`` tells that there is nothing but warnings
     """
     found = _empty()
     try:
         root = parse(data)
     except ReadError as error:
-        return found | {"failures": [error.as_dict(language)]}
+        return found | _failures([error], language)
     found |= _identity(root)
     problems = xsd.violations(root)
     problems += _judge(root, found, at, certificates)
-    dicts = [problem.as_dict(language) for problem in problems]
-    found["failures"] = [problem for problem in dicts if problem["severity"] != WARNING]
-    found["warnings"] = [problem for problem in dicts if problem["severity"] == WARNING]
-    return found
+    return found | _failures(problems, language)
+
+
+def _failures(problems, language):
+    failures = [problem.as_dict(language) for problem in problems]
+    return {"clean": all(failure["severity"] == WARNING for failure in failures), "failures": failures}
 
 
 def _empty():
@@ -61,8 +64,6 @@ def _empty():
         "tfd_valid": None,
         "tfd_test": None,
         "totals": None,
-        "failures": [],
-        "warnings": [],
     }
 
 

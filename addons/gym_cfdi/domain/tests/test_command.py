@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,15 @@ def test_check_reports_whatever_it_is_given_and_goes_on(capfd, files):
     assert changed["seal_valid"] is False
     assert {"CFDI40102", "CFDI40119"} <= {failure["code"] for failure in changed["failures"]}
     assert all(failure["text"] and failure["remedy"] for failure in changed["failures"])
+
+
+def test_a_warning_is_told_and_does_not_make_a_document_unclean(capfd, files):
+    receptor = replace(invoice().receptor, nombre="Universidad Robotica Española")
+    (files / "name.xml").write_bytes(build(invoice(receptor=receptor)))
+    code, printed = run(capfd, "check", files / "name.xml")
+    (line,) = lines_of(printed)
+    assert (code, line["clean"]) == (0, True)
+    assert [(failure["code"], failure["severity"]) for failure in line["failures"]] == [("CFDI40144", "warning")]
 
 
 def test_check_speaks_two_languages(capfd, files):

@@ -23,7 +23,7 @@ LEGAL, NATURAL = "EKU9003173C9", "CACX7605101P8"
         ("Gym Uno Sociedad Anónima de Capital Variable", "GYM UNO"),
         ("Crédito Fácil SA de CV SOFOM ENR", "CREDITO FACIL"),
         ("Granja Sol SPR de RL de CV", "GRANJA SOL"),
-        ("Herrería & Eléctricos S de CV", "HERRERIA & ELECTRICOS S DE CV"),
+        ("Herrería & Eléctricos S de CV", "HERRERIA & ELECTRICOS"),
         ("Mr. Fit", "MR. FIT"),
         ("Nasa", "NASA"),
         ("SA DE CV", "SA DE CV"),
