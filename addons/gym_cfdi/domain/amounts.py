@@ -22,6 +22,7 @@ line and the limits, before anything is sent.
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from .errors import CfdiError
 from .limits import rounded, tax_limits
 
 TRANSFERRED, WITHHELD = "traslado", "retencion"
@@ -29,8 +30,10 @@ NOT_SUBJECT, SUBJECT, SUBJECT_WITHOUT_TAX = "01", "02", "04"
 _ZERO = Decimal(0)
 
 
-class AmountsError(ValueError):
-    """The posted amounts cannot be stated in a CFDI; ``str()`` says which line and why."""
+class AmountsError(CfdiError):
+    """The posted amounts cannot be stated in a CFDI."""
+
+    code = "AMOUNTS"
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,10 @@ def amounts_of_invoice(lines, decimals=2):
     """
     drafts = [_Draft(line, line.net) for line in lines if _has_price(line, decimals)]
     if not drafts:
-        raise AmountsError("The invoice has no line with an amount.")
+        raise AmountsError(
+            es=("La factura no tiene ninguna línea con importe.", "Agregue al menos una línea con precio."),
+            en=("The invoice has no line with an amount.", "Add at least one line with a price."),
+        )
     for line in lines:
         if line.net < 0:
             _take_from_others(line, drafts, decimals)
@@ -161,7 +167,14 @@ def _take_from_others(line, drafts, decimals):
     hosts = [draft for draft in drafts if draft.line.signature == line.signature and draft.net > 0]
     if sum((host.net for host in hosts), _ZERO) < -line.net:
         raise AmountsError(
-            f"The negative line {line.reference!r} of {line.net} has no lines with the same taxes to be taken from."
+            es=(
+                f"La línea negativa de {line.net} no tiene líneas con los mismos impuestos de las cuales descontarse.",
+                "Póngale los impuestos de las líneas que descuenta, o use el descuento de la línea.",
+            ),
+            en=(
+                f"The negative line of {line.net} has no lines with the same taxes to be taken from.",
+                "Give it the taxes of the lines that it discounts, or use the discount of the line.",
+            ),
         )
     able = [host for host in hosts if host.net > -line.net]
     if able:
@@ -208,7 +221,7 @@ def _settle_tax(key, posted, drafts, decimals):
     drafts = [draft for draft in drafts if key in draft.taxes]
     if key[2] == "Exento":
         return
-    bounds = [tax_limits(draft.taxes[key].base, key[3], decimals) for draft in drafts]
+    bounds = [tax_limits(rounded(draft.taxes[key].base, decimals), key[3], decimals) for draft in drafts]
     settled = [
         min(max(rounded(draft.taxes[key].amount, decimals), low), high)
         for draft, (low, high) in zip(drafts, bounds, strict=True)
@@ -220,16 +233,25 @@ def _settle_tax(key, posted, drafts, decimals):
         settled[index] += step
         missing -= step
     if missing:
-        raise AmountsError(_explain(key, posted, bounds))
+        raise _beyond_limits(key, posted, bounds)
     for draft, amount in zip(drafts, settled, strict=True):
         draft.taxes[key] = replace(draft.taxes[key], amount=amount)
 
 
-def _explain(key, posted, bounds):
+def _beyond_limits(key, posted, bounds):
     kind, tax, _factor, rate = key
     low = sum((pair[0] for pair in bounds), _ZERO)
     high = sum((pair[1] for pair in bounds), _ZERO)
-    return f"The {kind} of tax {tax} at {rate} was posted as {posted}, outside {low} to {high} that its bases admit."
+    return AmountsError(
+        es=(
+            f"El {kind} del impuesto {tax} a {rate} se registró por {posted}; sus bases admiten de {low} a {high}.",
+            "Quite los cambios hechos a mano al impuesto, o redondee globalmente los impuestos de la compañía.",
+        ),
+        en=(
+            f"The {kind} of tax {tax} at {rate} was posted as {posted}, outside {low} to {high} that its bases admit.",
+            "Undo the changes made to the tax by hand, or round the company's taxes globally.",
+        ),
+    )
 
 
 def _concept(draft, decimals):
@@ -302,7 +324,10 @@ def _totals(concepts, decimals):
     charged = [tax.amount for tax in transferred if tax.amount is not None]
     total = subtotal - discount + sum(charged, zero) - sum(withheld.values(), zero)
     if total < 0:
-        raise AmountsError(f"The total of the document would be {total}.")
+        raise AmountsError(
+            es=(f"El total del comprobante sería {total}.", "Revise las retenciones y los descuentos."),
+            en=(f"The total of the document would be {total}.", "Check withholdings and discounts."),
+        )
     return Amounts(
         concepts=concepts,
         subtotal=subtotal,

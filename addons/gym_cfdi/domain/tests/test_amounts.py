@@ -285,6 +285,15 @@ def test_taxes_withheld_are_summed_by_tax():
     assert amounts.total == Decimal("1740.00") - Decimal("212.92")
 
 
+def test_amounts_may_come_with_fewer_decimals_than_the_currency():
+    taxes = (LineTax(*IVA16, base=Decimal("33.3"), amount=Decimal("5.3")),)
+    amounts = amounts_of_invoice(
+        [line("66.7", IVA16, amount="10.7"), InvoiceLine(Decimal(1), Decimal("33.3"), None, taxes)]
+    )
+    assert amounts.total == 116
+    assert_within_sat_limits(amounts)
+
+
 def test_currency_without_decimals():
     taxes = (LineTax(*IVA16, base=Decimal(1000), amount=Decimal(160)),)
     amounts = amounts_of_invoice([InvoiceLine(Decimal(3), Decimal(1000), None, taxes)], decimals=0)
