@@ -19,7 +19,6 @@ def main(arguments):
     """Run the checks and print the closing line."""
     parser = argparse.ArgumentParser(prog="scripts/lint", description=__doc__)
     parser.add_argument("--fix", action="store_true", help="let ruff mend and format what it can first")
-    parser.add_argument("files", nargs="*", help="ignored: the checks look at the whole project")
     options = parser.parse_args(arguments)
     python = python_env.prepare(cache.Cache(), with_tests=True)
     if options.fix:

@@ -1,0 +1,79 @@
+"""The files an operator copies parse, and keep what production must not lose."""
+
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+CONFIG = ROOT / "config"
+
+
+def read(name):
+    parser = ConfigParser(interpolation=None)
+    parser.read_string((CONFIG / name).read_text())
+    return parser
+
+
+@pytest.fixture
+def compose():
+    return yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+
+
+@pytest.mark.parametrize("name", ["odoo.conf", "docker.conf"])
+def test_production_hides_databases_and_trusts_the_proxy(name):
+    options = read(name)["options"]
+    assert options.getboolean("list_db") is False
+    assert options.getboolean("proxy_mode") is True
+    assert options.getint("workers") > 0
+    assert "queue_job" in options["server_wide_modules"].split(",")
+    assert read(name)["queue_job"]["channels"].startswith("root:")
+
+
+def test_production_listens_on_the_loopback_only():
+    assert read("odoo.conf")["options"]["http_interface"] == "127.0.0.1"
+
+
+def test_no_configuration_carries_a_key_or_a_password():
+    assert read("odoo.conf")["vigor_vault"]["keys"] == "KEY-FROM-ODOO-VAULT-NEW-KEY"
+    assert read("odoo.conf")["options"]["db_password"] == "PASSWORD-OF-THE-ROLE"
+    lines = (CONFIG / "docker.env.example").read_text().splitlines()
+    assert [line for line in lines if line and not line.startswith("#")] == ["POSTGRES_PASSWORD=", "VIGOR_VAULT_KEYS="]
+
+
+def test_compose_uses_the_official_images_and_mounts_the_addons(compose):
+    services = compose["services"]
+    assert services["db"]["image"] == "postgres:16"
+    assert (ROOT / "Dockerfile").read_text().splitlines()[1] == "FROM odoo:19.0"
+    mounts = dict(volume.split(":")[:2] for volume in services["odoo"]["volumes"])
+    assert mounts["./addons"] in read("docker.conf")["options"]["addons_path"].split(",")
+    local = [Path(source) for source in mounts if source.startswith("./")]
+    assert all((ROOT / source).exists() for source in local)
+
+
+def test_compose_opens_ports_on_the_loopback_only_and_names_every_volume(compose):
+    services = compose["services"]
+    ports = [port for service in services.values() for port in service.get("ports", [])]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+    used = {volume.split(":")[0] for service in services.values() for volume in service["volumes"]}
+    assert {name for name in used if not name.startswith("./")} == set(compose["volumes"])
+
+
+def test_nginx_braces_match_and_the_websocket_and_the_static_files_have_their_places():
+    text = (CONFIG / "nginx.conf").read_text()
+    assert text.count("{") == text.count("}")
+    websocket = text.split("location /websocket {")[1].split("}")[0]
+    assert "proxy_pass http://vigor_websocket" in websocket
+    assert "Upgrade $http_upgrade" in websocket
+    # a location that sets a header of its own loses those of the server block
+    inherited = [line.strip() for line in text.split("proxy_set_header Host")[1].splitlines()[1:5]]
+    assert all(line in websocket for line in inherited)
+    assert "/static/" in text
+    assert "return 404" in text.split("web/database")[1]
+
+
+def test_pre_commit_runs_the_same_lint():
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    assert [hook["entry"] for hook in hooks] == ["scripts/lint"]
