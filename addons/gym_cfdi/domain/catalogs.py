@@ -12,6 +12,7 @@ from collections import namedtuple
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import chain, islice
 from pathlib import Path
 
 from .names import fold
@@ -82,13 +83,15 @@ class Catalog:
         if self._folded is None:
             self._folded = [(entry, fold(entry.name)) for entry in self]
         wanted, words = (text or "").strip().upper(), fold(text).split()
-        found = [entry for entry, name in self._folded if wanted and entry.key.upper().startswith(wanted)]
-        found += [
+        if not words:
+            return []
+        by_key = (entry for entry, _name in self._folded if entry.key.upper().startswith(wanted))
+        by_name = (
             entry
             for entry, name in self._folded
-            if words and entry not in found[:limit] and all(word in name for word in words)
-        ]
-        return found[:limit]
+            if all(word in name for word in words) and not entry.key.upper().startswith(wanted)
+        )
+        return list(islice(chain(by_key, by_name), limit))
 
 
 def _rows(name):

@@ -21,7 +21,8 @@ code                                    needs
 40142                                   the SAT's operation numbers: a warning
 40163, 40164                            columns of c_ClaveProdServ that no open source publishes
 40194, 40199                            the customs catalogues: only shape and year are seen
-40150                                   nothing: c_Pais is enumerated in the schema
+40101, 40150, 40213                     nothing: the schema asks the same
+CRP20275, 20277                         what the SAT withdrew or never published a formula for
 ======================================= ==============================================================================
 """
 

@@ -13,6 +13,25 @@ from typing import Any, NamedTuple
 ERROR, WARNING = "error", "warning"
 
 
+# Names of observed values that are not attributes of Anexo 20
+_OBSERVED_IN_ENGLISH = {
+    "Descuento de conceptos": "Descuento of concepts",
+    "año en curso": "current year",
+    "decimales": "decimals",
+    "esperado": "expected",
+    "límite aproximado": "approximate limit",
+    "límite inferior": "lower limit",
+    "límite superior": "upper limit",
+    "patrón": "pattern",
+    "resumen": "summary",
+    "retenciones": "withholdings",
+    "suma de ImpPagado": "sum of ImpPagado",
+    "suma mínima de ImpPagado": "least sum of ImpPagado",
+    "titular": "holder",
+    "traslados": "transfers",
+}
+
+
 class Scope(Enum):
     """The kind of node that a rule judges."""
 
@@ -80,6 +99,12 @@ class Failure(NamedTuple):
     def remedy(self, language="es"):
         return getattr(self.rule, language).remedy
 
+    def observed_in(self, language="es"):
+        """Return the observed values by name in a language; attributes keep the name that Anexo 20 gives them."""
+        if language == "es":
+            return self.observed
+        return {_OBSERVED_IN_ENGLISH.get(name, name): value for name, value in self.observed.items()}
+
     def as_dict(self, language="es"):
         """Return plain values, ready for JSON."""
         return {
@@ -89,7 +114,7 @@ class Failure(NamedTuple):
             "field": self.field,
             "text": self.text(language),
             "remedy": self.remedy(language),
-            "observed": self.observed,
+            "observed": self.observed_in(language),
         }
 
 

@@ -61,7 +61,9 @@ def test_all_failures_are_collected_in_order_with_observed_values():
     assert (limits.path, limits.field) == ("Concepto[1]/Traslado[1]", "Importe")
     assert limits.observed["Importe"] == "17.00"
     assert (limits.observed["límite inferior"], limits.observed["límite superior"]) == ("15.99", "16.01")
-    assert json.loads(json.dumps(limits.as_dict("en")))["remedy"] == "Compute it from the base."
+    in_english = json.loads(json.dumps(limits.as_dict("en")))
+    assert in_english["remedy"] == "Compute it from the base."
+    assert in_english["observed"]["upper limit"] == "16.01"
 
 
 def test_the_day_decides_what_is_in_force():
