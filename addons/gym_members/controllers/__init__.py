@@ -1,3 +1,1 @@
-from . import (
-    portal,
-)
+from . import portal, portal_privacy

@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-CARD_CODE_PX = 280  # side of the square code on the member card, margin included
+CARD_CODE_PX = 300  # side of the code on the member card: 12 for each of its 21 modules and the 4 of its margin
 
 
 class GymMember(models.Model):

@@ -7,5 +7,7 @@ from . import (
     test_member_merge,
     test_portal,
     test_portal_data,
+    test_portal_invite,
+    test_portal_privacy,
     test_privacy_request,
 )

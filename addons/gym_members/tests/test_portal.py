@@ -131,8 +131,11 @@ class TestPortalHome(GymPortalCommon):
 class TestPortalAccess(GymPortalCommon):
     """Nobody reads or changes what belongs to someone else, on any page."""
 
-    PAGES = ("/my/gym", "/my/gym/data")
-    ACTIONS = (("/my/gym/data", {"emergency_name": "Intruso", "emergency_phone": "5512345678", "city": "Intrusa"}),)
+    PAGES = ("/my/gym", "/my/gym/data", "/my/gym/privacy", "/my/gym/privacy/new")
+    ACTIONS = (
+        ("/my/gym/data", {"emergency_name": "Intruso", "emergency_phone": "5512345678", "city": "Intrusa"}),
+        ("/my/gym/privacy/new", {"kind": "cancellation", "text": "Intruso"}),
+    )
 
     def test_pages_of_others_are_not_found(self):
         for path in self.PAGES:
@@ -148,9 +151,13 @@ class TestPortalAccess(GymPortalCommon):
                     self.assertNotIn(member.name, response.text)
                     self.assertNotIn(member.member_number, response.text)
 
+    def _snapshot(self, members):
+        members.invalidate_recordset()
+        return members.read(["name", "birthdate", "message_ids", *members._get_portal_data_fields()])
+
     def test_actions_on_others_change_nothing(self):
         targets = self.member_a + self.member_b + self.daughter_of_a + self.husband_of_a
-        before = targets.read()
+        before = self._snapshot(targets)
         for path, form in self.ACTIONS:
             for user, member in (
                 (self.user_a, self.member_b),
@@ -162,16 +169,15 @@ class TestPortalAccess(GymPortalCommon):
                 with self.subTest(path=path, user=user.login, member=member.name):
                     response = self._post(f"{path}?member={member.id}", user, form)
                     self.assertEqual(404, response.status_code)
-        targets.invalidate_recordset()
-        self.assertEqual(before, targets.read())
+        self.assertEqual(before, self._snapshot(targets))
+        self.assertFalse(self.env["gym.privacy.request"].search([("member_id", "in", targets.ids)]))
 
     def test_actions_need_a_token(self):
-        before = self.member_a.read()
+        before = self._snapshot(self.member_a)
         for path, form in self.ACTIONS:
             with self.subTest(path=path), mute_logger("odoo.http"):
                 self.assertEqual(400, self._post(path, self.user_a, form, with_token=False).status_code)
-        self.member_a.invalidate_recordset()
-        self.assertEqual(before, self.member_a.read())
+        self.assertEqual(before, self._snapshot(self.member_a))
 
     def test_payer_of_an_adult_reaches_no_personal_page(self):
         for path in self.PAGES[1:]:

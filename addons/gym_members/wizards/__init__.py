@@ -1,1 +1,1 @@
-from . import gym_member_merge, gym_privacy_extend
+from . import gym_member_merge, gym_privacy_extend, portal_wizard

@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import email_normalize
+
+
+class GymMember(models.Model):
+    """How a member gets into the portal: by an invitation that Odoo's own wizard sends."""
+
+    _inherit = "gym.member"
+
+    portal_state = fields.Selection(
+        [
+            ("no_email", "No E-mail"),
+            ("not_invited", "Not Invited"),
+            ("invited", "Invited"),
+            ("active", "In Use"),
+        ],
+        string="Portal",
+        compute="_compute_portal_state",
+    )
+
+    @api.depends("email", "partner_id.user_ids")
+    def _compute_portal_state(self):
+        for member in self:
+            user_sudo = member.partner_id.sudo().user_ids[:1]
+            if user_sudo:
+                member.portal_state = "active" if user_sudo.login_date else "invited"
+            else:
+                member.portal_state = "not_invited" if email_normalize(member.email) else "no_email"
+
+    def action_invite_to_portal(self):
+        """Open Odoo's wizard of portal access with these members."""
+        self.check_access("write")
+        if len(self) == 1 and self.portal_state == "no_email":
+            raise UserError(
+                self.env._("%(member)s has no valid e-mail address to send the invitation to.", member=self.name)
+            )
+        wizard = self.env["portal.wizard"].create({"partner_ids": [Command.set(self.partner_id.ids)]})
+        return wizard._action_open_modal()
+
+    def _invite_to_portal(self):
+        """Send this member the invitation, unless they have it or cannot have it by now."""
+        self.ensure_one()
+        if self.portal_state == "not_invited":
+            wizards = self.env["portal.wizard"].with_company(self.company_id)
+            row = wizards.create({"partner_ids": [Command.set(self.partner_id.ids)]}).user_ids
+            if row.email_state == "ok":
+                row.action_grant_access()

@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+
+
+class PortalWizard(models.TransientModel):
+    """Invites all members of the list at once, each in a job of its own."""
+
+    _inherit = "portal.wizard"
+
+    gym_invitation_count = fields.Integer(compute="_compute_gym_invitation_count")
+
+    @api.depends("user_ids.email")
+    def _compute_gym_invitation_count(self):
+        for wizard in self:
+            wizard.gym_invitation_count = len(wizard._get_gym_invitable_members())
+
+    def _get_gym_invitable_members(self):
+        """Return the members among the contacts who can get an invitation now."""
+        rows = self.user_ids.filtered(lambda row: row.email_state == "ok" and not row.is_portal and not row.is_internal)
+        return self.env["gym.member"].search([("partner_id", "in", rows.partner_id.ids)])
+
+    def action_gym_invite_all(self):
+        """Invite everybody who can be, in the background."""
+        self.check_access("write")
+        self.user_ids._update_gym_emails()
+        members = self._get_gym_invitable_members()
+        members.check_access("write")
+        for member in members:
+            member.with_delay(description=self.env._("Invite a member to the portal"))._invite_to_portal()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%(count)s invitations are on their way.", count=len(members)),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+
+class PortalWizardUser(models.TransientModel):
+    _inherit = "portal.wizard.user"
+
+    def _update_gym_emails(self):
+        """Keep the addresses that were corrected in the list."""
+        for row in self:
+            row._update_partner_email()
