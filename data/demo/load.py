@@ -32,7 +32,7 @@ BRANCHES = (
         "street2": "Roma Norte, Cuauhtémoc",
         "zip": "06700",
         "city": "Ciudad de México",
-        "state": "DIF",
+        "state": "CMX",
         "phone": "+52 55 0100 0001",
         "tz": "America/Mexico_City",
         "capacity": 120,
