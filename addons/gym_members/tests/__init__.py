@@ -3,6 +3,7 @@ from . import (
     test_gym_consent,
     test_gym_location,
     test_gym_member,
+    test_gym_member_import,
     test_member_duplicates,
     test_member_merge,
     test_portal,

@@ -1,0 +1,232 @@
+"""Which column of a file is which fact about a member, for the systems that gyms come from."""
+
+import re
+from dataclasses import dataclass
+
+from ..search import normalise
+from .dates import MDY
+
+MINDBODY, GLOFOX, GYMMASTER, WODIFY, PUSHPRESS, GENERIC = (
+    "mindbody",
+    "glofox",
+    "gymmaster",
+    "wodify",
+    "pushpress",
+    "generic",
+)
+SOURCES = (MINDBODY, GLOFOX, GYMMASTER, WODIFY, PUSHPRESS, GENERIC)
+
+# Orders that the maker of the export documents; they hold when the dates of a file do not decide by themselves.
+DOCUMENTED_DATE_ORDER = {WODIFY: MDY}
+
+_IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")
+
+
+@dataclass(frozen=True)
+class ImportField:
+    """A fact that a column may hold.
+
+    :param str code: key in the values of a row
+    :param str kind: how its text is read, one of the kinds of :class:`~.rows.RowParser`; ``ignored`` keeps it out
+    :param tuple aliases: headers that mean it, in any system, in any spelling
+    :param bool is_strict: an unreadable value keeps the row out instead of being left out itself
+    :param bool is_past: years of two digits mean the past (birth dates)
+    """
+
+    code: str
+    kind: str = "text"
+    aliases: tuple = ()
+    is_strict: bool = False
+    is_past: bool = False
+
+
+def _field(code, kind="text", aliases="", **options):
+    return ImportField(code, kind, tuple(alias.strip() for alias in aliases.split("|") if alias.strip()), **options)
+
+
+MEMBER_FIELDS = (
+    _field(
+        "external_id",
+        "text",
+        "id|client id|member id|customer id|user id|member number|customer uuid|uuid|clave|no. de socio|"
+        "numero de socio|num socio|folio|id socio|id cliente|numero de cliente|unique id|matricula",
+    ),
+    _field("name", "text", "name|full name|customer name|client name|member name|nombre completo|socio|cliente|alumno"),
+    _field("first_name", "text", "first name|firstname|given name|nombre|nombres|nombre(s)|primer nombre"),
+    _field("middle_name", "text", "middle name|segundo nombre"),
+    _field(
+        "last_name", "text", "last name|surname|family name|apellido|apellidos|apellido paterno|paterno|primer apellido"
+    ),
+    _field("second_last_name", "text", "apellido materno|materno|segundo apellido"),
+    _field("email", "email", "email|e-mail|email address|correo|correo electronico|mail|e mail"),
+    _field(
+        "phone",
+        "phone",
+        "phone|mobile|mobile phone|cell phone|cellphone|phone number|mobile number|celular|cel|telefono celular|"
+        "whatsapp|movil|telefono movil|phone mobile",
+    ),
+    _field("phone_other", "phone", "home phone|work phone|telefono|tel|telefono de casa|phone home|telefono fijo"),
+    _field(
+        "birthdate",
+        "date",
+        "birth date|date of birth|dob|birthday|fecha de nacimiento|fecha nacimiento|nacimiento|fec. nac.|cumpleaños|"
+        "fecha nac",
+        is_strict=True,
+        is_past=True,
+    ),
+    _field("gender", "gender", "gender|sex|sexo|genero"),
+    _field("vat", "rfc", "rfc|tax id"),
+    _field("curp", "curp", "curp"),
+    _field(
+        "street",
+        "text",
+        "address|address 1|address line 1|street|street address|direccion|calle|calle y numero|domicilio",
+    ),
+    _field("street2", "text", "address 2|address line 2|colonia|suburb|fraccionamiento|barrio"),
+    _field("city", "text", "city|ciudad|municipio|delegacion|alcaldia|delegacion / municipio|poblacion"),
+    _field("state", "text", "state|estado|entidad|entidad federativa|province"),
+    _field("zip", "text", "zip|zip code|postal code|postcode|codigo postal|cp|c.p."),
+    _field(
+        "location", "text", "location|home location|default location|branch|club|gym|sucursal|sede|home club|plantel"
+    ),
+    _field(
+        "status",
+        "status",
+        "status|member status|client status|membership status|customer status|estatus|situacion|estado del socio",
+    ),
+    _field(
+        "date_joined",
+        "date",
+        "join date|joined|joining date|date joined|member since|signed up on|creation date|created|created at|"
+        "sign up date|fecha de ingreso|fecha de alta|fecha ingreso|fecha alta|alta|"
+        "fecha de inscripcion|inscripcion|socio desde",
+        is_strict=True,
+    ),
+    _field(
+        "date_left",
+        "date",
+        "cancellation date|cancel date|cancelled on|canceled on|canceled at|termination date|date left|leave date|"
+        "fecha de baja|fecha baja|baja|fecha de cancelacion",
+        is_strict=True,
+    ),
+    _field(
+        "emergency_name",
+        "text",
+        "emergency contact|emergency contact name|emergency name|contacto de emergencia|contacto emergencia|"
+        "nombre de contacto de emergencia|en caso de emergencia|emergency contact info name",
+    ),
+    _field(
+        "emergency_phone",
+        "phone",
+        "emergency phone|emergency contact phone|emergency number|telefono de emergencia|tel. emergencia|"
+        "tel emergencia|telefono contacto de emergencia|emergency contact info phone",
+    ),
+    _field(
+        "emergency_relation",
+        "text",
+        "emergency contact relationship|emergency relationship|parentesco|relacion|emergency contact info relationship",
+    ),
+    _field("is_dependant", "boolean", "is dependent|dependent|is dependant|dependiente|es dependiente"),
+    _field(
+        "guardian_name",
+        "text",
+        "guardian|guardian name|parent|parent name|tutor|nombre del tutor|padre o tutor|responsable",
+    ),
+    _field("guardian_email", "email", "guardian email|parent email|correo del tutor|correo tutor|email del tutor"),
+    _field(
+        "guardian_phone", "phone", "guardian phone|parent phone|telefono del tutor|celular del tutor|telefono tutor"
+    ),
+    _field(
+        "payer_external_id",
+        "text",
+        "payer id|billing parent id|paid by id|id del pagador|titular|id titular|linked account",
+    ),
+    _field("payer_email", "email", "payer email|billing email|correo del pagador|correo titular"),
+    _field("tags", "text", "tags|etiquetas|labels"),
+    _field("notes", "text", "notes|notas|comments|comentarios|observaciones"),
+    _field(
+        "marketing",
+        "ignored",
+        "marketing|marketing consent|email opt in|sms opt in|send promotional emails|send promotional texts|"
+        "acepta publicidad|acepta promociones|newsletter|promotional emails|opt in",
+    ),
+    _field(
+        "health",
+        "ignored",
+        "medical|medical notes|medical conditions|health|health notes|injuries|allergies|red alert|yellow alert|"
+        "lesiones|alergias|enfermedades|padecimientos|condiciones medicas|tipo de sangre|blood type",
+    ),
+    _field(
+        "card",
+        "ignored",
+        "card|card number|last four|credit card|tarjeta|numero de tarjeta|clabe|iban|bank account|cuenta bancaria|"
+        "client credit card last four|card type|exp month|exp year",
+    ),
+)
+
+# Headers that mean something else in one system than elsewhere.
+_SOURCE_ALIASES = {
+    WODIFY: {"group": "guardian_email"},
+    PUSHPRESS: {"uuid": "external_id", "parent uuid": "payer_external_id"},
+    MINDBODY: {"referred by": None, "unique id": None, "active": None},
+    GYMMASTER: {"phone home": "phone_other", "end date": None},
+}
+
+# Headers by which an export gives its maker away.
+_SIGNATURES = {
+    MINDBODY: "mobile phone|home location|is prospect|red alert|yellow alert|liability release|address line 1|"
+    "unique id|send promotional emails|creation date|first class date",
+    GLOFOX: "customer name|email address|member status|signed up on",
+    GYMMASTER: "member id|surname|joining date|membership name|membership fee|next billing|frequency|cell phone",
+    WODIFY: "client status|default program|default location|is dependent|date of birth|is coach",
+    PUSHPRESS: "uuid|customer uuid|enrollment uuid|plan|start date|end date|parent uuid|billing schedule",
+}
+_SIGNATURE_MIN = 3
+
+
+def header_key(header):
+    """Return what is compared of a header: no accents, case, blanks, signs nor remarks in brackets.
+
+    A remark that is all there is after the first word stays out too: "Fecha de nacimiento (dd/mm/aaaa)".
+    """
+    return normalise(_IN_BRACKETS.sub(" ", header)).replace(" ", "")
+
+
+def detect_source(headers):
+    """Return which system wrote a file with these ``headers``; :data:`GENERIC` when none is recognised."""
+    keys = {header_key(header) for header in headers}
+    hits = {
+        source: len(keys & {header_key(name) for name in signature.split("|")})
+        for source, signature in _SIGNATURES.items()
+    }
+    best = max(hits, key=hits.get)
+    return best if hits[best] >= _SIGNATURE_MIN else GENERIC
+
+
+def suggest_mapping(headers, fields, source):
+    """Return for each header the code of the field it means, or None.
+
+    A field is given to one column only, the leftmost of its aliases' best match; a second column of the same meaning
+    stays free for a person to decide, except that a second phone becomes the other phone.
+
+    :param headers: headers in the order of the file
+    :param fields: iterable of :class:`ImportField`
+    :param str source: one of :data:`SOURCES`
+    """
+    by_alias = {}
+    for field in fields:
+        for alias in (field.code, *field.aliases):
+            by_alias.setdefault(header_key(alias), field.code)
+    for alias, code in _SOURCE_ALIASES.get(source, {}).items():
+        by_alias[header_key(alias)] = code
+    repeatable = {field.code for field in fields if field.kind == "ignored"}
+    mapping, taken = {}, set()
+    for header in headers:
+        code = by_alias.get(header_key(header))
+        if code == "phone" and code in taken:
+            code = "phone_other"
+        mapping[header] = None if code in taken else code
+        taken |= {code} - repeatable - {None}
+    if "phone_other" in taken and "phone" not in taken:
+        mapping = {header: "phone" if code == "phone_other" else code for header, code in mapping.items()}
+    return mapping

@@ -1,0 +1,193 @@
+"""One row of a file: from texts to typed values with everything that has to be said about them."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from ..search import normalise
+from . import dates, values
+from .columns import WODIFY
+from .issues import ERROR, WARNING, Issue, UnreadableValue
+
+ADULT_AGE = 18
+OLDEST_AGE = 120
+
+
+@dataclass
+class RowResult:
+    """What a row says.
+
+    :param int line: line of the file
+    :param dict values: field code to value; empty ones are absent
+    :param str key: ``source:id``, the same whenever this person is imported again
+    :param bool has_source_id: whether ``key`` comes from an id of the source rather than from the person's data
+    :param list issues: :class:`~.issues.Issue`, in the order of the columns
+    """
+
+    line: int
+    values: dict = field(default_factory=dict)
+    key: str = ""
+    has_source_id: bool = False
+    issues: list = field(default_factory=list)
+
+    @property
+    def is_importable(self):
+        return not any(issue.severity == ERROR for issue in self.issues)
+
+
+class RowParser:
+    """Reads the rows of one file, whose columns, date order and habits are known.
+
+    :param dict fields: code to :class:`~.columns.ImportField`
+    :param dict mapping: header to code, without the columns that are not imported
+    :param str source: one of :data:`~.columns.SOURCES`
+    :param str order: :data:`~.dates.DMY` or :data:`~.dates.MDY`
+    :param meaning_of_m: what a lone M means as gender, see :func:`~.values.m_means`
+    :param date today: civil date on which the import happens
+    """
+
+    def __init__(self, fields, mapping, source, order, today, meaning_of_m=None):
+        self.fields = fields
+        self.mapping = mapping
+        self.source = source
+        self.today = today
+        self._parsers = {
+            "text": values.parse_text,
+            "email": values.parse_email,
+            "phone": values.parse_phone,
+            "rfc": values.parse_rfc,
+            "curp": values.parse_curp,
+            "amount": values.parse_amount,
+            "integer": values.parse_integer,
+            "boolean": values.parse_boolean,
+            "status": values.parse_status,
+            "gender": lambda text: values.parse_gender(text, meaning_of_m),
+            "date": lambda text: dates.parse_date(text, order, today),
+        }
+
+    def parse(self, line, cells):
+        """Return the :class:`RowResult` of one row.
+
+        :param dict cells: header to text
+        """
+        row = RowResult(line)
+        for header, code in self.mapping.items():
+            if code in self.fields and cells.get(header):
+                self._read_cell(row, header, self.fields[code], cells[header])
+        self._compose_name(row)
+        self._check_birth(row)
+        self._settle_membership(row)
+        self._settle_family(row)
+        row.has_source_id = bool(row.values.get("external_id"))
+        row.key = f"{self.source}:{row.values.get('external_id') or fingerprint(row.values)}"
+        return row
+
+    def _read_cell(self, row, header, field_, text):
+        if field_.kind == "ignored":
+            return
+        try:
+            value = self._parsers[field_.kind](text)
+        except UnreadableValue as error:
+            severity = ERROR if field_.is_strict else WARNING
+            row.issues.append(Issue(error.code, severity, header, text))
+            return
+        if value is None:
+            return
+        if field_.is_past and value > self.today and len(text.strip()) <= 8 and value.year - 100 > 1900:
+            value = value.replace(year=value.year - 100)  # "05/03/28" as a birth date is 1928, not 2028
+        row.values[field_.code] = value
+
+    def _header_of(self, code):
+        return next((header for header, mapped in self.mapping.items() if mapped == code), "")
+
+    def _tell(self, row, code, about="", severity=WARNING, **params):
+        observed = row.values.get(about, "")
+        row.issues.append(Issue(code, severity, self._header_of(about), _as_text(observed), params))
+
+    def _compose_name(self, row):
+        parts = [row.values.pop(code, None) for code in ("first_name", "middle_name", "last_name", "second_last_name")]
+        name = row.values.pop("name", None) or ""
+        if name.count(",") == 1:
+            name = " ".join(part.strip() for part in reversed(name.split(",")))  # "López Ruiz, Ana"
+        name = " ".join(part for part in parts if part) or name
+        if not normalise(name):
+            self._tell(row, "name_missing", severity=ERROR)
+        else:
+            row.values["name"] = name
+        if "phone_other" in row.values:
+            row.values.setdefault("phone", row.values["phone_other"])
+            del row.values["phone_other"]
+
+    def _check_birth(self, row):
+        birthdate, curp = row.values.get("birthdate"), row.values.get("curp")
+        if birthdate and (birthdate > self.today or age_on(birthdate, self.today) >= OLDEST_AGE):
+            self._tell(row, "birthdate_impossible", "birthdate", ERROR)
+        if birthdate and curp and values.curp_birthdate(curp) != birthdate:
+            self._tell(row, "curp_birthdate_differ", "curp", birthdate=birthdate.isoformat())
+
+    def _settle_membership(self, row):
+        """Make the joining and leaving dates agree with the status; what lies ahead is not yet a fact."""
+        status = row.values.get("status")
+        joined, left = row.values.get("date_joined"), row.values.get("date_left")
+        if joined and joined > self.today:
+            self._tell(row, "joins_later", "date_joined")
+        if joined and left and left < joined:
+            self._tell(row, "left_before_joined", "date_left", ERROR, joined=joined.isoformat())
+            return
+        if status == "prospect":
+            row.values.pop("date_joined", None)
+            row.values.pop("date_left", None)
+            return
+        if status and not joined:
+            row.values["date_joined"] = min(left or self.today, self.today)
+            self._tell(row, "joined_unknown", "status", day=row.values["date_joined"].isoformat())
+        self._settle_leaving(row, status, left)
+
+    def _settle_leaving(self, row, status, left):
+        if left and left > self.today:
+            self._tell(row, "leaves_later", "date_left")
+            row.values["date_leaving"] = row.values.pop("date_left")
+        elif status == "former" and not left:
+            row.values["date_left"] = max(self.today, row.values["date_joined"])
+            self._tell(row, "left_unknown", "status", day=row.values["date_left"].isoformat())
+        elif left and status in ("active", "trial", "past_due", "frozen"):
+            self._tell(row, "left_but_active", "status", left=left.isoformat())
+            row.values.pop("date_left")
+        if status == "frozen":
+            self._tell(row, "paused", "status")
+
+    def _settle_family(self, row):
+        has_guardian = row.values.get("guardian_email") or row.values.get("guardian_name")
+        if self.source == WODIFY and not row.values.get("email"):
+            row.values["is_dependant"] = True  # Wodify leaves the e-mail of dependants empty
+        birthdate = row.values.get("birthdate")
+        if birthdate and not has_guardian and 0 <= age_on(birthdate, self.today) < ADULT_AGE:
+            self._tell(row, "minor_without_guardian", "birthdate")
+        if not row.values.get("email") and not row.values.get("phone") and not has_guardian:
+            self._tell(row, "no_contact")
+
+
+def age_on(birthdate, day):
+    """Return completed years; someone born on 29 February turns a year older on 1 March."""
+    return day.year - birthdate.year - ((day.month, day.day) < (birthdate.month, birthdate.day))
+
+
+def fingerprint(row_values):
+    """Return a key for a person whose source gives no id: stable while name, contact and birth date stay the same."""
+    facts = (
+        normalise(row_values.get("name")),
+        row_values.get("email") or "",
+        values.phone_key(row_values.get("phone")),
+        _as_text(row_values.get("birthdate") or ""),
+    )
+    return "~" + hashlib.sha256("|".join(facts).encode()).hexdigest()[:20]
+
+
+def to_json(row_values):
+    """Return the values as JSON can hold them: dates in ISO form, amounts as text."""
+    return {code: _as_text(value) if isinstance(value, date | Decimal) else value for code, value in row_values.items()}
+
+
+def _as_text(value):
+    return value.isoformat() if isinstance(value, date) else str(value)

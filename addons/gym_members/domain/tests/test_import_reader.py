@@ -1,0 +1,95 @@
+import io
+from datetime import datetime
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gym_members.domain.importing.issues import UnreadableFile
+from gym_members.domain.importing.reader import decode, read_table, sniff_delimiter
+
+SPANISH = st.text(alphabet="áéíóúüñÁÉÍÓÚÑ¿¡ abcABC123", min_size=1)
+
+
+@given(SPANISH, st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
+def test_unicode_text_comes_back(text, encoding):
+    assert decode(text.encode(encoding))[0] == text
+
+
+@given(st.lists(st.sampled_from(["Muñoz", "Peña", "José", "Ibáñez", "Ana"]), min_size=1))
+def test_windows_text_comes_back(words):
+    text = " ".join(words)
+    assert decode(text.encode("cp1252"))[0] == text
+
+
+def test_bytes_that_windows_lacks_are_latin1():
+    assert decode(b"Pe\xf1a \x81")[1] == "latin-1"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_the_one_that_cuts_evenly(delimiter):
+    lines = [
+        ["Nombre", "Cuota", "Correo"],
+        ["Ana Ruiz", '"$1,234.00"', "a@b.mx"],
+        ["Leo; hijo" if delimiter != ";" else "Leo", "499", ""],
+    ]
+    assert sniff_delimiter("\n".join(delimiter.join(line) for line in lines)) == delimiter
+
+
+def test_unquoted_thousands_do_not_hide_the_semicolon():
+    table = read_table(b"Nombre;Cuota\nAna;$1,234.00\nLeo;$999.00\nEva;$1,099.00\n")
+    assert (table.delimiter, table.headers) == (";", ("Nombre", "Cuota"))
+    assert table.column("Cuota") == ["$1,234.00", "$999.00", "$1,099.00"]
+
+
+def test_titles_above_the_headers_are_skipped_and_lines_keep_their_numbers():
+    table = read_table(
+        'Gimnasio Fuerza,,\n\nNombre,Correo,Correo\nAna,a@b.mx,\n,,\n"Leo\nII",,\nEva,e@b.mx,x\n'.encode("cp1252")
+    )
+    assert table.headers == ("Nombre", "Correo", "Correo (2)")
+    assert [line for line, _cells in table.rows] == [4, 6, 8]
+    assert table.encoding == "utf-8"
+
+
+def test_a_workbook_gives_dates_as_iso_and_phones_without_decimals():
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.append(["Nombre", "Celular", "Nacimiento"])
+    sheet.append(["Ana", 5512345678.0, datetime(1990, 3, 4)])
+    sheet.append([None, None, None])
+    sheet.append(["Leo", None, "04/03/1990"])
+    table = read_table(_bytes(workbook))
+    assert table.rows == ((2, ("Ana", "5512345678", "1990-03-04")), (4, ("Leo", "", "04/03/1990")))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file_empty"),
+        (b" \n ", "file_empty"),
+        (b"Nombre,Correo\n", "file_without_rows"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file_old_excel"),
+        (b"PK\x03\x04 damaged", "file_broken_xlsx"),
+        (b"%PDF\x00\x01", "file_binary"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(content, code):
+    with pytest.raises(UnreadableFile) as caught:
+        read_table(content)
+    assert caught.value.code == code
+
+
+def test_limits_name_themselves():
+    with pytest.raises(UnreadableFile) as caught:
+        read_table(b"Nombre,Correo\n" + b"Ana,a@b.mx\n" * 11, max_rows=10)
+    assert (caught.value.code, caught.value.params) == ("file_too_many_rows", {"limit": 10})
+    with pytest.raises(UnreadableFile) as caught:
+        read_table(b"x" * 2**21, max_bytes=2**20)
+    assert caught.value.params == {"size_mb": 2.0, "limit_mb": 1}
+
+
+def _bytes(workbook):
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
