@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..domain.identity import name_key
 from ..domain.importing import matching
 from ..domain.importing.issues import ERROR, WARNING, Issue
 from ..domain.importing.rows import RowParser, to_json
@@ -204,21 +205,26 @@ class GymMemberImport(models.Model):
         }
 
     def _find_known_members(self, people):
-        """Return the members of the company, seen by the user, who could be some of ``people``, with one query."""
-        emails = {person.email for person in people if person.email}
-        phones = {person.phone for person in people if person.phone}
-        births = {person.birthdate for person in people if person.birthdate}
+        """Return the members of the company, seen by the user, who could be some of ``people``, with two queries."""
+        emails = [person.email for person in people if person.email]
+        phones = [person.phone for person in people if person.phone]
+        born = [person for person in people if person.birthdate]
+        # contacts first, so that each table is searched by its own indexes; the members' own rules apply afterwards
+        contacts_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+        contacts_sudo = contacts_sudo.search(
+            Domain("email_normalized", "in", emails) | Domain("phone_sanitized", "in", phones)
+        )
         domain = Domain("company_id", "=", self.company_id.id) & (
             Domain("import_key", "in", [person.key for person in people])
-            | Domain("email_normalized", "in", list(emails))
-            | Domain("phone_sanitized", "in", list(phones))
-            | Domain("birthdate", "in", list(births))
+            | Domain("partner_id", "in", contacts_sudo.ids)
+            | Domain("birthdate", "in", [person.birthdate for person in born])
+            & Domain("name_key", "in", [name_key(person.name) for person in born])
         )
-        names = ["name", "email_normalized", "phone_sanitized", "birthdate", "import_key"]
+        names = ["name", "email_normalized", "phone_sanitized", "birthdate", "import_key", "merged_into_id"]
         members = self.env["gym.member"].with_context(active_test=False).search_fetch(domain, names, order="id")
         return PeopleIndex(
             matching.Person(
-                member.id,
+                (member.merged_into_id or member).id,
                 member.name,
                 member.email_normalized or "",
                 member.phone_sanitized or "",

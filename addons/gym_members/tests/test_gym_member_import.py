@@ -219,6 +219,14 @@ class TestGymMemberImport(GymMembersCommon):
             self._run(job)
         self.assertEqual(len(self._mine()), 4)
 
+    def test_a_merged_person_is_found_again_as_whom_they_became(self):
+        self._run(self._check())
+        ana = self._mine().filtered(lambda member: member.import_key == "mindbody:1")
+        winner = self._create_member(name="Ana L")
+        ana.write({"active": False, "merged_into_id": winner.id})
+        line = self._line(self._check(), 2)
+        self.assertEqual((line.matched_by, line.member_id), ("key", winner))
+
     def test_somebody_added_after_the_check_is_not_doubled(self):
         job = self._check()
         self._create_member(name="Ana Sofía López Ruiz", email="ana@correo.mx")
@@ -434,7 +442,7 @@ Laura,Ruiz,laura@correo.mx,03/25/1985,Active,Roma Norte,FALSE,"""
         sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(job.report_file))).active
         rows = [row for row in sheet.iter_rows(values_only=True)]
         bad = [row for row in rows if row[0] == 5]
-        self.assertEqual([row[5] for row in bad], ["Email", "MobilePhone", "BirthDate", None])
+        self.assertEqual([row[5] for row in bad], ["Email", "MobilePhone", "BirthDate", ""])
         self.assertTrue(all(row[7] and row[8] for row in bad))
 
     def test_formulas_in_a_file_stay_text_in_the_report(self):

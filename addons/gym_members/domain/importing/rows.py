@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from ..identity import birthdate_of_curp
 from ..search import normalise
 from . import dates, values
 from .columns import WODIFY
@@ -123,7 +124,7 @@ class RowParser:
         birthdate, curp = row.values.get("birthdate"), row.values.get("curp")
         if birthdate and (birthdate > self.today or age_on(birthdate, self.today) >= OLDEST_AGE):
             self._tell(row, "birthdate_impossible", "birthdate", ERROR)
-        if birthdate and curp and values.curp_birthdate(curp) != birthdate:
+        if birthdate and curp and birthdate_of_curp(curp) != birthdate:
             self._tell(row, "curp_birthdate_differ", "curp", birthdate=birthdate.isoformat())
 
     def _settle_membership(self, row):

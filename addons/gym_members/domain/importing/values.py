@@ -9,16 +9,12 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 import phonenumbers
-from stdnum.exceptions import ValidationError
-from stdnum.mx import curp as stdnum_curp
-from stdnum.mx import rfc as stdnum_rfc
 
+from .. import identity
 from ..search import normalise
 from .issues import UnreadableValue
 
 NOTHING = {"", "-", "--", "n a", "na", "null", "none", "nan", "s n", "s d", "sin dato", "no tiene"}
-# RFCs that stand for "the public" and "a foreigner" (RMF 2.7.1.23): they identify nobody.
-GENERIC_RFCS = {"XAXX010101000", "XEXX010101000"}
 
 _EMAIL = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])*\.[a-z]{2,}"
@@ -103,28 +99,22 @@ def phone_key(phone):
 
 def parse_rfc(text):
     """Return the RFC, compact; the generic ones are no one's and give None."""
-    compact = re.sub(r"[\s.\-]", "", (text or "").upper())
-    if normalise(text) in NOTHING or compact in GENERIC_RFCS:
+    rfc = identity.compact(text)
+    if normalise(text) in NOTHING or rfc in identity.GENERIC_RFCS:
         return None
-    try:
-        return stdnum_rfc.validate(compact)
-    except ValidationError as error:
-        raise UnreadableValue("rfc_invalid") from error
+    if identity.check_rfc(rfc) is identity.Verdict.IMPOSSIBLE:
+        raise UnreadableValue("rfc_invalid")
+    return rfc
 
 
 def parse_curp(text):
-    """Return the CURP, compact, its check digit verified."""
+    """Return the CURP, compact; a wrong check digit is refused, since the official paper has the right one."""
     if normalise(text) in NOTHING:
         return None
-    try:
-        return stdnum_curp.validate((text or "").upper())
-    except ValidationError as error:
-        raise UnreadableValue("curp_invalid") from error
-
-
-def curp_birthdate(curp):
-    """Return the birth date that a valid CURP contains."""
-    return stdnum_curp.get_birth_date(curp)
+    curp = identity.compact(text)
+    if identity.check_curp(curp) is not identity.Verdict.GOOD:
+        raise UnreadableValue("curp_invalid")
+    return curp
 
 
 def parse_amount(text):

@@ -156,7 +156,11 @@ def test_tax_and_population_ids():
     assert values.parse_rfc("gode-561231-gr8") == "GODE561231GR8"
     assert values.parse_rfc("XAXX010101000") is None
     assert values.parse_curp("BOXW310820HNERXN09") == "BOXW310820HNERXN09"
-    for parse, text in ((values.parse_rfc, "GODE561331GR8"), (values.parse_curp, "BOXW310820HNERXN08")):
+    for parse, text in (
+        (values.parse_rfc, "GODE561331GR8"),
+        (values.parse_rfc, "GODE561231"),
+        (values.parse_curp, "BOXW310820HNERXN08"),
+    ):
         with pytest.raises(UnreadableValue):
             parse(text)
 
