@@ -11,7 +11,8 @@ The policy, which holds for both of Odoo's rounding methods and for prices with 
    global rounding put elsewhere is moved cent by cent to the lines with the largest base and room within their limits,
    so that each tax adds up to what was posted (CFDI40211, 40221) and Total is the invoice's total (CFDI40119).
 4. A negative line (a discount, an advance) becomes Descuento of a positive line with the same taxes, or of several in
-   proportion when none is large enough, because a CFDI admits no negative amount.
+   proportion when none is large enough, because a CFDI admits no negative amount. Where rounding leaves the taxes no
+   room, a few cents of such discounts are moved between those lines.
 5. A line whose base is zero after its discount is "subject to tax that causes none" (ObjetoImp 04), since the base of
    a tax must be above zero (CFDI40174). A line without price is left out (CFDI40166).
 
@@ -19,21 +20,15 @@ What cannot be said within these rules, as a tax that somebody changed by hand b
 line and the limits, before anything is sent.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .errors import CfdiError
-from .limits import rounded, tax_limits
+from .limits import rounded
+from .spreading import EXEMPT, AmountsError, Draft, settle_taxes, take_from_others
 
 TRANSFERRED, WITHHELD = "traslado", "retencion"
 NOT_SUBJECT, SUBJECT, SUBJECT_WITHOUT_TAX = "01", "02", "04"
 _ZERO = Decimal(0)
-
-
-class AmountsError(CfdiError):
-    """The posted amounts cannot be stated in a CFDI."""
-
-    code = "AMOUNTS"
 
 
 @dataclass(frozen=True)
@@ -116,19 +111,6 @@ class Amounts:
     total: Decimal
 
 
-@dataclass
-class _Draft:
-    """A positive line while negative ones and cents are being spread over it."""
-
-    line: InvoiceLine
-    net: Decimal
-    burdens: int = 0
-    taxes: dict = field(init=False)
-
-    def __post_init__(self):
-        self.taxes = {tax.key: tax for tax in self.line.taxes}
-
-
 def amounts_of_invoice(lines, decimals=2):
     """Return the :class:`Amounts` of a posted invoice.
 
@@ -137,7 +119,7 @@ def amounts_of_invoice(lines, decimals=2):
     :raise AmountsError: when nothing can be invoiced, a negative line finds no line to be taken from, or a posted tax
         is outside what the SAT admits for its base
     """
-    drafts = [_Draft(line, line.net) for line in lines if _has_price(line, decimals)]
+    drafts = [Draft(line, line.net) for line in lines if _has_price(line, decimals)]
     if not drafts:
         raise AmountsError(
             es=("La factura no tiene ninguna línea con importe.", "Agregue al menos una línea con precio."),
@@ -145,12 +127,11 @@ def amounts_of_invoice(lines, decimals=2):
         )
     for line in lines:
         if line.net < 0:
-            _take_from_others(line, drafts, decimals)
+            take_from_others(line, drafts, decimals)
     posted = {}
     for tax in (tax for line in lines for tax in line.taxes):
         posted[tax.key] = posted.get(tax.key, _ZERO) + tax.amount
-    for key, amount in posted.items():
-        _settle_tax(key, amount, [draft for draft in drafts if key in draft.taxes], decimals)
+    settle_taxes(drafts, posted, decimals)
     return _totals(tuple(_concept(draft, decimals) for draft in drafts), decimals)
 
 
@@ -158,106 +139,10 @@ def _has_price(line, decimals):
     return line.net > 0 or (line.net == 0 and rounded(line.gross or _ZERO, decimals) > 0)
 
 
-def _take_from_others(line, drafts, decimals):
-    """Take a negative line, with its taxes, from the drafts with the same taxes.
-
-    One draft that can bear it whole is preferred, the least burdened and largest first: the fewer roundings meet in a
-    line, the surer its tax is within the limits.
-    """
-    hosts = [draft for draft in drafts if draft.line.signature == line.signature and draft.net > 0]
-    if sum((host.net for host in hosts), _ZERO) < -line.net:
-        raise AmountsError(
-            es=(
-                f"La línea negativa de {line.net} no tiene líneas con los mismos impuestos de las cuales descontarse.",
-                "Póngale los impuestos de las líneas que descuenta, o use el descuento de la línea.",
-            ),
-            en=(
-                f"The negative line of {line.net} has no lines with the same taxes to be taken from.",
-                "Give it the taxes of the lines that it discounts, or use the discount of the line.",
-            ),
-        )
-    able = [host for host in hosts if host.net > -line.net]
-    if able:
-        hosts = [min(able, key=lambda host: (host.burdens, -host.net))]
-    nets = [host.net for host in hosts]
-    for host, share in zip(hosts, _shares(-line.net, nets, decimals), strict=True):
-        host.net -= share
-        host.burdens += 1
-    for tax in line.taxes:
-        _take_tax(tax, line, hosts, nets, decimals)
-
-
-def _take_tax(tax, line, hosts, nets, decimals):
-    bases = [host.taxes[tax.key].base for host in hosts]
-    same = tax.base == line.net and bases == nets
-    for host, share in zip(hosts, _shares(-tax.base, bases, decimals), strict=True):
-        posted = host.taxes[tax.key]
-        host.taxes[tax.key] = replace(posted, base=host.net if same else posted.base - share)
-
-
-def _shares(amount, weights, decimals):
-    """Split a positive ``amount`` in proportion to ``weights``, no share above its weight; the cents go where they fit.
-
-    Rounding down first leaves less than one unit for each weight, given to the largest ones.
-    """
-    total = sum(weights, _ZERO)
-    unit = Decimal(1).scaleb(-decimals)
-    shares = [(amount * weight / total) // unit * unit for weight in weights]
-    missing = amount - sum(shares, _ZERO)
-    for index in sorted(range(len(weights)), key=lambda position: -weights[position]):
-        if missing <= 0:
-            break
-        extra = min(unit, missing)
-        shares[index] += extra
-        missing -= extra
-    return shares
-
-
-def _settle_tax(key, posted, drafts, decimals):
-    """Move cents of one tax between lines until each is within its limits and the posted sum is kept."""
-    for draft in drafts:
-        if draft.taxes[key].base <= 0:
-            del draft.taxes[key]
-    drafts = [draft for draft in drafts if key in draft.taxes]
-    if key[2] == "Exento":
-        return
-    bounds = [tax_limits(rounded(draft.taxes[key].base, decimals), key[3], decimals) for draft in drafts]
-    settled = [
-        min(max(rounded(draft.taxes[key].amount, decimals), low), high)
-        for draft, (low, high) in zip(drafts, bounds, strict=True)
-    ]
-    missing = posted - sum(settled, _ZERO)
-    for index in sorted(range(len(drafts)), key=lambda position: -drafts[position].taxes[key].base):
-        low, high = bounds[index]
-        step = min(missing, high - settled[index]) if missing > 0 else max(missing, low - settled[index])
-        settled[index] += step
-        missing -= step
-    if missing:
-        raise _beyond_limits(key, posted, bounds)
-    for draft, amount in zip(drafts, settled, strict=True):
-        draft.taxes[key] = replace(draft.taxes[key], amount=amount)
-
-
-def _beyond_limits(key, posted, bounds):
-    kind, tax, _factor, rate = key
-    low = sum((pair[0] for pair in bounds), _ZERO)
-    high = sum((pair[1] for pair in bounds), _ZERO)
-    return AmountsError(
-        es=(
-            f"El {kind} del impuesto {tax} a {rate} se registró por {posted}; sus bases admiten de {low} a {high}.",
-            "Quite los cambios hechos a mano al impuesto, o redondee globalmente los impuestos de la compañía.",
-        ),
-        en=(
-            f"The {kind} of tax {tax} at {rate} was posted as {posted}, outside {low} to {high} that its bases admit.",
-            "Undo the changes made to the tax by hand, or round the company's taxes globally.",
-        ),
-    )
-
-
 def _concept(draft, decimals):
     amount, discount = _gross_and_discount(draft, decimals)
     quantity, unit_value = _quantity_and_unit_value(draft.line, amount)
-    taxes = sorted(draft.taxes.values(), key=lambda tax: str(tax.key))
+    taxes = sorted((tax for tax in draft.taxes.values() if tax.base > 0), key=lambda tax: str(tax.key))
     if taxes:
         tax_object = SUBJECT
     else:
@@ -269,8 +154,8 @@ def _concept(draft, decimals):
         amount=amount,
         discount=discount,
         tax_object=tax_object,
-        transferred=tuple(_concept_tax(tax, decimals) for tax in taxes if tax.kind == TRANSFERRED),
-        withheld=tuple(_concept_tax(tax, decimals) for tax in taxes if tax.kind == WITHHELD),
+        transferred=tuple(_concept_tax(tax, draft, decimals) for tax in taxes if tax.kind == TRANSFERRED),
+        withheld=tuple(_concept_tax(tax, draft, decimals) for tax in taxes if tax.kind == WITHHELD),
     )
 
 
@@ -301,14 +186,14 @@ def _shortest(unit_value):
     return short if short.as_tuple().exponent < -2 else rounded(unit_value, 2)
 
 
-def _concept_tax(tax, decimals):
-    exempt = tax.factor == "Exento"
+def _concept_tax(tax, draft, decimals):
+    exempt = tax.factor == EXEMPT
     return ConceptTax(
         tax=tax.tax,
         factor=tax.factor,
         rate=None if exempt else rounded(tax.rate, 6),
         base=rounded(tax.base, decimals),
-        amount=None if exempt else rounded(tax.amount, decimals),
+        amount=None if exempt else rounded(draft.settled[tax.key], decimals),
     )
 
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gym_cfdi.domain import names
@@ -39,6 +39,7 @@ def test_a_natural_person_keeps_every_word():
     assert names.fiscal_name("Público en general", "XAXX010101000") == names.PUBLIC_IN_GENERAL
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_normalizing_twice_changes_nothing(text):
     once = names.fold(text)

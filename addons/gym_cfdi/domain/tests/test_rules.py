@@ -7,7 +7,7 @@ from decimal import Decimal as D
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from gym_cfdi.domain import model as m
 from gym_cfdi.domain.rules import WARNING, check, check_receptor, check_seal, rules
@@ -218,6 +218,7 @@ def test_no_absurd_value_stops_the_check(name):
         check(document)
 
 
+@settings(deadline=None)
 @given(arbitrary(m.Comprobante))
 def test_no_document_stops_the_check(document):
     check(document)
