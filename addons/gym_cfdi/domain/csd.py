@@ -102,11 +102,9 @@ class Certificate:
         :param datetime at: aware instant
         :return: list of :class:`~.errors.CertificateError`, empty when it serves
         """
-        return [
-            *self._problems_of_kind(),
-            *self._problems_of_holder(rfc),
-            *self._problems_of_validity(at),
-        ]
+        if self.kind == CSD and self.rfc == rfc and self.not_before <= at <= self.not_after:
+            return []
+        return [*self._problems_of_kind(), *self._problems_of_holder(rfc), *self._problems_of_validity(at)]
 
     def _problems_of_kind(self):
         if self.kind == CSD:

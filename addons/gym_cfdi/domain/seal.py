@@ -1,12 +1,11 @@
 """The issuer's seal: RSA PKCS#1 v1.5 with SHA-256 over the cadena original in UTF-8."""
 
-from dataclasses import replace
-from datetime import timezone
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from . import catalogs
-from .builder import build_with_cadena
+from .builder import build_to_seal
 from .cadena import cadena_of_element
 from .csd import Certificate
 from .errors import CertificateError, CfdiError, SealError
@@ -44,9 +43,7 @@ def seal(comprobante, csd):
     certificate = csd.certificate
     for problem in certificate.problems(comprobante.emisor.rfc, instant_of(comprobante)):
         raise problem
-    xml, cadena = build_with_cadena(
-        replace(comprobante, no_certificado=certificate.number, certificado=certificate.base64, sello=_PLACE)
-    )
+    xml, cadena = build_to_seal(comprobante, _PLACE, certificate.number, certificate.base64)
     sello = csd.sign(cadena)
     return Sealed(xml.replace(_MARK, f' Sello="{sello}"', 1).encode(), cadena, sello)
 
@@ -56,8 +53,12 @@ def instant_of(comprobante):
 
     A postal code that the catalogue does not know is taken to be in central Mexico.
     """
-    zone = ZoneInfo(catalogs.time_zone(comprobante.lugar_expedicion) or "America/Mexico_City")
-    return comprobante.fecha.replace(tzinfo=zone).astimezone(timezone.utc)
+    return comprobante.fecha.replace(tzinfo=_zone(comprobante.lugar_expedicion))
+
+
+@cache
+def _zone(postal_code):
+    return ZoneInfo(catalogs.time_zone(postal_code) or "America/Mexico_City")
 
 
 def verify(root, comprobante):

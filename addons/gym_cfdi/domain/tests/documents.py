@@ -148,27 +148,44 @@ _BASES = {
 }
 
 
-def _of_hint(hint):
-    if hint in _BASES:
-        return _BASES[hint]
+def _of_hint(hint, bases):
+    if hint in bases:
+        return bases[hint]
     if get_origin(hint) is tuple:
-        return st.lists(_of_hint(get_args(hint)[0]), max_size=2).map(tuple)
+        item = _of_hint(get_args(hint)[0], bases)
+        return st.just(()) if item.is_empty else st.lists(item, max_size=2).map(tuple)
     if isinstance(hint, UnionType):
-        return st.one_of([st.none() if kind is type(None) else _of_hint(kind) for kind in get_args(hint)])
-    return arbitrary(hint)
+        return st.one_of([st.none() if kind is type(None) else _of_hint(kind, bases) for kind in get_args(hint)])
+    return arbitrary(hint, bases)
 
 
-def arbitrary(cls, **fixed):
+def arbitrary(cls, bases=_BASES, **fixed):
     """Instances of a class of the model with any content its hints allow."""
     hints = get_type_hints(cls)
-    drawn = {field.name: _of_hint(hints[field.name]) for field in fields(cls) if field.name != "version"}
+    drawn = {
+        field.name: _of_hint(hints[field.name], bases)
+        for field in fields(cls)
+        if field.name != "version" and field.name not in fixed
+    }
     return st.builds(cls, **(drawn | fixed))
 
 
-def comprobantes():
+def comprobantes(bases=_BASES, **fixed):
     """Arbitrary documents of the types that are issued, with a certificate number."""
     return arbitrary(
         model.Comprobante,
+        bases,
         tipo_de_comprobante=st.sampled_from("IEP"),
         no_certificado=st.just("30001000000500003416"),
+        **fixed,
     )
+
+
+def plain_comprobantes():
+    """Arbitrary documents without a text to escape or to collapse, and without what comes as raw XML or stamp."""
+    bases = _BASES | {
+        str: st.text(st.sampled_from("AZaz09ñÑ|>'/á€𝄞-"), min_size=1, max_size=12),
+        model.RawXml: st.nothing(),
+    }
+    complements = st.one_of(arbitrary(model.Pagos, bases), arbitrary(model.ImpuestosLocales, bases))
+    return comprobantes(bases, complementos=st.lists(complements, max_size=2).map(tuple))

@@ -3,6 +3,7 @@
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timezone
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from gym_cfdi.domain.cadena import COMPLEMENTS, COMPROBANTE, Attribute, Children
 from gym_cfdi.domain.errors import BuildError, ReadError, UnsupportedComplement, UnsupportedDocument
 from gym_cfdi.domain.reader import parse, read
 from gym_cfdi.domain.schema_names import qualified
-from gym_cfdi.domain.tests.documents import arbitrary, comprobantes, invoice, payment
+from gym_cfdi.domain.tests.documents import arbitrary, comprobantes, invoice, payment, plain_comprobantes
 
 INVOICE_CADENA = (
     "||4.0|GYM|101|2026-11-02T09:30:00|04|30001000000500003416|516.38|MXN|599.00|I|01|PUE|42501"
@@ -56,13 +57,13 @@ def test_the_year_of_a_global_invoice_is_written_as_utf8():
     assert read(xml).informacion_global == period
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
 @given(comprobantes())
 def test_reading_what_was_written_gives_the_same_document(document):
     assert read(build(document)) == document
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
 @given(comprobantes())
 def test_cadena_written_with_the_xml_is_the_cadena_of_the_xml(document):
     xml, written = build_with_cadena(document)
@@ -75,6 +76,15 @@ def test_a_stamp_does_not_change_the_cadena(stamp):
     stamped = invoice(complementos=(stamp,))
     assert cadena(build(stamped)) == build_with_cadena(stamped)[1] == INVOICE_CADENA
     assert read(build(stamped)).timbre == stamp
+
+
+@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@given(plain_comprobantes())
+def test_the_fast_way_writes_what_the_careful_way_writes(document):
+    with patch("gym_cfdi.domain.builder._write_document", side_effect=AssertionError("not plain")):
+        xml, written = build_with_cadena(document)
+    assert xml.encode() == to_xml(document)
+    assert written == cadena(xml.encode())
 
 
 def nodes():
@@ -140,8 +150,9 @@ def with_receptor(**changes):
     ],
 )
 def test_values_of_the_wrong_kind_never_reach_the_xml(document):
-    with pytest.raises(BuildError):
-        build(document)
+    for write in (build, build_with_cadena):
+        with pytest.raises(BuildError):
+            write(document)
 
 
 def test_amounts_are_written_without_exponent():
