@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import types
+from decimal import Decimal
 from pathlib import Path
 
 ADDONS_FOLDER = Path(__file__).parents[2] / "addons"
@@ -74,9 +75,9 @@ def satcfdi_action(csd_files):
                 cantidad=1,
                 clave_unidad="E48",
                 descripcion="Membresía mensual",
-                valor_unitario=516.38,
+                valor_unitario=Decimal("516.38"),
                 impuestos=cfdi40.Impuestos(
-                    traslados=cfdi40.Traslado(impuesto="002", tipo_factor="Tasa", tasa_o_cuota=0.16)
+                    traslados=cfdi40.Traslado(impuesto="002", tipo_factor="Tasa", tasa_o_cuota=Decimal("0.16"))
                 ),
             ),
         )

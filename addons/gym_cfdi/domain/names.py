@@ -7,10 +7,14 @@ registered with its dots.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .rfc import GENERIC, PersonType, person_type
 
 PUBLIC_IN_GENERAL = "PUBLICO EN GENERAL"
+
+# The issuer comes again in every document and customers in every month; judging a name takes longer than the rest
+remembered = lru_cache(maxsize=4096)
 
 _KEPT_MARKS = {("N", "\N{COMBINING TILDE}"), ("U", "\N{COMBINING DIAERESIS}")}
 _PARTICLES = re.compile("AL?|CON|DEL?|E[LN]?|L[AO]S?|O|PARA|POR|SU|UNA?|Y|&")
@@ -26,8 +30,11 @@ _REGIME = re.compile(
 _LONGEST_REGIME = 9  # words
 
 
+@remembered
 def fold(text):
     """Return ``text`` in upper case with single spaces and unaccented vowels; Ñ and Ü stay."""
+    if text and text.isascii():
+        return " ".join(text.upper().split())
     letters = []
     for char in unicodedata.normalize("NFD", (text or "").upper()):
         if not unicodedata.combining(char) or (letters and (letters[-1], char) in _KEPT_MARKS):
@@ -60,6 +67,7 @@ def fiscal_name(name, rfc=None):
     return without_corporate_regime(folded)
 
 
+@remembered
 def is_fiscal_form(name, rfc):
     """Tell whether ``name`` could be registered as it is: upper case, single spaces, no corporate regime.
 
@@ -71,6 +79,7 @@ def is_fiscal_form(name, rfc):
     return name == tidy
 
 
+@remembered
 def may_belong(name, rfc):
     """Tell whether some word of ``name`` begins with one of the letters from which the SAT built ``rfc``.
 

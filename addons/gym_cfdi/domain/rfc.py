@@ -5,6 +5,7 @@ The check digit only ever warns: a few RFCs that the SAT itself issued do not sa
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 GENERIC_NATIONAL = "XAXX010101000"
 GENERIC_FOREIGN = "XEXX010101000"
@@ -22,6 +23,9 @@ class PersonType(Enum):
 
     NATURAL = "fisica"
     LEGAL = "moral"
+
+
+_BY_LENGTH = {13: PersonType.NATURAL, 12: PersonType.LEGAL}
 
 
 def normalize(text):
@@ -54,6 +58,7 @@ def check_digit(rfc):
     return "A" if remainder == 1 else str(11 - remainder)
 
 
+@lru_cache(maxsize=4096)
 def has_valid_check_digit(rfc):
     """Tell whether the last character of ``rfc`` is its check digit; a generic RFC always passes."""
     return rfc in GENERIC or (is_well_formed(rfc) and rfc[-1] == check_digit(rfc))
@@ -64,4 +69,4 @@ def person_type(rfc):
 
     The two generic codes have 13 characters and count as natural, which is how the SAT's matrix reads them.
     """
-    return {13: PersonType.NATURAL, 12: PersonType.LEGAL}.get(len(rfc or ""))
+    return _BY_LENGTH.get(len(rfc or ""))
