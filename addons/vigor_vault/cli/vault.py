@@ -8,7 +8,7 @@ from odoo.cli import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from odoo.addons.vigor_vault.domain.cipher import new_key
+from ..domain.cipher import new_key
 
 
 class Vault(Command):

@@ -18,8 +18,8 @@ class TestVaultMixin(TransactionCase):
 
     def test_encrypted_fields_never_leave_the_server(self):
         field = EncryptedText("Secret")
-        self.assertEqual(field.args["groups"], ".")
-        self.assertIs(field.args["copy"], False)
+        self.assertEqual(field._args__["groups"], ".")
+        self.assertIs(field._args__["copy"], False)
 
     def test_a_server_without_keys_says_what_to_do(self):
         with vault_keys(""), patch("odoo.addons.vigor_vault.fields._keys_in_configuration_file", return_value=""):
