@@ -1,5 +1,6 @@
 """The command ``scripts/cfdi``: checks, seals and prints CFDI files without a database."""
 
+# pylint: disable=print-used
 import argparse
 import getpass
 import json

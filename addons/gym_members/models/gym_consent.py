@@ -106,7 +106,7 @@ class GymConsent(models.Model):
 
     # === CRUD === #
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("A consent is evidence and does not change. Withdraw it, or record a new one, instead.")
         )
@@ -278,7 +278,7 @@ class GymConsent(models.Model):
         document = self.document_id.sudo()
         return self.content_hash == rules.content_hash(document.name, document.body) == document.content_hash
 
-    def _erase_evidence(self):
+    def _erase_evidence(self):  # pylint: disable=missing-return
         """Empty what identifies a person in these rows; which text was agreed to, when and how stays.
 
         For a cancelled person only, once the block period is over: without the signature a consent proves little.

@@ -239,7 +239,7 @@ class TestGymMemberImport(GymMembersCommon):
 
         def refuse_leo(job, lines):
             if lines.filtered(lambda line: line.name.startswith("Leo")):
-                raise UserError("no Leos")
+                raise UserError("no Leos")  # pylint: disable=translation-required
 
         job = self._check()
         with patch.object(importer, "_apply_extras", refuse_leo):

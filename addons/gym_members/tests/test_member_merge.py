@@ -60,7 +60,7 @@ class TestMemberMerge(GymMembersCommon):
 
     def test_longer_standing_member_is_proposed_and_can_be_swapped(self):
         action = (self.loser | self.winner).with_user(self.manager).action_merge_selected()
-        form = Form(self.env["gym.member.merge"].with_user(self.manager).with_context(action["context"]))
+        form = Form(self.env["gym.member.merge"].with_user(self.manager).with_context(**action["context"]))
         self.assertEqual(form.winner_id, self.winner)
         wizard = form.save()
         wizard.action_swap()
