@@ -163,11 +163,15 @@ class GymMemberImport(models.Model):
                 Issue("several_people", ERROR, params={"people": ", ".join(found.mapped("display_name"))})
             )
             return {"action": "error"}
-        return self._decide_known(row, match)
+        # read together with everybody else this chunk may need
+        member = self.env["gym.member"].browse(match.people[0].ref).with_prefetch(members.refs)
+        return self._decide_known(row, match, member)
 
-    def _decide_known(self, row, match):
-        member = self.env["gym.member"].browse(match.people[0].ref)
+    def _decide_known(self, row, match, member):
         known = {"member_id": member.id, "matched_by": match.how}
+        if member.is_blocked:
+            row.issues.append(Issue("person_blocked", ERROR))
+            return {"action": "error"}
         if self.update_mode == "skip":
             row.issues.append(Issue("existing_left_alone"))
             return known | {"action": "skip"}
@@ -287,6 +291,11 @@ class PeopleIndex:
         self._by_fact = {}
         for person in people:
             self.add(person)
+
+    @property
+    def refs(self):
+        """What all these people are known by."""
+        return [person.ref for people in self._by_fact.values() for person in people.values()]
 
     def add(self, person):
         for fact in self._get_facts(person):

@@ -101,6 +101,10 @@ REASONS = {
         _lt("This person was already imported into a branch that you do not see."),
         _lt("Ask an owner to import this row."),
     ),
+    "person_blocked": (
+        _lt("This person had their data cancelled and blocked."),
+        _lt("Delete the row; if they join again, unblock the member first."),
+    ),
     "several_people": (
         _lt("These members may be the same person: %(people)s."),
         _lt("Merge them if they are, then check again."),

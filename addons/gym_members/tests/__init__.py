@@ -4,6 +4,7 @@ from . import (
     test_gym_location,
     test_gym_member,
     test_gym_member_import,
+    test_gym_member_import_samples,
     test_member_duplicates,
     test_member_merge,
     test_portal,

@@ -227,6 +227,13 @@ class TestGymMemberImport(GymMembersCommon):
         line = self._line(self._check(), 2)
         self.assertEqual((line.matched_by, line.member_id), ("key", winner))
 
+    def test_who_had_their_data_blocked_does_not_come_back_by_a_file(self):
+        self._run(self._check())
+        ana = self._mine().filtered(lambda member: member.import_key == "mindbody:1")
+        ana._block_personal_data("asked for it")
+        line = self._line(self._check(), 2)
+        self.assertEqual((line.action, self._codes(line), line.member_id.id), ("error", ["person_blocked"], False))
+
     def test_somebody_added_after_the_check_is_not_doubled(self):
         job = self._check()
         self._create_member(name="Ana Sofía López Ruiz", email="ana@correo.mx")

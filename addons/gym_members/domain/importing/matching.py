@@ -53,7 +53,7 @@ def find_match(person, candidates):
         (EMAIL_BIRTHDATE, lambda other: _same(person.email, other.email) and _same_birth(person, other)),
         (PHONE, lambda other: _same(person.phone, other.phone)),
         (EMAIL, lambda other: _same(person.email, other.email)),
-        (NAME_BIRTHDATE, lambda other: _same_birth(person, other) and normalise(person.name) == normalise(other.name)),
+        (NAME_BIRTHDATE, lambda other: _is_namesake_of_same_age(person, other)),
     )
     for how, rule in rules:
         found = [other for other in possible if rule(other)]
@@ -78,6 +78,13 @@ def _may_be_same(person, other):
     if _have_different_ids(person.key, other.key) and not _same_birth(person, other):
         return False
     return names_agree(person.name, other.name)
+
+
+def _is_namesake_of_same_age(person, other):
+    """Tell whether name and birth date alone identify them: not when one system keeps them as two."""
+    if _have_different_ids(person.key, other.key):
+        return False
+    return _same_birth(person, other) and normalise(person.name) == normalise(other.name)
 
 
 def _have_different_ids(one, two):

@@ -221,6 +221,13 @@ def test_two_ids_of_one_system_are_two_people_unless_birth_dates_say_otherwise()
     assert find_match(Person(2, "Juan Pérez Soto", "casa@correo.mx", key="mindbody:~ab"), [one]).how == "email"
 
 
+def test_namesakes_born_on_one_day_stay_two_when_their_system_says_so():
+    born = date(2014, 3, 5)
+    one = Person(1, "María López", birthdate=born, key="mindbody:1")
+    assert find_match(Person(2, "María López", birthdate=born, key="mindbody:2"), [one]) is None
+    assert find_match(Person(2, "María López", birthdate=born, key="generic:~ab"), [one]).how == "name_birthdate"
+
+
 def test_names_agree():
     assert names_agree("María de la Luz Peña", "MARIA LUZ PEÑA SOTO")
     assert not names_agree("María Luz Peña", "María Luz Soto")
