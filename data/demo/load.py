@@ -13,6 +13,16 @@ from odoo.fields import Command
 
 FOLDER = Path(__file__).parent
 LANG = "es_MX"
+COLOURS = ("#24407a", "#fbb945", "#f4f6fa", "#ffffff", "#14213d")  # of the website, in the order of Odoo's palettes
+PAGES_WITH_EXAMPLES = ("website.header_text_element", "website.footer_custom", "website.contactus")
+EXAMPLES = {
+    "+1 555-555-5556": "+52 55 0100 0001",
+    "info@yourcompany.example.com": "hola@fuerza-roma.example",
+    "info@tuempresa.ejemplo.com": "hola@fuerza-roma.example",
+    "3575 Fake Buena Vista Avenue": "Av. Álvaro Obregón 1500, Roma Norte, 06700 Ciudad de México",
+    "Nombre de la empresa": "Fuerza Roma",
+    "Mi Empresa": "Fuerza Roma",
+}
 MODULE = "vigor_demo"  # the external ids under which the gym's records are found again
 
 STAFF = {  # login: (group, code of the branch or None for all)
@@ -131,10 +141,27 @@ def load_company(env):
             "logo": logo,
         }
     )
+    load_website(env, logo)
     company.partner_id.tz = "America/Mexico_City"
     company.resource_calendar_id.tz = "America/Mexico_City"
-    env["website"].search([("company_id", "=", company.id)]).write({"name": "Fuerza Roma", "logo": logo})
     env["res.users"].with_context(active_test=False).search([]).tz = "America/Mexico_City"
+
+
+def load_website(env, logo):
+    """Give the website the gym's name, colours and, instead of Odoo's examples, how to reach it."""
+    website = env["website"].search([("company_id", "=", env.company.id)], limit=1)
+    website.write({"name": "Fuerza Roma", "logo": logo})
+    here = {"website_id": website.id}
+    env["website.assets"].with_context(**here).make_scss_customization(
+        "/website/static/src/scss/options/colors/user_color_palette.scss",
+        {f"o-color-{number}": colour for number, colour in enumerate(COLOURS, 1)},
+    )
+    views = env["ir.ui.view"].with_context(**here)
+    for view in views.search([("key", "in", PAGES_WITH_EXAMPLES), ("website_id", "=", False)]):
+        arch = view.arch_db
+        for example, ours in EXAMPLES.items():
+            arch = arch.replace(example, ours)
+        view.arch_db = arch
 
 
 def load_accounts(env):
