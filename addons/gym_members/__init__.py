@@ -9,3 +9,8 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Give every company that already exists what new ones get on creation."""
     env["res.company"].search([])._create_gym_sequences()
+
+
+def uninstall_hook(env):
+    """Remove the event log: Odoo drops neither partitioned tables nor functions by itself."""
+    env.cr.execute("DROP TABLE IF EXISTS gym_event_log; DROP FUNCTION IF EXISTS gym_event_append_only()")

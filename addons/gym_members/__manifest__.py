@@ -16,11 +16,14 @@
         "vigor_vault",
         "website",
     ],
-    "external_dependencies": {"python": ["holidays", "phonenumbers", "openpyxl", "python-stdnum", "XlsxWriter"]},
+    "external_dependencies": {
+        "python": ["fastjsonschema", "holidays", "openpyxl", "phonenumbers", "python-stdnum", "XlsxWriter"]
+    },
     "data": [
         "security/gym_members_groups.xml",
         "security/gym_members_rules.xml",
         "security/gym_duplicate_rules.xml",
+        "security/gym_event_rules.xml",
         "security/gym_privacy_rules.xml",
         "security/gym_consent_rules.xml",
         "security/gym_member_import_rules.xml",
@@ -32,6 +35,8 @@
         "views/res_users_views.xml",
         "views/gym_members_menus.xml",
         "views/portal_invite_views.xml",
+        "views/gym_event_views.xml",
+        "data/gym_event_crons.xml",
         "views/portal_templates.xml",
         "views/gym_member_merge_views.xml",
         "views/gym_privacy_request_views.xml",
@@ -45,4 +50,5 @@
     "application": True,
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -179,6 +179,11 @@ class GymLocation(models.Model):
         self.ensure_one()
         return pytz.utc.localize(instant).astimezone(pytz.timezone(self.tz))
 
+    def _to_utc(self, local):
+        """Return the naive ``local`` time of the branch as a naive UTC instant."""
+        self.ensure_one()
+        return pytz.timezone(self.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+
     def _get_iva_zone(self, day):
         """Return the IVA zone in force at this branch on the civil date ``day``."""
         self.ensure_one()

@@ -293,11 +293,15 @@ class GymMember(models.Model):
     def _refresh_stage(self):
         """Derive the stage anew from the facts and store it where it changed."""
         facts = self._get_stage_facts()
-        by_stage = self.grouped(lambda member: derive_stage(facts[member.id]).stage)
-        for stage, members in by_stage.items():
-            changed = members.filtered(lambda member, stage=stage: member.stage != stage)
-            changed.sudo().write({"stage": stage})
-            changed._on_stage_changed(stage)
+        stages = {member.id: derive_stage(facts[member.id]).stage for member in self}
+        changed = self.filtered(lambda member: member.stage != stages[member.id])
+        before = {member.id: member.stage for member in changed}
+        for stage, members in changed.grouped(lambda member: stages[member.id]).items():
+            members.sudo().write({"stage": stage})
+        changed._on_stage_changed(before)
 
-    def _on_stage_changed(self, stage):
-        """Called with the members whose stage has just become ``stage``; overrides call super."""
+    def _on_stage_changed(self, before):
+        """Called with the members whose stage has just changed; overrides call super.
+
+        :param dict before: id of member to the stage it had
+        """

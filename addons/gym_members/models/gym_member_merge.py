@@ -178,7 +178,7 @@ class GymMember(models.Model):
         Hook: an addon with an append-only log of members adds its table and reads it through
         :meth:`_get_merged_ids`.
         """
-        return {"gym_event", "gym_consent", "gym_privacy_log", "gym_member_distinct_rel"}
+        return {"gym_consent", "gym_privacy_log", "gym_member_distinct_rel"}
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_gym_consent,
+    test_gym_event,
     test_gym_location,
     test_gym_member,
     test_gym_member_import,
