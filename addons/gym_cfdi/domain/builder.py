@@ -72,11 +72,16 @@ def build_to_seal(comprobante, sello, no_certificado, certificado):
     return xml, _cadena(signed)
 
 
-def _is_plain(text):
-    """Whether the texts in a cadena can stand in XML and cadena as they are."""
-    return not ("&" in text or "<" in text or '"' in text or "  " in text or "| " in text or " |" in text) and (
-        text.isprintable()
-    )
+# What makes a text of the cadena need care: escapes, white space to collapse, the exponent of a Decimal
+_NEED_CARE = ("&", "<", '"', "  ", "| ", " |", "E+", "E-")
+
+
+def _is_plain(cadena):
+    """Whether all that went into a cadena can stand in the XML as it is."""
+    for text in _NEED_CARE:
+        if text in cadena:
+            return False
+    return cadena.isprintable()
 
 
 def to_xml(comprobante):

@@ -3,7 +3,8 @@
 To issue a document should cost little more than its RSA signature. So, as ``dataclasses`` does for ``__init__``, the
 code that a person would write by hand is generated from the declarations of the model: a function that returns the
 XML of an instance and its part of the cadena original. It copies texts as they are, which is right for nearly all
-documents; :mod:`.builder` writes the others (texts to escape or to collapse, foreign complements, stamps, addendas).
+documents; :mod:`.builder` writes the others (texts to escape or to collapse, amounts that ``str`` gives an exponent,
+foreign complements, stamps, addendas).
 """
 
 from dataclasses import fields
@@ -34,7 +35,7 @@ def writer(cls, instant, escape, parameters=()):
     scope |= {
         "instant": instant,
         "escape": escape,
-        "decimal": Decimal.__format__,
+        "decimal": Decimal.__str__,
         "whole": int.__repr__,
         "write_complements": _complements_writer(instant, escape),
         "refuse": _refuse,
@@ -64,7 +65,7 @@ def _refuse(values):
     return ""
 
 
-_FORMATS = {str: "{}", Decimal: "decimal({}, 'f')", int: "whole({})", datetime: "instant({})"}
+_FORMATS = {str: "{}", Decimal: "decimal({})", int: "whole({})", datetime: "instant({})"}
 
 
 class _Source:

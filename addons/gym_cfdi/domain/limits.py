@@ -17,8 +17,12 @@ _EXACT = Context(prec=200)
 
 def decimals_of(number):
     """Return how many decimals ``number`` was written with, 12 at most: 2 for ``Decimal("1.50")``."""
-    exponent = number.as_tuple().exponent
-    return min(-exponent, _MOST_DECIMALS) if exponent < 0 else 0
+    text = str(number)
+    if "E" in text:
+        return min(max(-number.as_tuple().exponent, 0), _MOST_DECIMALS)
+    point = text.find(".")
+    # as_tuple would take apart every digit, and this is asked of every amount
+    return 0 if point < 0 else min(len(text) - point - 1, _MOST_DECIMALS)
 
 
 def rounded(number, decimals):

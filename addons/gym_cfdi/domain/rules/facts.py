@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
 
 from .. import catalogs
@@ -21,7 +21,13 @@ class Day(NamedTuple):
 
 
 class Facts:
-    """The document, the day it is judged on and the sums that several rules compare."""
+    """The document, the day it is judged on and the sums that several rules compare.
+
+    - ``amount``: sum of Importe over the concepts
+    - ``discount``: sum of Descuento over the concepts, ``None`` when no concept has any
+    - ``transfers``: sums (base, amount) of the concepts' transferred taxes by (tax, factor, rate)
+    - ``withholdings``: sums of the concepts' withheld taxes by tax
+    """
 
     def __init__(self, document, at=None):
         """:param date at: day on which catalogues and years are judged, that of Fecha by default"""
@@ -29,48 +35,28 @@ class Facts:
         self.at = at or document.fecha.date()
         self.type = document.tipo_de_comprobante
         self.charges = self.type in "IEN"
-        currency = catalogs.currencies().get(document.moneda)
-        self.decimals = currency.decimals if currency else 2
+        self.decimals = decimals_of_currency(document.moneda)
         self.payment = None
+        self.has_foreign_trade = any(FOREIGN_TRADE in getattr(item, "tag", "") for item in document.complementos)
+        self.is_stamped = document.timbre is not None
+        self._add_up(document.conceptos)
 
-    @cached_property
-    def amount(self):
-        """Sum of Importe over the concepts."""
-        return sum([concept.importe for concept in self.document.conceptos], ZERO)
+    def _add_up(self, concepts):
+        self.amount, self.discount, self.transfers, self.withholdings = ZERO, None, {}, {}
+        for concept in concepts:
+            self.amount += concept.importe
+            if concept.descuento is not None:
+                self.discount = (self.discount or ZERO) + concept.descuento
+            if concept.impuestos:
+                self._add_up_taxes(concept.impuestos)
 
-    @cached_property
-    def discount(self):
-        """Sum of Descuento over the concepts, ``None`` when no concept has any."""
-        discounts = [concept.descuento for concept in self.document.conceptos if concept.descuento is not None]
-        return sum(discounts, ZERO) if discounts else None
-
-    @cached_property
-    def transfers(self):
-        """Sums (base, amount) of the concepts' transferred taxes by (tax, factor, rate)."""
-        sums = {}
-        for concept in self.document.conceptos:
-            for tax in concept.impuestos.traslados if concept.impuestos else ():
-                key = (tax.impuesto, tax.tipo_factor, tax.tasa_o_cuota)
-                base, amount = sums.get(key, (ZERO, ZERO))
-                sums[key] = (base + tax.base, amount + (tax.importe or ZERO))
-        return sums
-
-    @cached_property
-    def withholdings(self):
-        """Sums of the concepts' withheld taxes by tax."""
-        sums = {}
-        for concept in self.document.conceptos:
-            for tax in concept.impuestos.retenciones if concept.impuestos else ():
-                sums[tax.impuesto] = sums.get(tax.impuesto, ZERO) + tax.importe
-        return sums
-
-    @cached_property
-    def has_foreign_trade(self):
-        return any(FOREIGN_TRADE in getattr(item, "tag", "") for item in self.document.complementos)
-
-    @cached_property
-    def is_stamped(self):
-        return self.document.timbre is not None
+    def _add_up_taxes(self, taxes):
+        for tax in taxes.traslados:
+            key = (tax.impuesto, tax.tipo_factor, tax.tasa_o_cuota)
+            base, amount = self.transfers.get(key, (ZERO, ZERO))
+            self.transfers[key] = (base + tax.base, amount + (tax.importe or ZERO))
+        for tax in taxes.retenciones:
+            self.withholdings[tax.impuesto] = self.withholdings.get(tax.impuesto, ZERO) + tax.importe
 
     def rounded(self, amount):
         """Round to the decimals of the document's currency."""

@@ -159,6 +159,7 @@ def test_amounts_are_written_without_exponent():
     document = invoice(total=Decimal("5.99E+2"), sub_total=Decimal("0E-7"))
     assert b'Total="599"' in build(document)
     assert b'SubTotal="0.0000000"' in build(document)
+    assert build_with_cadena(document)[0].encode() == build(document)
 
 
 def test_the_cadena_needs_the_certificate_number():
