@@ -36,6 +36,7 @@ _ZONES = {
     "Pacífico": "America/Mazatlan",
     "Sureste": "America/Cancun",
 }
+CLOCKS = frozenset(_ZONES)
 _ZONES_BY_STATE = {("SON", "Pacífico"): "America/Hermosillo", ("CHH", "Centro en Frontera"): "America/Ciudad_Juarez"}
 
 Entry = namedtuple("Entry", "key name since until")
@@ -94,10 +95,37 @@ class Catalog:
         return list(islice(chain(by_key, by_name), limit))
 
 
-def _rows(name):
+_newer = None
+_KEPT = []
+
+
+def _kept(function):
+    """Keep what ``function`` returns until :func:`use` is called."""
+    kept = cache(function)
+    _KEPT.append(kept)
+    return kept
+
+
+def use(folder):
+    """Read the catalogues that ``folder`` has from there, before those that came with the product.
+
+    :param folder: a path, or ``None`` to go back to those of the product
+    """
+    global _newer
+    _newer = Path(folder) if folder else None
+    for function in _KEPT:
+        function.cache_clear()
+
+
+def _text(name):
     path = FOLDER / name
-    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
-    return csv.DictReader(io.StringIO(text))
+    if _newer and (_newer / name).exists():
+        path = _newer / name
+    return gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
+
+
+def _rows(name):
+    return csv.DictReader(io.StringIO(_text(name)))
 
 
 def _day(text):
@@ -120,12 +148,12 @@ def _plain(name):
     return Catalog(Entry(*_common(row)) for row in _rows(name))
 
 
-@cache
+@_kept
 def regimes():
     return Catalog(Regime(*_common(row), _persons(row)) for row in _rows("regimenes_fiscales.csv"))
 
 
-@cache
+@_kept
 def uses():
     """c_UsoCFDI with the persons and the receptor's regimes that each use admits."""
     return Catalog(
@@ -134,7 +162,7 @@ def uses():
     )
 
 
-@cache
+@_kept
 def payment_forms():
     """c_FormaPago with the patterns of the accounts; ``None`` where the form admits no account.
 
@@ -157,73 +185,71 @@ def _account(row, allowed, pattern):
     return row[pattern].replace(r"\V*", ".*") if row[allowed] else None
 
 
-@cache
+@_kept
 def currencies():
     return Catalog(Currency(*_common(row), int(row["decimales"])) for row in _rows("monedas.csv"))
 
 
-@cache
+@_kept
 def taxes():
     return _plain("impuestos.csv")
 
 
-@cache
+@_kept
 def tax_objects():
     return _plain("objetos_impuestos.csv")
 
 
-@cache
+@_kept
 def months():
     return _plain("meses.csv")
 
 
-@cache
+@_kept
 def periodicities():
     return _plain("periodicidades.csv")
 
 
-@cache
+@_kept
 def payment_methods():
     return _plain("metodos_pago.csv")
 
 
-@cache
+@_kept
 def relation_types():
     return _plain("tipos_relaciones.csv")
 
 
-@cache
+@_kept
 def document_types():
     return _plain("tipos_comprobantes.csv")
 
 
-@cache
+@_kept
 def exports():
     return _plain("exportaciones.csv")
 
 
-@cache
+@_kept
 def units():
     return _plain("unidades.csv")
 
 
-@cache
+@_kept
 def products():
     """c_ClaveProdServ, some 52,700 keys; keys that the SAT's schema admits without a current name have an empty one."""
     return _plain("productos.csv.gz")
 
 
-@cache
+@_kept
 def product_keys():
     """The keys alone, for checking documents without the cost of the names."""
-    text = gzip.decompress((FOLDER / "productos.csv.gz").read_bytes()).decode()
-    return frozenset(line[:8] for line in text.splitlines()[1:])
+    return frozenset(line[:8] for line in _text("productos.csv.gz").splitlines()[1:])
 
 
-@cache
+@_kept
 def _postal_lines():
-    text = gzip.decompress((FOLDER / "codigos_postales.csv.gz").read_bytes()).decode()
-    return {line[:5]: line for line in text.splitlines()[1:]}
+    return {line[:5]: line for line in _text("codigos_postales.csv.gz").splitlines()[1:]}
 
 
 def is_postal_code(code):
@@ -252,7 +278,7 @@ def time_zone(code):
 Rates = namedtuple("Rates", "fixed ranges")
 
 
-@cache
+@_kept
 def _rates():
     """Rates by (kind, tax, factor), kind being ``"traslado"`` or ``"retencion"``.
 
