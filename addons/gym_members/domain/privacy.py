@@ -22,7 +22,8 @@ GRANTED, PARTIAL, DENIED = ANSWERS = ("granted", "partial", "denied")
 ANSWER_DAYS = 20  # business days after receipt
 EXECUTION_DAYS = 15  # business days after the answer
 REMINDER_DAYS = 5  # business days before a deadline
-BLOCK_YEARS = 5  # CFF art. 30 and 67: the gym must be able to prove what it billed
+COMPLAINT_DAYS = 15  # business days the person has to go to the authority (LFPDPPP art. 40)
+BLOCK_YEARS = 5  # default; CFF art. 30 and 67: the gym must be able to prove what it billed
 
 
 def is_allowed(state, target, answer=None):
@@ -47,6 +48,17 @@ def is_allowed(state, target, answer=None):
         (ANSWERED, CLOSED): answer == DENIED,
         (EXECUTED, CLOSED): True,
     }.get((state, target), False)
+
+
+@dataclass(frozen=True)
+class RetentionReason:
+    """Why blocked data must stay, until ``until`` (that day included); ``None`` while the end is not known."""
+
+    reason: str
+    until: date | None
+
+    def holds_on(self, day):
+        return self.until is None or day <= self.until
 
 
 @dataclass(frozen=True)

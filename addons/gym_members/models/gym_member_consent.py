@@ -111,26 +111,31 @@ class GymMember(models.Model):
         """Return the consents that hold now, newest version first, with one query.
 
         One holds when it was given to the member's present company, was not taken back, has not expired, and its
-        version is not older than the last one in force that asks everybody again.
+        version is not older than the last one in force that asks everybody again. What was given by a record since
+        merged into the member counts; nothing counts for a member whose data are blocked.
 
         :return: dict of member id to dict of purpose to list of consent ids
         """
         result = {}
         if not self.ids:
             return result
-        self.env["gym.member"].flush_model(["location_id", "company_id"])
+        self.env["gym.member"].flush_model(["location_id", "company_id", "is_blocked", "merged_into_id"])
         self.env["gym.consent"].flush_model()
         self.env["gym.consent.document"].flush_model()
         for member_id, purpose, ids in self.env.execute_query(
             SQL(
                 """
-                SELECT c.member_id, c.purpose, array_agg(c.id ORDER BY c.document_version DESC, c.id DESC)
-                  FROM gym_consent c
-                  JOIN gym_member m ON m.id = c.member_id AND m.company_id = c.company_id
+                SELECT p.going_on_id, c.purpose, array_agg(c.id ORDER BY c.document_version DESC, c.id DESC)
+                  FROM (
+                       SELECT id, id AS going_on_id FROM gym_member WHERE id = ANY(%(members)s)
+                       UNION ALL
+                       SELECT id, merged_into_id FROM gym_member WHERE merged_into_id = ANY(%(members)s)
+                       ) p
+                  JOIN gym_consent c ON c.member_id = p.id
+                  JOIN gym_member m ON m.id = p.going_on_id AND m.company_id = c.company_id AND m.is_blocked IS NOT TRUE
                   JOIN gym_location l ON l.id = m.location_id
             CROSS JOIN LATERAL (SELECT (%(now)s AT TIME ZONE 'UTC' AT TIME ZONE l.tz)::date AS today) d
-                 WHERE c.member_id = ANY(%(members)s)
-                   AND c.purpose = ANY(%(purposes)s)
+                 WHERE c.purpose = ANY(%(purposes)s)
                    AND c.kind = 'given'
                    AND (c.date_expiry IS NULL OR c.date_expiry > d.today)
                    AND NOT EXISTS (SELECT FROM gym_consent w WHERE w.withdraws_id = c.id)
@@ -139,7 +144,7 @@ class GymMember(models.Model):
                         WHERE n.company_id = c.company_id AND n.purpose = c.purpose AND n.version > c.document_version
                           AND n.is_material AND n.state != 'draft' AND n.date_effective <= d.today
                           AND (n.date_retired IS NULL OR n.date_retired > n.date_effective))
-              GROUP BY c.member_id, c.purpose
+              GROUP BY p.going_on_id, c.purpose
                 """,
                 now=fields.Datetime.now(),
                 members=list(self.ids),

@@ -86,9 +86,7 @@ class GymMember(models.Model):
         """
         self.ensure_one()
         winner_sudo, loser_sudo = self.sudo(), loser.sudo()
-        users = {
-            member: member.partner_id.with_context(active_test=False).user_ids for member in (winner_sudo, loser_sudo)
-        }
+        users = {member: member._get_accounts() for member in (winner_sudo, loser_sudo)}
         names = {"winner": winner_sudo.display_name, "loser": loser_sudo.display_name}
         family = (
             self.env["res.partner"].sudo().search([("id", "child_of", (winner_sudo | loser_sudo).partner_id.ids)])

@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 
 class GymMember(models.Model):
@@ -30,20 +29,35 @@ class GymMember(models.Model):
 
         :param str reason: for the chatter; names no person
         """
-        for member_sudo in self.sudo().filtered(lambda member: not member.is_blocked):
-            partner_sudo = member_sudo.partner_id
-            partner_sudo.with_context(active_test=False).user_ids.filtered("share").write({"active": False})
+        people_sudo = self.sudo().with_context(active_test=False).browse(self._get_merged_ids())
+        for member_sudo in people_sudo.filtered(lambda member: not member.is_blocked):
+            # core would find archived users, too, and refuse to archive their contact
+            partner_sudo = member_sudo.partner_id.with_context(active_test=True)
+            users_sudo = member_sudo._get_accounts()
+            if users_sudo.filtered(lambda user: user.active and not user.share):
+                raise UserError(
+                    self.env._(
+                        "%(member)s is staff with their own login. An administrator has to archive that user first.",
+                        member=member_sudo.display_name,
+                    )
+                )
+            users_sudo.filtered("share").write({"active": False})
             member_sudo.activity_ids.unlink()
             member_sudo.message_post(body=self.env._("Data blocked: %(reason)s", reason=reason))
             member_sudo.write({"active": False, "is_blocked": True, "date_blocked": member_sudo.location_id._today()})
             partner_sudo.write({"active": False, "is_gym_blocked": True})
+
+    def _get_accounts(self):
+        """Return, in sudo, the users of these members, archived ones too."""
+        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+        return users_sudo.search([("partner_id", "in", self.sudo().partner_id.ids)])
 
     def action_unblock(self):
         """Let an owner undo a block made by mistake, as long as nothing was removed."""
         self.check_access("write")
         if not self.env.user.has_group("gym_members.group_gym_owner"):
             raise UserError(self.env._("Only an owner can unblock a member."))
-        for member_sudo in self.sudo().filtered("is_blocked"):
+        for member_sudo in self.sudo().filtered(lambda member: member.is_blocked and not member.anonymised_at):
             member_sudo.write({"is_blocked": False, "date_blocked": False, "active": True})
             member_sudo.partner_id.write({"is_gym_blocked": False, "active": True})
             member_sudo.message_post(body=self.env._("Data unblocked by %(user)s", user=self.env.user.name))
@@ -60,17 +74,6 @@ class ResPartner(models.Model):
                 self.env._("The data of this contact are blocked at the person's request and no longer change.")
             )
         return super().write(vals)
-
-
-class ResUsers(models.Model):
-    _inherit = "res.users"
-
-    def _get_gym_partner_domain(self, company_ids):
-        """Hide blocked contacts too, except from privacy handlers and from accountants, who need them for taxes."""
-        domain = super()._get_gym_partner_domain(company_ids)
-        if any(self.has_group(f"gym_members.group_gym_{role}") for role in ("manager", "accountant")):
-            return domain
-        return list(Domain(domain) & Domain("is_gym_blocked", "=", False))
 
 
 class MailMail(models.Model):

@@ -37,7 +37,8 @@ class ResUsers(models.Model):
     def _get_gym_partner_domain(self, company_ids):
         """Return which contacts this user may see as far as gyms are concerned; used by a global rule on contacts.
 
-        Contacts that are no gym member are not touched; a member's contact shows only to those who see the member.
+        Contacts that are no gym member are not touched; a member's contact shows only to those who see the member. Of
+        blocked ones that is who handles privacy requests, and accountants, who need them for taxes.
 
         :param list company_ids: companies switched on
         """
@@ -47,8 +48,11 @@ class ResUsers(models.Model):
             visible_ids = locations.search([("company_id", "in", company_ids)]).ids
         else:
             visible_ids = self._get_gym_location_ids()
-        return list(
+        visible = (
             Domain("gym_location_id", "=", False)
             | Domain("id", "=", self.partner_id.id)
             | Domain("gym_location_id", "in", visible_ids)
         )
+        if not any(self.has_group(f"gym_members.group_gym_{role}") for role in ("manager", "accountant")):
+            visible &= Domain("is_gym_blocked", "=", False)
+        return list(visible)

@@ -199,6 +199,19 @@ class TestMemberMerge(GymMembersCommon):
             self.loser.with_user(self.owner)._merge_into(again.with_user(self.owner), {})
         self.assertEqual(self.loser.merged_into_id, self.winner)
 
+    def test_consents_stay_as_they_were_given_and_count(self):
+        document = self.env["gym.consent.document"].create(
+            {"name": "Aviso", "purpose": "image", "company_id": self.company.id, "body": "<p>Acepto</p>"}
+        )
+        document._set_published()
+        consent = self.env["gym.consent"]._record([{"member": self.loser, "document": document, "method": "import"}])
+        self.assertFalse(self.winner._has_consent("image"))
+        self._merge()
+        self.assertEqual((consent.member_id, consent.signer_partner_id), (self.loser, self.loser.partner_id))
+        self.assertTrue(self.winner._has_consent("image"))
+        self.winner._withdraw_consent("image", method="staff")
+        self.assertFalse(self.winner._has_consent("image"))
+
     def test_distinct_pairs_are_kept(self):
         self.loser.distinct_member_ids = [Command.link(self._create_member(name="Twin").id)]
         self._merge()
