@@ -181,6 +181,7 @@ class GymMember(models.Model):
         self._erase_accounts()
         self._erase_correspondence(requests)
         self._erase_consents_and_imports()
+        self.env["gym.event"]._scrub(self.ids)
         self._erase_fields()
         requests._erase_personal_data()
 

@@ -155,6 +155,7 @@ class GymMember(models.Model):
         loser_sudo.write({"active": False, "merged_into_id": winner_sudo.id})
         loser_sudo.partner_id.write({"active": False})
         winner_sudo.write(values)
+        winner._emit_all("member.merged", lambda member: {"number": loser_sudo.member_number})
         loser_sudo.message_post(
             body=self.env._("Merged into %(winner)s; this record only keeps its history.", winner=winner.display_name)
         )

@@ -98,6 +98,10 @@ class GymMember(models.Model):
                 self._export_row(consent, _CONSENT_FIELDS)
                 for consent in self.env["gym.consent"].search([("member_id", "in", people.ids)], order="id")
             ],
+            "events": [
+                {"occurred_at": self._to_plain(event.occurred_at), "type": event.type, "what": event.title}
+                for event in self.env["gym.event"].search([("member_id", "in", people.ids)], order="id")
+            ],
             "imports": [
                 {"file": line.import_id.name, "line": line.line_number} | (line.raw or {})
                 for line in self.env["gym.member.import.line"].search([("member_id", "in", people.ids)])

@@ -272,6 +272,7 @@ class GymPrivacyRequest(models.Model):
             )
             request._log("received", f"{request.kind}, {request.channel}")
             request._acknowledge()
+        requests._emit_to_members("privacy.requested")
         return requests
 
     def write(self, vals):
@@ -330,6 +331,7 @@ class GymPrivacyRequest(models.Model):
             request._check_state(privacy.EXECUTED)
             getattr(request, f"_execute_{request.kind}")()
             request._update_state(privacy.EXECUTED, executed_at=fields.Datetime.now())
+            request._emit_to_members("privacy.executed")
 
     def action_close(self):
         """Close what was executed or denied."""
@@ -420,6 +422,15 @@ class GymPrivacyRequest(models.Model):
             email_layout_xmlid="mail.mail_notification_light",
         )
         self._log("mailed", template_xmlid)
+
+    def _emit_to_members(self, code):
+        """Emit an event of type ``code`` for the members these requests are about."""
+        self.env["gym.event"]._emit(
+            [
+                {"member_id": request.member_id.id, "type": code, "payload": {"folio": request.name}}
+                for request in self.filtered("member_id")
+            ]
+        )
 
     def _get_default_handler(self):
         """Return the manager of the branch, else an owner of its company, else nobody."""

@@ -55,6 +55,11 @@ class TestMemberMerge(GymMembersCommon):
         self.assertRecordValues(self.loser, [{"active": False, "merged_into_id": self.winner.id}])
         self.assertFalse(self.loser.partner_id.active)
         self.assertEqual(sorted(self.winner._get_merged_ids()), sorted((self.winner | self.loser).ids))
+        events = self.env["gym.event"].search([("member_id", "=", self.winner.id), ("type", "=", "member.merged")])
+        self.assertEqual(events.mapped("payload"), [{"number": self.loser.member_number}])
+        self.assertIn(
+            "member.created", self.env["gym.event"].search([("member_id", "=", self.loser.id)]).mapped("type")
+        )
         self.assertIn("Merged into", self.loser.message_ids[0].body)
         self.assertIn("Raul Soto Díaz", self.winner.message_ids[0].body)
 

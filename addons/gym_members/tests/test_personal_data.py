@@ -121,6 +121,7 @@ class TestPersonalDataExport(PersonalDataCommon):
         request._export_personal_data()
         data, archive = self._open(request.export_file)
         self.assertEqual(data["consents"][0]["ip_address"], "203.0.113.77")
+        self.assertIn("member.joined", [event["type"] for event in data["events"]])
         text = json.dumps(data, ensure_ascii=False)
         for name, value in SECRETS.items():
             self.assertIn(value, text, name)
@@ -369,6 +370,9 @@ class TestAnonymise(PersonalDataCommon):
         self.assertRecordValues(self.consent, [{"purpose": "marketing_email", "method": "import"}])
         self.assertNotIn(b"Zxq", base64.b64decode(self.line.import_id.file))
         self.assertEqual(self.line.line_number, 2)
+        events = self.env["gym.event"].search([("member_id", "in", (self.member | self.other).ids)])
+        self.assertIn("member.merged", events.mapped("type"))
+        self.assertEqual([payload for payload in events.mapped("payload") if payload], [])
         self.assertEqual(self.requests.state, "withdrawn")
         self.assertEqual(self.requests.log_ids[-1].action, "anonymised")
 

@@ -59,6 +59,8 @@ class TestPrivacyRequest(GymMembersCommon):
         request.execution_note = "Phone corrected"
         request.action_execute()
         request.action_close()
+        events = self.env["gym.event"].search([("member_id", "=", self.member.id), ("type", "like", "privacy.%")])
+        self.assertEqual(sorted(events.mapped("type")), ["privacy.executed", "privacy.requested"])
         self.assertRecordValues(
             request, [{"state": "closed", "date_deadline": False, "executed_at": datetime(2026, 7, 10, 18)}]
         )
