@@ -142,7 +142,7 @@ class GymMemberImport(models.Model):
     )
     resume_state = fields.Char(copy=False, help="What was going on when it stopped or failed.")
     error_message = fields.Text(readonly=True, copy=False)
-    finished_at = fields.Datetime(readonly=True, copy=False)
+    finished_at = fields.Datetime(string="Last Step Ended", readonly=True, copy=False)
     line_count = fields.Integer(compute="_compute_counts")
     create_count = fields.Integer(compute="_compute_counts", string="New")
     update_count = fields.Integer(compute="_compute_counts", string="Updates")

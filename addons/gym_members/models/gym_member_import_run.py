@@ -68,6 +68,7 @@ class GymMemberImport(models.Model):
         self._update_members(lines.filtered(lambda line: line.action == "update"))
         self._join_repeated(lines.filtered("same_as_line"))
         self._apply_extras(lines.filtered("member_id"))
+        self._tell_imported(lines.filtered(lambda line: line.action in ("create", "update")))
         lines.write({"state": "applied"})
         self.env.flush_all()
 
@@ -133,6 +134,13 @@ class GymMemberImport(models.Model):
         members = {line.line_number: line.member_id.id for line in firsts}
         for line in lines:
             line.member_id = members.get(line.same_as_line)
+
+    def _tell_imported(self, lines):
+        """Write in the log of each member where they came from."""
+        payload = {"source": self.source}
+        self.env["gym.event"]._emit(
+            [{"member_id": line.member_id.id, "type": "member.imported", "payload": payload} for line in lines]
+        )
 
     # === FAMILIES === #
 

@@ -156,6 +156,17 @@ class TestGymMemberImport(GymMembersCommon):
         self.assertEqual(len(self._mine()), 4)
         self.assertFalse(self._line(job, 5).member_id)
 
+    def test_each_member_s_history_says_where_they_came_from(self):
+        job = self._run(self._check())
+        events = self.env["gym.event"].search([("type", "=", "member.imported")])
+        self.assertEqual(events.member_id, job.line_ids.member_id)
+        self.assertEqual(len(events), 4)
+        self.assertEqual(events[0].payload, {"source": "mindbody"})
+
+    def test_nobody_who_is_imported_has_consented_to_anything(self):
+        job = self._run(self._check())
+        self.assertFalse(self.env["gym.consent"].sudo().search([("member_id", "in", job.line_ids.member_id.ids)]))
+
     def test_a_family_with_one_address_stays_three_people(self):
         job = self._run(self._check())
         mother, son = self._line(job, 3).member_id, self._line(job, 4).member_id
