@@ -172,18 +172,18 @@ def _quantity_and_unit_value(line, amount):
 
     A price per unit below a millionth cannot be written: then the line is stated as one unit.
     """
-    quantity = abs(line.quantity)
+    quantity = rounded(abs(line.quantity), 6)
     if quantity:
         unit_value = rounded(amount / quantity, 6)
         if unit_value:
-            return quantity, _shortest(unit_value)
-    return Decimal(1), _shortest(rounded(amount, 6))
+            return _shortest(quantity, 0), _shortest(unit_value, 2)
+    return Decimal(1), _shortest(rounded(amount, 6), 2)
 
 
-def _shortest(unit_value):
-    """Return ``unit_value`` without needless zeros, with at least two decimals."""
-    short = unit_value.normalize()
-    return short if short.as_tuple().exponent < -2 else rounded(unit_value, 2)
+def _shortest(number, least):
+    """Return ``number`` without needless zeros, with at least ``least`` decimals."""
+    short = number.normalize()
+    return short if short.as_tuple().exponent < -least else rounded(number, least)
 
 
 def _concept_tax(tax, draft, decimals):

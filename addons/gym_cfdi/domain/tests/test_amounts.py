@@ -253,6 +253,15 @@ def test_quantity_times_unit_value_admits_the_amount():
     assert_within_sat_limits(amounts)
 
 
+@pytest.mark.parametrize(
+    "typed, written", [("1.0", "1"), ("10.00", "10"), ("1.50", "1.5"), ("-2", "2"), ("0.33333333", "0.333333")]
+)
+def test_quantities_are_written_short(typed, written):
+    amounts = amounts_of_invoice([line("100.00", IVA16, quantity=typed)])
+    assert str(amounts.concepts[0].quantity) == written
+    assert_within_sat_limits(amounts)
+
+
 def test_a_price_too_small_to_be_written_is_stated_as_one_unit():
     amounts = amounts_of_invoice([line("0.01", quantity="100000")])
     assert (amounts.concepts[0].quantity, amounts.concepts[0].unit_value) == (1, Decimal("0.01"))
