@@ -35,6 +35,7 @@ def check(python, results):
         "ruff check": lambda: _tool(python, "ruff", "check", "."),
         "ruff format": lambda: _tool(python, "ruff", "format", "--check", "."),
         "pylint-odoo": lambda: _pylint(python),
+        "the OCA's checks of data files": lambda: _oca_data(python),
         "XML is well-formed": _broken_xml,
         "translations are well-formed": lambda: _broken_translations(python),
         "no path of one machine": _machine_paths,
@@ -60,8 +61,16 @@ def _tool(python, *command):
     return (done.stdout + done.stderr or f"exit code {done.returncode}") if done.returncode else ""
 
 
+def _addons():
+    return sorted(str(manifest.parent) for manifest in paths.ADDONS.glob("*/__manifest__.py"))
+
+
+def _oca_data(python):
+    return _tool(python, "oca_pre_commit_hooks", *addons) if (addons := _addons()) else ""
+
+
 def _pylint(python):
-    addons = sorted(str(manifest.parent) for manifest in paths.ADDONS.glob("*/__manifest__.py"))
+    addons = _addons()
     return _tool(python, "pylint", f"--rcfile={PYLINT_CONF}", "-j0", *addons) if addons else ""
 
 
