@@ -63,8 +63,8 @@ def build_to_seal(comprobante, sello, no_certificado, certificado):
         if _is_plain(cadena):
             prefixes = frozenset(map(_prefix, comprobante.complementos))
             return _root(prefixes) + written[len(_START) :], cadena
-    except NotPlain:
-        pass
+    except NotPlain:  # pylint: disable=except-pass
+        pass  # the general way below
     except (TypeError, AttributeError) as error:
         raise _wrong_type(error) from error
     changed = replace(comprobante, sello=sello, no_certificado=no_certificado, certificado=certificado)

@@ -159,7 +159,7 @@ def _of_hint(hint, bases):
     return arbitrary(hint, bases)
 
 
-def arbitrary(cls, bases=_BASES, **fixed):
+def arbitrary(cls, bases=_BASES, **fixed):  # pylint: disable=dangerous-default-value
     """Instances of a class of the model with any content its hints allow."""
     hints = get_type_hints(cls)
     drawn = {
@@ -170,7 +170,7 @@ def arbitrary(cls, bases=_BASES, **fixed):
     return st.builds(cls, **(drawn | fixed))
 
 
-def comprobantes(bases=_BASES, **fixed):
+def comprobantes(bases=_BASES, **fixed):  # pylint: disable=dangerous-default-value
     """Arbitrary documents of the types that are issued, with a certificate number."""
     return arbitrary(
         model.Comprobante,
