@@ -1,1 +1,6 @@
-from . import portal, portal_privacy
+from . import (
+    consents,
+    kiosk,
+    portal,
+    portal_privacy,
+)

@@ -1,6 +1,7 @@
 from . import (
     gym_consent,
     gym_consent_document,
+    gym_consent_tablet,
     gym_event,
     gym_location,
     gym_location_closure,

@@ -1,8 +1,10 @@
 import base64
 import hashlib
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date, format_datetime
 
 from ..domain import consent as rules
 from .gym_consent_document import PURPOSE_SELECTION
@@ -84,7 +86,8 @@ class GymConsent(models.Model):
 
     @api.depends("withdrawal_ids", "date_expiry", "document_id.state")
     def _compute_is_live(self):
-        live = self.member_id._fetch_live_consents(rules.PURPOSES)
+        members = self.member_id.sudo()
+        live = (members | members.merged_into_id)._fetch_live_consents(rules.PURPOSES)
         live_ids = {consent_id for consents in live.values() for ids in consents.values() for consent_id in ids}
         for consent in self:
             consent.is_live = consent.id in live_ids
@@ -266,9 +269,77 @@ class GymConsent(models.Model):
 
     def _after_given(self):
         """Called once with the consents just recorded; overrides call super."""
+        for consent in self.filtered(lambda consent: consent.method in ("portal", "kiosk", "paper")):
+            # a job: neither the PDF nor the mail server may keep anybody from signing
+            consent.with_user(SUPERUSER_ID).with_delay(
+                description=f"Copy of consent {consent.id} to its signer", identity_key=f"gym_consent_copy_{consent.id}"
+            )._send_copy()
 
     def _after_withdrawn(self):
         """Called once with the withdrawals just recorded; overrides call super."""
+
+    # === COPY FOR THE SIGNER === #
+
+    def _send_copy(self):
+        """Attach the PDF of this consent and mail it to who signed; repeating it makes and sends nothing again."""
+        self.ensure_one()
+        if self._get_copy_attachment():
+            return
+        attachment = self._make_copy_attachment()
+        if self.signer_partner_id.email:
+            template = self.env.ref("gym_members.mail_template_consent_copy")
+            template.send_mail(
+                self.id, email_values={"attachment_ids": [Command.link(self._copy_for_mail(attachment).id)]}
+            )
+
+    def _get_copy_attachment(self):
+        """Return the attachment that holds the PDF copy, empty while there is none."""
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "copy_pdf")], limit=1)
+        )
+
+    def _make_copy_attachment(self):
+        """Render the PDF and keep it as the attachment behind ``copy_pdf``.
+
+        The attachment is made directly because the record itself refuses every write.
+        """
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": self.copy_filename,
+                    "raw": self._render_copy(),
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "res_field": "copy_pdf",
+                }
+            )
+        )
+
+    @api.model
+    def _copy_for_mail(self, attachment):
+        """Return a copy that belongs to no field: a mail would not take one that does."""
+        return attachment.copy({"res_field": False, "res_model": "mail.message", "res_id": 0})
+
+    def _render_copy(self):
+        """Return the PDF of this consent as bytes."""
+        report = self.env["ir.actions.report"].sudo()
+        return report._render_qweb_pdf("gym_members.gym_consent_report", [self.id])[0]
+
+    def _get_local_day(self):
+        """Return the civil date of the member's branch on which it was signed, as people write it."""
+        self.ensure_one()
+        return format_date(self.env, self.member_id.location_id.sudo()._to_local(self.occurred_at).date())
+
+    def _get_local_time(self):
+        """Return when it was signed in the time zone of the member's branch, for people, with that zone's name."""
+        self.ensure_one()
+        location = self.member_id.location_id.sudo()
+        return f"{format_datetime(self.env, self.occurred_at, tz=location.tz, dt_format='medium')} ({location.tz})"
 
     # === PROOF AND ERASURE === #
 

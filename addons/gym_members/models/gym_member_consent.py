@@ -1,9 +1,10 @@
+import base64
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..domain import consent as rules
-from .gym_consent_document import PURPOSE_LABELS
 
 
 class GymMember(models.Model):
@@ -12,9 +13,47 @@ class GymMember(models.Model):
 
     consent_ids = fields.One2many("gym.consent", "member_id", string="Consents", readonly=True)
     consent_live_count = fields.Integer(compute="_compute_consent_status", string="Consents in Force")
-    consent_status = fields.Json(compute="_compute_consent_status", help="Where each purpose stands today.")
+    consent_status = fields.Html(
+        compute="_compute_consent_status", sanitize=False, help="Where each purpose stands today."
+    )
     is_consent_missing = fields.Boolean(compute="_compute_consent_status", string="Required Consent Missing")
     missing_consents = fields.Char(compute="_compute_consent_status")
+
+    # === ACTIONS === #
+
+    def action_open_consents(self):
+        """Open what this member gave and took back, also before a merge."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_members.gym_consent_action")
+        return action | {"domain": [("member_id", "in", self._get_merged_ids())]}
+
+    def action_sign_on_tablet(self):
+        """Show the address, as link and code, where this member signs on a tablet; it works once."""
+        self.ensure_one()
+        self.check_access("write")
+        url = self.get_base_url() + self.env["gym.consent.tablet"]._open(self)
+        code = self.env["ir.actions.report"].barcode("QR", url, width=300, height=300, barLevel="M")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Sign on Tablet"),
+            "res_model": "gym.consent.tablet.link",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_url": url, "default_code": base64.b64encode(code).decode()},
+        }
+
+    def action_record_paper(self):
+        """Open the form to record a consent signed on paper."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Signed on Paper"),
+            "res_model": "gym.consent.paper",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_member_id": self.id},
+        }
 
     # === STATUS === #
 
@@ -25,7 +64,9 @@ class GymMember(models.Model):
         for member in self:
             status = [member._describe_consent(document, live.get(member.id, {})) for document in documents[member.id]]
             missing = [line["name"] for line in status if line["required"] and not line["live"]]
-            member.consent_status = status
+            member.consent_status = self.env["ir.qweb"]._render(
+                "gym_members.consent_status", {"lines": status}, raise_if_not_found=False
+            )
             member.consent_live_count = sum(line["live"] for line in status)
             member.is_consent_missing = bool(missing)
             member.missing_consents = ", ".join(missing)
@@ -66,6 +107,19 @@ class GymMember(models.Model):
             for member_id, documents in self._get_consent_documents().items()
         }
 
+    def _get_signable_consents(self, partner):
+        """Return the documents that the portal shows ``partner`` about this member, in asking order.
+
+        These are the ones in force and, so that they can be taken back, those of consents still live whose document
+        is no longer asked for; of both, what ``partner`` may sign.
+        """
+        self.ensure_one()
+        in_force = self._get_consent_documents()[self.id]
+        live = self._fetch_live_consents(rules.PURPOSES).get(self.id, {})
+        kept = self.env["gym.consent"].sudo().browse(ids[0] for ids in live.values()).document_id
+        kept = kept.filtered(lambda document: document.purpose not in in_force.mapped("purpose"))
+        return (in_force | kept).filtered(lambda document: self._may_sign_consent(document.purpose, partner))
+
     # === QUESTIONS === #
 
     def _has_consent(self, purpose):
@@ -98,12 +152,13 @@ class GymMember(models.Model):
         :raise UserError: naming who did not agree
         """
         if refused := self - self._get_marketable(channel):
+            purposes = self.env["gym.consent"]._fields["purpose"]._description_selection(self.env)
             raise UserError(
                 self.env._(
                     "Nothing was sent: %(members)s did not agree to “%(purpose)s” or took it back. Leave them out, or "
                     "ask them to agree in the portal.",
                     members=", ".join(refused[:5].mapped("display_name")) + ("…" if len(refused) > 5 else ""),
-                    purpose=self.env._(PURPOSE_LABELS[f"marketing_{channel}"]),  # pylint: disable=gettext-variable
+                    purpose=dict(purposes)[f"marketing_{channel}"],
                 )
             )
 

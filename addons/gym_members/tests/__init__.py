@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_consent_signing,
     test_gym_consent,
     test_gym_event,
     test_gym_location,

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..domain import consent as rules
 from .common import GymMembersCommon
 
 SIGNATURE = base64.b64encode(b"drawn").decode()
@@ -107,6 +108,24 @@ class TestGymConsentDocument(GymConsentCommon):
         ):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 self._create_document(**values)
+
+    def test_every_purpose_has_a_template_that_a_company_adapts(self):
+        templates = self.env["gym.consent.document"].search([("company_id", "=", False)])
+        self.assertEqual(set(templates.mapped("purpose")), set(rules.PURPOSES))
+        self.company.write({"name": "Fuerza Centro SA de CV", "street": "Durango 180"})
+        with self.assertRaises(AccessError):
+            templates.with_user(self.manager).with_company(self.company).action_adapt()
+        action = templates.with_user(self.owner).with_company(self.company).action_adapt()
+        drafts = self.env["gym.consent.document"].search(action["domain"])
+        self.assertEqual(len(drafts), 10)
+        self.assertEqual(drafts.company_id, self.company)
+        self.assertEqual(sorted(drafts.mapped("name")), sorted(templates.mapped("name")))
+        for draft in drafts:
+            with self.subTest(purpose=draft.purpose):
+                self.assertNotIn("{", draft.body)
+                self.assertIn("Fuerza Centro SA de CV", draft.body)
+        required = drafts.filtered("is_required").mapped("purpose")
+        self.assertEqual(sorted(required), ["privacy_necessary", "waiver"])
 
     def test_templates_and_empty_texts_are_not_published(self):
         template = self._create_document(publish=False, company_id=False, body="<p>{empresa}, {correo}</p>")

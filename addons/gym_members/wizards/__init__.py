@@ -1,1 +1,8 @@
-from . import gym_member_anonymise, gym_member_merge, gym_privacy_extend, portal_wizard
+from . import (
+    gym_consent_paper,
+    gym_consent_tablet_link,
+    gym_member_anonymise,
+    gym_member_merge,
+    gym_privacy_extend,
+    portal_wizard,
+)
