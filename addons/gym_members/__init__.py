@@ -12,5 +12,7 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Remove the event log: Odoo drops neither partitioned tables nor functions by itself."""
+    """Remove the event log and the guards of consents: Odoo drops neither partitioned tables nor functions."""
     env.cr.execute("DROP TABLE IF EXISTS gym_event_log; DROP FUNCTION IF EXISTS gym_event_append_only()")
+    # with their triggers; the tables go right after
+    env.cr.execute("DROP FUNCTION IF EXISTS gym_consent_guard(), gym_consent_document_guard() CASCADE")

@@ -269,6 +269,7 @@ class GymConsent(models.Model):
 
     def _after_given(self):
         """Called once with the consents just recorded; overrides call super."""
+        self._emit("consent.given")
         for consent in self.filtered(lambda consent: consent.method in ("portal", "kiosk", "paper")):
             # a job: neither the PDF nor the mail server may keep anybody from signing
             consent.with_user(SUPERUSER_ID).with_delay(
@@ -277,6 +278,20 @@ class GymConsent(models.Model):
 
     def _after_withdrawn(self):
         """Called once with the withdrawals just recorded; overrides call super."""
+        self._emit("consent.withdrawn")
+
+    def _emit(self, code):
+        self.env["gym.event"]._emit(
+            [
+                {
+                    "member_id": consent.member_id.id,
+                    "type": code,
+                    "payload": {"document": consent.document_id.display_name, "purpose": consent.purpose},
+                    "occurred_at": consent.occurred_at,
+                }
+                for consent in self
+            ]
+        )
 
     # === COPY FOR THE SIGNER === #
 

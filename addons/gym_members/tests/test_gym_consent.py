@@ -234,6 +234,21 @@ class TestGymConsent(GymConsentCommon):
         self.assertNotEqual(again, consent)
         self.assertTrue(self.member._has_consent("waiver"))
 
+    def test_giving_and_taking_back_are_events(self):
+        events = self.env["gym.event"]
+        before = events.search([("member_id", "=", self.member.id)])
+        consent = self._give(self.member, self.waiver, occurred_at=fields.Datetime.to_datetime("2026-03-02 01:30:00"))
+        withdrawal = self.member._withdraw_consent("waiver", "staff")
+        new = events.search([("member_id", "=", self.member.id)]) - before
+        self.assertRecordValues(
+            new.sorted("id"),
+            [
+                {"type": "consent.given", "occurred_at": consent.occurred_at},
+                {"type": "consent.withdrawn", "occurred_at": withdrawal.occurred_at},
+            ],
+        )
+        self.assertEqual(new.mapped("payload"), [{"document": "Texto de waiver v1", "purpose": "waiver"}] * 2)
+
     def test_giving_twice_leaves_one_row(self):
         self.assertEqual(self._give(self.member, self.waiver), self._give(self.member, self.waiver))
         self.assertEqual(len(self.member.consent_ids), 1)
