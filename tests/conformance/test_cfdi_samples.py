@@ -4,12 +4,15 @@ The collection lies beside the repository (``../shared/cfdi``); without it these
 """
 
 import csv
+import itertools
+import re
 from pathlib import Path
 
 import pytest
 from gym_cfdi.domain import seal, tfd, xsd
 from gym_cfdi.domain.builder import build_with_cadena, cadena_of_timbre, to_xml
 from gym_cfdi.domain.cadena import cadena_of_element
+from gym_cfdi.domain.complements import outlines
 from gym_cfdi.domain.csd import Certificate, Csd
 from gym_cfdi.domain.errors import ReadError
 from gym_cfdi.domain.reader import parse, read, read_element
@@ -69,6 +72,32 @@ def test_cadena_is_that_of_the_sat(row, stylesheet):
 @each("pac_fixtures/index.csv")
 def test_cadena_of_fixtures_is_that_of_the_sat(row, stylesheet):
     root = fixture(row)
+    assert cadena_of_element(root) == str(stylesheet(root))
+
+
+def filled(tag, outline, every, counter):
+    """An element with the attributes of an outline, or only the required ones, and two of each of its children."""
+    element = etree.Element(tag)
+    for step in outline:
+        if isinstance(step, str):
+            for name in step.split():
+                if every or name.endswith("!"):
+                    element.set(name.rstrip("!"), f" v{next(counter)}  x ")
+            continue
+        *wrappers, last = re.findall(r"{[^}]*}[^/]+", step[0])
+        owner = element
+        for wrapper in wrappers:
+            owner = etree.SubElement(owner, wrapper)
+        owner.extend(filled(last, step[1], every, counter) for _time in range(2))
+    return element
+
+
+@pytest.mark.parametrize("every", [True, False])
+@pytest.mark.parametrize("tag", sorted(outlines()))
+def test_cadena_of_complements_that_are_only_read_is_that_of_the_sat(tag, every, stylesheet):
+    root = parse((COLLECTION / "samples" / "S01_membresia_mensual_iva16.xml").read_bytes())
+    complement = etree.SubElement(root, qualified("cfdi:Complemento"))
+    complement.append(filled(tag, outlines()[tag], every, itertools.count()))
     assert cadena_of_element(root) == str(stylesheet(root))
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from .complements import outlines
 from .errors import UnsupportedComplement
 from .schema_names import qualified
 
@@ -23,14 +24,14 @@ class Attribute(NamedTuple):
 
 
 class Children(NamedTuple):
-    """Descendants at ``path`` (steps separated by ``/``), each written with ``template``."""
+    """Descendants at ``path``, as lxml writes it, each written with ``template``."""
 
     path: str
     template: "Template"
 
 
 class Complements(NamedTuple):
-    """Every child of the elements at ``path``, each written with the template of its own name."""
+    """Every element at ``path``, as lxml writes it, each written with the template of its own name."""
 
     path: str
 
@@ -44,7 +45,7 @@ class Template(NamedTuple):
 def template(*steps):
     """Read the table's notation: ``"Rfc! Serie"`` is a required and an optional attribute.
 
-    A pair is a path of child elements with their template.
+    A pair is a path of child elements, as in ``cfdi:Traslados/cfdi:Traslado``, with their template.
     """
     parsed = []
     for step in steps:
@@ -53,8 +54,14 @@ def template(*steps):
         elif isinstance(step, Complements):
             parsed.append(step)
         else:
-            parsed.append(Children(*step))
+            path, content = step
+            parsed.append(Children(_xpath(path), content))
     return Template(tuple(parsed))
+
+
+def _xpath(path):
+    """``cfdi:Traslados/cfdi:Traslado`` as lxml writes it; paths of lxml stay as they are."""
+    return path if path.startswith("{") else "/".join(map(qualified, path.split("/")))
 
 
 _TRASLADO = template("Base! Impuesto! TipoFactor! TasaOCuota Importe")
@@ -78,7 +85,7 @@ _CONCEPTO = template(
     ),
     _INFORMACION_ADUANERA,
     ("cfdi:CuentaPredial", template("Numero!")),
-    Complements("cfdi:ComplementoConcepto"),
+    Complements(f"{qualified('cfdi:ComplementoConcepto')}/*"),
     (
         "cfdi:Parte",
         template(
@@ -108,7 +115,7 @@ COMPROBANTE = template(
             "TotalImpuestosTrasladados",
         ),
     ),
-    Complements("cfdi:Complemento"),
+    Complements(f"{qualified('cfdi:Complemento')}/*"),
 )
 
 _DOCTO_RELACIONADO = template(
@@ -221,32 +228,40 @@ def _collect(element, content, fields):
                 fields.append("")
         elif len(element):
             if type(step) is Children:
-                for child in element.iterfind(_xpath(step.path)):
+                for child in element.iterfind(step.path):
                     _collect(child, step.template, fields)
             else:
-                for child in element.iterfind(f"{_xpath(step.path)}/*"):
+                for child in element.iterfind(step.path):
                     if isinstance(child.tag, str):
                         _collect(child, _complement_template(child), fields)
 
 
-@cache
-def _xpath(path):
-    """The table's path in lxml's notation."""
-    return "/".join(map(qualified, path.split("/")))
-
-
 def _complement_template(element):
-    try:
-        return COMPLEMENTS[element.tag]
-    except KeyError:
-        name = etree.QName(element)
-        raise UnsupportedComplement(
-            es=(
-                f"El complemento {name.localname} ({name.namespace}) no está soportado.",
-                "Quítelo, o selle y verifique el documento con el programa que lo hizo.",
-            ),
-            en=(
-                f"The complement {name.localname} ({name.namespace}) is not supported.",
-                "Leave it out, or have the document sealed and verified by the program that made it.",
-            ),
-        ) from None
+    content = COMPLEMENTS.get(element.tag) or _foreign_template(element.tag)
+    if content is None:
+        raise _unsupported(element)
+    return content
+
+
+@cache
+def _foreign_template(tag):
+    outline = outlines().get(tag)
+    return None if outline is None else _template_of(outline)
+
+
+def _template_of(outline):
+    return template(*(step if isinstance(step, str) else (step[0], _template_of(step[1])) for step in outline))
+
+
+def _unsupported(element):
+    name = etree.QName(element)
+    return UnsupportedComplement(
+        es=(
+            f"El complemento {name.localname} ({name.namespace}) no está soportado.",
+            "Quítelo, o selle y verifique el documento con el programa que lo hizo.",
+        ),
+        en=(
+            f"The complement {name.localname} ({name.namespace}) is not supported.",
+            "Leave it out, or have the document sealed and verified by the program that made it.",
+        ),
+    )

@@ -95,7 +95,7 @@ def templates(found, content):
     for step in content.steps:
         if isinstance(step, Children):
             templates(found, step.template)
-            found.setdefault(step.path.split("/")[-1], []).append(step.template)
+            found.setdefault("{" + step.path.rpartition("{")[2], []).append(step.template)
     return found
 
 
@@ -103,16 +103,19 @@ def templates(found, content):
 def test_model_declares_the_fields_of_the_cadena_in_its_order(cls):
     if cls is model.TimbreFiscalDigital:
         pytest.skip("the stamp is not in the cadena of its document")
-    found = templates({"cfdi:Comprobante": [COMPROBANTE]}, COMPROBANTE)
-    for name in ("pago20:Pagos", "implocal:ImpuestosLocales"):
-        templates(found, COMPLEMENTS[qualified(name)])
-        found[name] = [COMPLEMENTS[qualified(name)]]
+    found = templates({qualified("cfdi:Comprobante"): [COMPROBANTE]}, COMPROBANTE)
+    for tag in map(qualified, ("pago20:Pagos", "implocal:ImpuestosLocales")):
+        templates(found, COMPLEMENTS[tag])
+        found[tag] = [COMPLEMENTS[tag]]
     declared = [
         field.metadata["attribute"]
         for field in fields(cls)
         if field.metadata.get("signed") and "attribute" in field.metadata
     ]
-    tables = [[step.name for step in content.steps if isinstance(step, Attribute)] for content in found[cls.ELEMENT]]
+    tables = [
+        [step.name for step in content.steps if isinstance(step, Attribute)]
+        for content in found[qualified(cls.ELEMENT)]
+    ]
     if cls is model.Impuestos:
         declared = ["TotalImpuestosRetenidos", "TotalImpuestosTrasladados"]
     assert declared in tables
@@ -175,6 +178,17 @@ def test_a_complement_out_of_the_table_has_no_cadena():
     with pytest.raises(UnsupportedComplement, match="urn:x"):
         cadena(to_xml(document))
     assert read(to_xml(document)) == document
+
+
+def test_a_complement_that_is_only_read_is_signed_by_its_table():
+    xml = (
+        '<n:Nomina xmlns:n="http://www.sat.gob.mx/nomina12" Version="1.2" TipoNomina="O" FechaPago="2026-11-15">'
+        '<n:Emisor RegistroPatronal="Y5412345106"></n:Emisor></n:Nomina>'
+    )
+    payroll = model.RawXml(tag="{http://www.sat.gob.mx/nomina12}Nomina", xml=xml)
+    document = invoice(complementos=(payroll,))
+    assert cadena(to_xml(document)).endswith("|82.62|1.2|O|2026-11-15||||Y5412345106||")
+    assert build_with_cadena(document)[1] == cadena(to_xml(document))
 
 
 def test_addenda_of_any_kind_is_kept_and_not_signed():
