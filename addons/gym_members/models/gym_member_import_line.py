@@ -41,6 +41,9 @@ class GymMemberImportLine(models.Model):
     birthdate = fields.Date()
     external_key = fields.Char(help="The source and the id there: the same whenever this person is imported again.")
     member_id = fields.Many2one("gym.member", index="btree_not_null", ondelete="set null")
+    created_id = fields.Integer(
+        string="Id of the Member Made", help="Does not follow a merge, as the member does: undoing removes nobody else."
+    )
     matched_by = fields.Selection(
         [
             ("key", "Same id"),

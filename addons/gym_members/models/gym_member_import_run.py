@@ -97,7 +97,7 @@ class GymMemberImport(models.Model):
         vals_list = [self._prepare_member_vals(line, tags) for line in lines]
         members = self.env["gym.member"].with_context(**QUIET).create(vals_list)
         for line, member in zip(lines, members, strict=True):
-            line.member_id = member.id
+            line.write({"member_id": member.id, "created_id": member.id})
 
     def _prepare_member_vals(self, line, tags):
         """Return the values of a new member; consents are never among them: nobody consented to us yet."""

@@ -121,6 +121,10 @@ REASONS = {
         _lt("Kept, because it is already used in: %(where)s."),
         _lt("Archive the member, or remove those first."),
     ),
+    "undo_merged": (
+        _lt("Kept, because it was merged into another member after the import."),
+        _lt("Correct that member if need be."),
+    ),
     "undo_changed": (
         _lt("Not restored, because it was changed after the import: %(fields)s."),
         _lt("Correct it on the member if need be."),

@@ -54,6 +54,10 @@ class GymMemberImport(models.Model):
         """Remove the members that the lines created, with their contacts, unless something else refers to them."""
         gone = lines.filtered(lambda line: not line.member_id)
         gone.write({"state": "undone"})
+        merged = (lines - gone).filtered(lambda line: line.member_id.id != line.created_id)
+        merged.write({"state": "kept"})
+        merged._add_issues(Issue("undo_merged"))
+        lines -= gone | merged
         used = self._find_uses(lines.member_id)
         kept = lines.filtered(lambda line: line.member_id.id in used)
         for line in kept:
@@ -61,7 +65,7 @@ class GymMemberImport(models.Model):
             line._add_issues(
                 Issue("undo_in_use", WARNING, params={"where": ", ".join(sorted(used[line.member_id.id]))})
             )
-        removable = lines - gone - kept
+        removable = lines - kept
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 self._remove(removable)
@@ -117,8 +121,8 @@ class GymMemberImport(models.Model):
         }  # fmt: skip
 
     def _find_outside_relatives(self, members):
-        """Return the contacts among ``members`` who guard or pay for somebody that this import did not create."""
-        label = self.env._("other members they pay or sign for")
+        """Return the contacts of ``members`` who guard, pay for or absorbed somebody not created by this import."""
+        label = self.env._("other members: they pay for, sign for or were merged with them")
         mine = self._next_lines(
             [("action", "=", "create"), ("state", "in", ("applied", "undone"))], limit=None
         ).member_id
@@ -130,12 +134,15 @@ class GymMemberImport(models.Model):
                 [
                     ("id", "not in", mine.ids),
                     "|",
+                    "|",
+                    ("merged_into_id", "in", members.ids),
                     ("payer_id", "in", members.partner_id.ids),
                     ("guardian_id", "in", members.partner_id.ids),
                 ]
             )
         )
-        return {partner.id: {label} for partner in others.payer_id | others.guardian_id}
+        relatives = others.payer_id | others.guardian_id | others.merged_into_id.partner_id
+        return {partner.id: {label} for partner in relatives}
 
     def _find_references(self, table, ids, ignored):
         """Return for each of ``ids`` of ``table`` that foreign keys of other tables point at, the names of those."""

@@ -386,6 +386,17 @@ Laura,Ruiz,laura@correo.mx,03/25/1985,Active,Roma Norte,FALSE,"""
         self.assertFalse(ana.birthdate)
         self.assertIn("undo_changed", self._codes(self._line(job, 2)))
 
+    def test_undo_removes_nobody_who_was_merged_with_an_import(self):
+        job = self._run(self._check())
+        ana, laura = self._line(job, 2).member_id, self._line(job, 3).member_id
+        older, other = self._create_member(name="Ana"), self._create_member(name="Laura")
+        ana._merge_into(older, {})
+        other._merge_into(laura, {})
+        self._undo(job)
+        self.assertTrue(older.exists() and laura.exists() and other.exists())
+        self.assertEqual(job.kept_count, 2)
+        self.assertEqual(self._codes(self._line(job, 2))[-1], "undo_merged")
+
     def test_a_branch_manager_undoes_their_own_import(self):
         rows = "1,Ana,López,ana@correo.mx,5512345678,25/12/1990,,Active,15/01/2024,false,true"
         job = self._run(self._check(rows, user=self.manager))
