@@ -96,7 +96,8 @@ def main(env):
     branches = load_branches(env)
     load_staff(env, branches)
     members = load_members(env, branches)
-    load_portal_user(env, members)
+    user = load_portal_user(env, members)
+    load_privacy_requests(env, members, user)
 
 
 def remember(env, name, record):
@@ -341,3 +342,13 @@ def load_portal_user(env, members):
         }
     )
     remember(env, f"user_{login}", user)
+    return user
+
+
+def load_privacy_requests(env, members, user):
+    """Ask once in the portal and once at the desk of Guadalajara, so that the clocks have something to count."""
+    requests = env["gym.privacy.request"]
+    words = "En mi credencial falta el acento de mi segundo apellido."
+    requests.with_user(user)._submit_from_portal(members[PORTAL_MEMBER[1]], "rectification", words)
+    at_desk = next(member for member in members.values() if member.location_id.code == "GDL" and member.email)
+    requests.create({"member_id": at_desk.id, "kind": "access", "date_received": days_ago(20)})

@@ -165,6 +165,21 @@ def compress(png):
     return buffer.getvalue()
 
 
+def join(left, right, target, height=800):
+    """Put a phone's picture beside a screen's on one line, the top of both, for the README."""
+    images = [Image.open(file).convert("RGB") for file in (left, right)]
+    phone_width = round(390 * height / 844)
+    shown = images[0].resize(
+        (phone_width, round(images[0].height * phone_width / images[0].width)), Image.Resampling.LANCZOS
+    )
+    sheet = Image.new("RGB", (phone_width + 24 + images[1].width, height), "white")
+    sheet.paste(shown.crop((0, 0, phone_width, height)), (0, 0))
+    sheet.paste(images[1].crop((0, 0, images[1].width, height)), (phone_width + 24, 0))
+    buffer = io.BytesIO()
+    sheet.save(buffer, "PNG")
+    target.write_bytes(compress(buffer.getvalue()))
+
+
 def take(browser, visitor, picture, target):
     """Take one picture and return its size in bytes."""
     browser.send("Network.setCookie", name="session_id", value=visitor.session, url=visitor.url)
@@ -197,6 +212,9 @@ def main():
             print(f"{picture.name:<16} {size / 1000:6.1f} kB")
     finally:
         browser.close()
+    parts = options.out / "portal-home.png", options.out / "members-list.png"
+    if all(part.exists() for part in parts):
+        join(*parts, options.out / "members.png")
 
 
 if __name__ == "__main__":
