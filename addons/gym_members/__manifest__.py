@@ -52,6 +52,7 @@
         "report/gym_consent_report.xml",
         "data/gym_consent_mail_data.xml",
         "data/gym_consent_document_data.xml",
+        "views/portal_timeline_templates.xml",
     ],
     "assets": {"web.assets_frontend": ["gym_members/static/src/scss/portal.scss"]},
     "application": True,

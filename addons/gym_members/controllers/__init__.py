@@ -3,4 +3,5 @@ from . import (
     kiosk,
     portal,
     portal_privacy,
+    portal_timeline,
 )

@@ -65,6 +65,7 @@ class GymMember(models.Model):
     def _write_from_portal(self, changed):
         to_value = {"state_id": int}
         self.write({name: to_value.get(name, str)(text) if text else False for name, text in changed.items()})
+        self._emit_all("member.corrected", lambda member: {"fields": ",".join(changed)})
         labels = ", ".join(self._fields[name]._description_string(self.env) for name in changed)
         self._message_log(body=self.env._("Corrected in the portal: %(fields)s", fields=labels))
 

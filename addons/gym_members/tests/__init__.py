@@ -14,5 +14,6 @@ from . import (
     test_portal_data,
     test_portal_invite,
     test_portal_privacy,
+    test_portal_timeline,
     test_privacy_request,
 )

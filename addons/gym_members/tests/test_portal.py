@@ -131,7 +131,7 @@ class TestPortalHome(GymPortalCommon):
 class TestPortalAccess(GymPortalCommon):
     """Nobody reads or changes what belongs to someone else, on any page."""
 
-    PAGES = ("/my/gym", "/my/gym/data", "/my/gym/privacy", "/my/gym/privacy/new")
+    PAGES = ("/my/gym", "/my/gym/data", "/my/gym/privacy", "/my/gym/privacy/new", "/my/gym/timeline")
     ACTIONS = (
         ("/my/gym/data", {"emergency_name": "Intruso", "emergency_phone": "5512345678", "city": "Intrusa"}),
         ("/my/gym/privacy/new", {"kind": "cancellation", "text": "Intruso"}),
