@@ -7,5 +7,5 @@
     "category": "Accounting/Localizations/EDI",
     "countries": ["mx"],
     "depends": ["account", "l10n_mx", "certificate", "portal", "queue_job"],
-    "external_dependencies": {"python": ["lxml", "cryptography", "qrcode", "num2words"]},
+    "external_dependencies": {"python": ["lxml", "cryptography", "num2words", "qrcode", "reportlab"]},
 }

@@ -4,6 +4,7 @@
 import argparse
 import getpass
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,9 @@ def main(arguments=None):
         return options.run(options)
     except CfdiError as error:
         print(f"{error.code}: {error.text(options.language)} {error.remedy(options.language)}", file=sys.stderr)
+    except BrokenPipeError:
+        # Who reads has had enough; Python would complain once more when it closes the pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     return 1
@@ -37,7 +41,9 @@ def check(options):
     for path in options.files:
         found = report_file(path, options.at, certificates, options.language)
         is_clean = is_clean and found["clean"]
-        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+        # Whatever the terminal's encoding and the file's name, a line is JSON in UTF-8
+        line = json.dumps(found, ensure_ascii=False) + "\n"
+        sys.stdout.buffer.write(line.encode(errors="backslashreplace"))
     return 0 if is_clean else 1
 
 

@@ -7,7 +7,7 @@ A CSD and an e.firma (FIEL) look alike; they differ in key usage, and a PAC refu
 import base64
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -73,8 +73,9 @@ class Certificate:
             ) from error
 
     @classmethod
+    @lru_cache(maxsize=256)
     def from_base64(cls, text):
-        """Read what a CFDI carries as ``Certificado``."""
+        """Read what a CFDI carries as ``Certificado``; remembered, since an issuer's documents carry the same one."""
         try:
             data = base64.b64decode("".join(text.split()), validate=True)
         except ValueError:

@@ -7,6 +7,7 @@ prescribes for all of them.
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import MISSING, fields
 from datetime import datetime
 from decimal import Decimal
@@ -81,7 +82,7 @@ def parse_fragment(text):
 
 
 def _text(value):
-    return collapse(value) if _LOOSE.search(value) else value
+    return collapse(value) if not value.isalnum() and _LOOSE.search(value) else value
 
 
 def _decimal(value):
@@ -223,5 +224,15 @@ def _read_any(element):
     cls = _TYPED.get(element.tag)
     if cls is not None:
         return _read(element, cls)
-    xml = etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
-    return model.RawXml(tag=element.tag, xml=xml)
+    return model.RawXml(tag=element.tag, xml=_canonical(element))
+
+
+def _canonical(element):
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode()
+    except etree.C14NError:
+        # Canonical XML knows no relative namespaces; addendas do
+        copy = deepcopy(element)
+        copy.tail = None
+        etree.cleanup_namespaces(copy)
+        return etree.tostring(copy, encoding="unicode")

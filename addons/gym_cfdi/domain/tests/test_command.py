@@ -85,6 +85,14 @@ def test_check_knows_the_signers_it_is_given(capfd, files):
     assert lines_of(printed)[0]["uuid"] == "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"
 
 
+def test_check_writes_json_whatever_the_name_of_the_file(capfd, files):
+    path = files / "\udcff ñ.xml"
+    path.write_bytes(build(invoice()))
+    code, printed = run(capfd, "check", path)
+    assert code == 0
+    assert lines_of(printed)[0]["file"] == str(path)
+
+
 def test_check_reports_whatever_it_is_given_and_goes_on(capfd, files):
     code, printed = run(capfd, "check", files / "not.xml", files / "absent.xml", files, files / "changed.xml")
     assert code == 1

@@ -191,8 +191,15 @@ def test_a_complement_that_is_only_read_is_signed_by_its_table():
     assert build_with_cadena(document)[1] == cadena(to_xml(document))
 
 
-def test_addenda_of_any_kind_is_kept_and_not_signed():
-    addenda = model.RawXml(tag="{urn:x}y", xml='<y xmlns="urn:x">a &amp; b<z></z></y>')
+@pytest.mark.parametrize(
+    "addenda",
+    [
+        model.RawXml(tag="{urn:x}y", xml='<y xmlns="urn:x">a &amp; b<z></z></y>'),
+        model.RawXml(tag="{relative}y", xml='<y xmlns="relative">á<z/></y>'),
+        model.RawXml(tag="y", xml="<y></y>"),
+    ],
+)
+def test_addenda_of_any_kind_is_kept_and_not_signed(addenda):
     document = invoice(addenda=(addenda,))
     assert read(build(document)) == document
     assert build_with_cadena(document)[1] == cadena(build(document)) == INVOICE_CADENA
