@@ -3,6 +3,10 @@ from odoo.tools import SQL
 
 from ..domain.identity import GENERIC_RFCS
 
+# What more members than this have in common is a filler ("5555555555"), which identifies nobody; its pairs would be
+# too many to look at and to compute.
+MOST_SHARING = 50
+
 
 class GymMemberDuplicate(models.Model):
     """Pairs of members of one company who may be the same person, found with one query over all of them.
@@ -64,12 +68,18 @@ class GymMemberDuplicate(models.Model):
                 UNION ALL
                 SELECT id, company_id, 'name', birthdate || ' ' || name_key
                   FROM person WHERE birthdate IS NOT NULL AND name_key <> ''
+            ), shared AS (
+                SELECT reason, array_agg(id) AS ids
+                  FROM key
+              GROUP BY company_id, reason, value
+                HAVING count(*) BETWEEN 2 AND %(most)s
             ), pair AS (
-                SELECT one.id AS member_id, other.id AS other_id, array_agg(one.reason) AS reasons
-                  FROM key one
-                  JOIN key other USING (company_id, reason, value)
-                 WHERE one.id < other.id
-              GROUP BY one.id, other.id
+                SELECT one AS member_id, other AS other_id, array_agg(reason) AS reasons
+                  FROM shared
+            CROSS JOIN LATERAL unnest(ids) AS one
+            CROSS JOIN LATERAL unnest(ids) AS other
+                 WHERE one < other
+              GROUP BY one, other
             )
             SELECT pair.member_id::bigint * 2147483648 + pair.other_id AS id,
                    pair.member_id,
@@ -99,6 +109,7 @@ class GymMemberDuplicate(models.Model):
                    )
             """,
             generic=tuple(GENERIC_RFCS),
+            most=MOST_SHARING,
         )
 
     @api.depends("member_id", "other_id")

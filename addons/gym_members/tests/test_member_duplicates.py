@@ -66,6 +66,15 @@ class TestMemberDuplicates(GymMembersCommon):
         self.assertFalse(one.duplicate_ids)
         self.assertNotIn((one, other), self._pairs())
 
+    def test_a_filler_shared_by_many_makes_no_pairs(self):
+        members = self.env["gym.member"].create(
+            [{"name": f"Filler {i}", "phone": "55 5555 5555", "location_id": self.roma.id} for i in range(51)]
+        )
+        pairs = self.env["gym.member.duplicate"].search([("member_id", "in", members.ids)])
+        self.assertFalse(pairs)
+        members[0].active = False
+        self.assertEqual(len(self.env["gym.member.duplicate"].search([("member_id", "in", members.ids)])), 50 * 49 // 2)
+
     def test_found_different_stays_different(self):
         other = self._create_member(name="Twin", email=PERSON["email"])
         pair = self.env["gym.member.duplicate"].with_user(self.manager).search([("other_id", "=", other.id)])
