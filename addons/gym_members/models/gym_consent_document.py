@@ -19,6 +19,8 @@ PURPOSE_LABELS = {
     "marketing_sms": "Marketing by SMS",
     "marketing_phone": "Marketing by phone",
 }
+TEMPLATE_MARK = "PLANTILLA:"  # how the first paragraph of the texts that we ship begins
+BLANK = "________"  # stands in them for what a company has not filled in
 PURPOSE_SELECTION = [(purpose, PURPOSE_LABELS[purpose]) for purpose in rules.PURPOSES]
 
 
@@ -332,6 +334,14 @@ class GymConsentDocument(models.Model):
             )
         if is_html_empty(self.body):
             raise UserError(self.env._("“%(document)s” has no text yet. Write it first.", document=self.name))
+        if any(mark in self.body for mark in (TEMPLATE_MARK, BLANK)):
+            raise UserError(
+                self.env._(
+                    "“%(document)s” still says that it is a template or has blanks to fill in. Review it with your "
+                    "lawyer, complete it and remove the first paragraph.",
+                    document=self.name,
+                )
+            )
 
     def _set_retired(self):
         """Take published documents out of use; what was given to them stays valid."""
@@ -356,15 +366,14 @@ class GymConsentDocument(models.Model):
     @api.model
     def _get_placeholders(self, company):
         """Return what stands in the templates for the company's own data."""
-        blank = "________"
         address = ", ".join(
             filter(None, (company.street, company.street2, company.zip, company.city, company.state_id.name))
         )
         return {
             "{empresa}": company.name,
-            "{domicilio}": address or blank,
-            "{correo}": company.email or blank,
-            "{telefono}": company.phone or blank,
+            "{domicilio}": address or BLANK,
+            "{correo}": company.email or BLANK,
+            "{telefono}": company.phone or BLANK,
         }
 
     # === GETTERS === #

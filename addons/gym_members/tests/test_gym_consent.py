@@ -124,6 +124,9 @@ class TestGymConsentDocument(GymConsentCommon):
             with self.subTest(purpose=draft.purpose):
                 self.assertNotIn("{", draft.body)
                 self.assertIn("Fuerza Centro SA de CV", draft.body)
+        with self.assertRaisesRegex(UserError, "still says that it is a template"):
+            drafts[0]._set_published()
+        self.assertEqual(set(drafts.mapped("state")), {"draft"})
         required = drafts.filtered("is_required").mapped("purpose")
         self.assertEqual(sorted(required), ["privacy_necessary", "waiver"])
 
