@@ -32,6 +32,8 @@ STAFF = {  # login: (group, code of the branch or None for all)
     "contadora": ("accountant", None),
 }
 PORTAL_MEMBER = ("miembro", "P001")
+# What the company asks its members to sign; of each, out of how many people one has not signed yet.
+DOCUMENTS = {"privacy_necessary": 9, "waiver": 5, "privacy_voluntary": 3, "image": 2, "marketing_whatsapp": 2}
 
 EVERY_DAY, WORKDAYS, SATURDAY, SUNDAY = range(7), range(5), (5,), (6,)
 BRANCHES = (
@@ -98,6 +100,7 @@ def main(env):
     members = load_members(env, branches)
     user = load_portal_user(env, members)
     load_privacy_requests(env, members, user)
+    load_consents(env, members)
 
 
 def remember(env, name, record):
@@ -352,3 +355,25 @@ def load_privacy_requests(env, members, user):
     requests.with_user(user)._submit_from_portal(members[PORTAL_MEMBER[1]], "rectification", words)
     at_desk = next(member for member in members.values() if member.location_id.code == "GDL" and member.email)
     requests.create({"member_id": at_desk.id, "kind": "access", "date_received": days_ago(20)})
+
+
+def load_consents(env, members):
+    """Publish the documents and record what members signed before this system; some have yet to sign, among them the
+    portal's user, who finds it on her home page."""
+    templates = [env.ref(f"gym_members.consent_template_{purpose}") for purpose in DOCUMENTS]
+    documents = env["gym.consent.document"].concat(*templates)._adapt_to(env.company)
+    documents._set_published()
+    current = [member for member in members.values() if member.date_joined and not member.date_left]
+    env["gym.consent"]._record(
+        [
+            {
+                "member": member,
+                "document": document,
+                "method": "import",
+                "signer": member.guardian_id or member.partner_id,
+            }
+            for document in documents
+            for place, member in enumerate(current, 1)
+            if place % DOCUMENTS[document.purpose] and not (document.purpose == "waiver" and place == 1)
+        ]
+    )

@@ -62,6 +62,7 @@ PICTURES = (
     phone("portal-home", "/my/gym", ".o_gym_card"),
     phone("portal-data", "/my/gym/data", "#gym_portal_identity"),
     phone("portal-privacy", "/my/gym/privacy", "article"),
+    phone("portal-timeline", "/my/gym/timeline", ".o_gym_timeline"),
 )
 
 
