@@ -25,13 +25,17 @@ def main(arguments=None):
     try:
         return options.run(options)
     except CfdiError as error:
-        print(f"{error.code}: {error.text(options.language)} {error.remedy(options.language)}", file=sys.stderr)
+        _tell(error, options)
     except BrokenPipeError:
         # Who reads has had enough; Python would complain once more when it closes the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     return 1
+
+
+def _tell(error, options):
+    print(f"{error.code}: {error.text(options.language)} {error.remedy(options.language)}", file=sys.stderr)
 
 
 def check(options):
@@ -48,10 +52,18 @@ def check(options):
 
 
 def seal_file(options):
-    """Seal a document; a seal it had is replaced."""
+    """Seal a document; a seal it had is replaced.
+
+    Whoever seals an old document, or prepares one for later, is warned that the CSD is out of date, not stopped.
+    """
     password = options.password if options.password is not None else getpass.getpass("Contraseña de la llave: ")
     csd = Csd.load(options.cer.read_bytes(), options.key.read_bytes(), password)
-    sealed = seal.seal(read(options.file.read_bytes()), csd)
+    document, certificate = read(options.file.read_bytes()), csd.certificate
+    for problem in certificate.problems(document.emisor.rfc, certificate.not_before):
+        raise problem
+    for problem in certificate.problems(document.emisor.rfc, seal.instant_of(document)):
+        _tell(problem, options)
+    sealed = seal.sign(document, csd)
     if options.output:
         options.output.write_bytes(sealed.xml)
     else:

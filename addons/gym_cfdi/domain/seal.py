@@ -40,9 +40,14 @@ def seal(comprobante, csd):
     :raise CertificateError: when the certificate is no CSD, not the issuer's, or not valid at Fecha
     :raise BuildError: see :func:`~.builder.build`
     """
-    certificate = csd.certificate
-    for problem in certificate.problems(comprobante.emisor.rfc, instant_of(comprobante)):
+    for problem in csd.certificate.problems(comprobante.emisor.rfc, instant_of(comprobante)):
         raise problem
+    return sign(comprobante, csd)
+
+
+def sign(comprobante, csd):
+    """Like :func:`seal`, without judging whether the SAT would take the certificate."""
+    certificate = csd.certificate
     xml, cadena = build_to_seal(comprobante, _PLACE, certificate.number, certificate.base64)
     sello = csd.sign(cadena)
     return Sealed(xml.replace(_MARK, f' Sello="{sello}"', 1).encode(), cadena, sello)

@@ -136,6 +136,21 @@ def test_seal_writes_a_document_that_check_finds_clean(capfd, files):
     assert run(capfd, "check", output)[0] == 0
 
 
+def test_seal_warns_of_dates_and_refuses_what_is_no_csd_of_the_issuer(capfd, files):
+    output = files / "out.xml"
+    arguments = ["--key", files / "own.key", "--password", PASSWORD, "-o", output]
+    for name, options in {"old": {"years": 1}, "fiel": {"is_fiel": True}, "other": {"rfc": "URE180429TM6"}}.items():
+        (files / f"{name}.cer").write_bytes(cer_file(**options))
+    for name in ("fiel", "other"):
+        code, printed = run(capfd, "seal", files / "unsealed.xml", "--cer", files / f"{name}.cer", *arguments)
+        assert (code, output.exists()) == (1, False)
+        assert printed.err.startswith("CSD: ")
+    code, printed = run(capfd, "seal", files / "unsealed.xml", "--cer", files / "old.cer", *arguments)
+    assert code == 0
+    assert "01/01/2026" in printed.err
+    assert run(capfd, "check", output)[0] == 1
+
+
 def test_seal_with_a_wrong_password_writes_nothing(capfd, files):
     output = files / "out.xml"
     arguments = [files / "unsealed.xml", "--cer", files / "own.cer", "--key", files / "own.key"]
