@@ -1,1 +1,1 @@
-from . import test_accountant
+from . import test_accountant, test_structure
