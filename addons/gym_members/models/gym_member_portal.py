@@ -92,6 +92,23 @@ class GymMember(models.Model):
             ``icon`` (Font Awesome class) and ``level`` (Bootstrap colour)
         """
         self.ensure_one()
+        return [*self._get_consents_todo(), *self._get_emergency_todo()]
+
+    def _get_consents_todo(self):
+        unsigned = self._get_pending_consents()[self.id].filtered("is_required")
+        if not unsigned:
+            return []
+        return [
+            {
+                "title": self.env._("Documents to sign"),
+                "detail": ", ".join(unsigned.mapped("name")),
+                "url": "/my/gym/consents",
+                "icon": "fa-pencil-square-o",
+                "level": "warning",
+            }
+        ]
+
+    def _get_emergency_todo(self):
         if self.emergency_name and self.emergency_phone:
             return []
         return [

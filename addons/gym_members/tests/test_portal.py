@@ -120,6 +120,17 @@ class TestPortalHome(GymPortalCommon):
         self.assertNotIn('href="/my/gym"', self.url_open("/").text)
         self.assertIn('href="/my/gym"', self._get("/", self.stranger).text)
 
+    def test_required_document_is_a_thing_to_do_until_signed(self):
+        document = self.env["gym.consent.document"].create(
+            {"name": "Deslinde", "purpose": "waiver", "company_id": self.company.id, "body": "<p>Acepto.</p>"}
+        )
+        document._set_published()
+        path = "//div[@id='gym_portal_todo']/a[contains(@href, '/my/gym/consents')]"
+        [alert] = self._get_page("/my/gym", self.user_a).xpath(path)
+        self.assertIn("Deslinde", alert.text_content())
+        self.env["gym.consent"]._record([{"member": self.member_a, "document": document, "method": "import"}])
+        self.assertFalse(self._get_page("/my/gym", self.user_a).xpath(path))
+
     def test_missing_emergency_contact_is_a_thing_to_do(self):
         path = "//div[@id='gym_portal_todo']/a[contains(@href, '/my/gym/data')]"
         self.assertTrue(self._get_page("/my/gym", self.user_a).xpath(path))
