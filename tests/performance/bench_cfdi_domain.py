@@ -47,7 +47,7 @@ def cpu_us(actions):
 
 
 def satcfdi_action(csd_files):
-    """The same invoice by satcfdi, without any validation."""
+    """The same invoice by satcfdi as its documentation issues one, without any validation."""
     from satcfdi.create.cfd import cfdi40
     from satcfdi.models import Signer
 
@@ -81,7 +81,7 @@ def satcfdi_action(csd_files):
             ),
         )
         invoice.sign(signer)
-        invoice.xml_bytes()
+        invoice.process().xml_bytes()
 
     return issue
 
