@@ -10,7 +10,7 @@ from vigor.database import Databases
 def database(python, store, purpose, addons):
     """An Odoo and the name of a database that has ``addons``, on a cluster with PostgreSQL's own durability."""
     known = odoo_cli.manifests()
-    with postgres.available(f"postgresql-{purpose}") as server:
+    with postgres.available(f"postgresql-{purpose}", {"autovacuum": "off"}) as server:
         key = vault.development_key(store)
         odoo = odoo_cli.Odoo(python, odoo_source.find(store), server, key, paths.STATE / f"{purpose}-data")
         databases = Databases(odoo)
