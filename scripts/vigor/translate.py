@@ -25,11 +25,9 @@ def main(arguments):
     python = python_env.prepare(store, with_tests=True)
     with scratch.database(python, store, "translate", addons) as (odoo, database):
         log = paths.log_file("translate")
-        for addon in addons:
-            (paths.ADDONS / addon / "i18n").mkdir(exist_ok=True)
-        command = odoo.command("i18n export", "-d", database, "-l", "pot", odoo_cli.LANGUAGE, "--", *addons)
         with console.step("Exporting the terms", log):
-            console.must(command, log, "The terms could not be exported.", env=odoo.environment)
+            for addon in addons:
+                _export(odoo, database, addon, log)
         foreign = odoo_cli.foreign_dependencies(addons, known)
         folders = [path / name / "i18n" for path in odoo.source.addons_path for name in [*foreign, "base"]]
     missing = {addon: count for addon in addons if (count := _fill(python, addon, folders))}
@@ -38,7 +36,23 @@ def main(arguments):
     return 1 if missing else 0
 
 
+def _export(odoo, database, addon, log):
+    """Write the terms of one addon, the template in its place and the translation aside.
+
+    Odoo would read the present translations of code from the very file that it overwrites.
+    """
+    folder = paths.ADDONS / addon / "i18n"
+    folder.mkdir(exist_ok=True)
+    for language, file in (("pot", folder / f"{addon}.pot"), (odoo_cli.LANGUAGE, _aside(addon))):
+        command = odoo.command("i18n export", "-d", database, "-l", language, "-o", file, "--", addon)
+        console.must(command, log, f"The terms of {addon} could not be exported.", env=odoo.environment)
+
+
+def _aside(addon):
+    return paths.LOGS / f"{addon}.{odoo_cli.LANGUAGE}.po"
+
+
 def _fill(python, addon, folders):
-    """Take over Odoo's own translations of the same terms; return how many terms still have none."""
+    """Complete the export with what was translated before and with Odoo's own words; return how many terms lack one."""
     file = paths.ADDONS / addon / "i18n" / f"{odoo_cli.LANGUAGE}.po"
-    return int(subprocess.check_output([python, FILLER, file, *folders])) if file.exists() else 0
+    return int(subprocess.check_output([python, FILLER, _aside(addon), file, *folders]))
