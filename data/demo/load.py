@@ -6,6 +6,7 @@
 import base64
 import csv
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -357,11 +358,29 @@ def load_privacy_requests(env, members, user):
     requests.create({"member_id": at_desk.id, "kind": "access", "date_received": days_ago(20)})
 
 
+def complete_text(body):
+    """What a gym does before it publishes a template: remove its first paragraph and fill in the brackets."""
+    text = re.sub(r"<p>\s*<em>PLANTILLA:.*?</p>", "", str(body), count=1, flags=re.DOTALL)
+    for bracket, words in {
+        "[mensual]": "mensual",
+        "[dos años]": "dos años",
+        "[el mismo día de cada mes en que contraté]": "el mismo día de cada mes en que contraté",
+        "[precio con IVA incluido, en pesos]": "$899.00 con IVA incluido",
+        "[Fecha de la última actualización.]": date.today().strftime("Última actualización: %d/%m/%Y."),
+        "[Describa cualquier otro.]": "",
+        "[Describa otras transferencias.]": "",
+    }.items():
+        text = text.replace(bracket, words)
+    return text
+
+
 def load_consents(env, members):
     """Publish the documents and record what members signed before this system; some have yet to sign, among them the
     portal's user, who finds it on her home page."""
     templates = [env.ref(f"gym_members.consent_template_{purpose}") for purpose in DOCUMENTS]
     documents = env["gym.consent.document"].concat(*templates)._adapt_to(env.company)
+    for document in documents:
+        document.body = complete_text(document.body)
     documents._set_published()
     current = [member for member in members.values() if member.date_joined and not member.date_left]
     env["gym.consent"]._record(
