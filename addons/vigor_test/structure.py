@@ -214,9 +214,17 @@ class StructureCase(TransactionCase):
         inverse = self.env[field.comodel_name]._fields[field.inverse_name].base_field
         lines = self.env[inverse.model_name]
         tableless = lines._abstract or lines._transient or not lines._auto
-        if tableless or not (inverse.store and inverse.column_type) or inverse.index:
+        if tableless or not (inverse.store and inverse.column_type) or self._leads_an_index(lines._table, inverse.name):
             return []
         return [f"{inverse} (inverse of {field})"]
+
+    def _leads_an_index(self, table, column):
+        self.env.cr.execute(
+            """SELECT 1 FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+                WHERE indrelid = %s::regclass AND attname = %s""",
+            (table, column),
+        )
+        return bool(self.env.cr.rowcount)
 
     # --- Odoo's own lint
 

@@ -139,7 +139,8 @@ class GymEvent(models.Model):
     def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("What happened cannot be changed."))
 
-    def unlink(self):  # pylint: disable=method-required-super
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise AccessError(self.env._("What happened cannot be deleted."))
 
     @api.model

@@ -166,7 +166,7 @@ class GymMemberImport(models.Model):
     @api.model
     def _get_import_labels(self):
         """Return the choices of a column: list of (code, label), in the user's language. Hook, with super first."""
-        return [(code, self.env._(label)) for code, label in LABELS.items()]
+        return [(code, self.env._(label)) for code, label in LABELS.items()]  # pylint: disable=gettext-variable
 
     def _check_extras(self, rows):
         """Complete ``rows`` (list of ``RowResult``) of one chunk in the dry run: resolve values, append issues.

@@ -142,9 +142,9 @@ def explain(env, issue):
     where = ""
     if issue["column"]:
         where = env._("%(column)s “%(observed)s”:", column=issue["column"], observed=issue["observed"])
-    return where, env._(reason) % issue["params"], env._(remedy)
+    return where, env._(reason) % issue["params"], env._(remedy)  # pylint: disable=gettext-variable
 
 
 def file_error(env, error):
     """Return the UserError that tells a person why a file cannot be read."""
-    return UserError(env._(FILE_REASONS[error.code]) % error.params)
+    return UserError(env._(FILE_REASONS[error.code]) % error.params)  # pylint: disable=gettext-variable

@@ -16,4 +16,5 @@ from . import (
     test_portal_privacy,
     test_portal_timeline,
     test_privacy_request,
+    test_structure,
 )

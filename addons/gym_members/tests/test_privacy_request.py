@@ -52,7 +52,7 @@ class TestPrivacyRequest(GymMembersCommon):
     def test_whole_way(self):
         request = self._grant(self._create_request())
         self.assertEqual((request.state, request.date_deadline), ("answered", date(2026, 7, 31)))
-        self.assertIn("Answer", self._mails(request)[0].subject)
+        self.assertIn("Yes", self._mails(request)[0].body_html)
         with self.assertRaises(UserError):
             request.action_execute()
         self.assertEqual(request.state, "answered")
