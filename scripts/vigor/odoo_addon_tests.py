@@ -4,7 +4,7 @@ from pathlib import Path
 
 from vigor import cache, console, odoo_cli, paths, python_env, system
 from vigor.database import Databases, cached
-from vigor.reinstall import check_reinstall
+from vigor.reinstall import check_reinstall, contents
 
 RUNNER = Path(__file__).with_name("odoo_testing.py")
 FIRST_PORT = 8169
@@ -19,13 +19,22 @@ def run(odoo, store, known, tasks, results):
         database = f"test_{paths.CLONE_ID}_{addon}"
         databases.copy(prepared, database)
         try:
+            _install_own_dependencies(odoo, database, addon, known)
+            without_addon = contents(odoo.server, database)
             ran = _run_one(odoo, database, addon, tags, results)
             if whole and ran:
-                check_reinstall(odoo, prepared, database, addon, results)
+                check_reinstall(odoo, without_addon, database, addon, results)
             elif whole:
                 results.add(f"{addon}: has tests", "failed", "Odoo's runner found no test in this addon.")
         finally:
             databases.drop(database)
+
+
+def _install_own_dependencies(odoo, database, addon, known):
+    if needed := sorted(odoo_cli.own_dependencies(addon, known) - {addon}):
+        log = paths.log_file(f"test-{addon}-dependencies")
+        with console.step(f"Installing {', '.join(needed)}", log):
+            odoo.install(database, needed, log, f"What {addon} depends on could not be installed.")
 
 
 def _run_one(odoo, database, addon, tags, results):

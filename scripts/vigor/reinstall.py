@@ -18,11 +18,14 @@ UNION SELECT child.relname FROM pg_inherits JOIN pg_class child ON child.oid = i
 KNOWN_COLUMNS = "SELECT replace(model, '.', '_') || '.' || name FROM ir_model_fields"
 
 
-def check_reinstall(odoo, template, database, addon, results):
-    """Uninstall the addon from a database that has it, see that nothing is left, and install it again."""
+def check_reinstall(odoo, without_addon, database, addon, results):
+    """Uninstall the addon from a database that has it, see that nothing is left, and install it again.
+
+    :param without_addon: the :func:`contents` of the database before the addon was installed
+    """
     log = paths.log_file(f"reinstall-{addon}")
     with console.step(f"Uninstalling and reinstalling {addon}", log):
-        complaint = _module(odoo, "uninstall", database, addon, log) or _leftovers(odoo.server, template, database)
+        complaint = _module(odoo, "uninstall", database, addon, log) or _leftovers(odoo.server, without_addon, database)
         complaint = complaint or _expect_state(odoo.server, database, addon, "uninstalled")
         results.add(f"{addon}: can be uninstalled", "failed" if complaint else "passed", complaint)
         complaint = _module(odoo, "install", database, addon, log)
@@ -45,14 +48,20 @@ def _expect_state(server, database, addon, state):
     return "" if found == [[state]] else f"The state of {addon} is {found}, not {state}."
 
 
-def _leftovers(server, template, database):
+def _leftovers(server, without_addon, database):
     """Tables and columns that the addon brought and did not take away."""
-
-    def column(sql, name):
-        return {row[0] for row in server.query(sql, name)}
-
-    tables = column(TABLES, database) - column(TABLES, template) - column(KNOWN_TABLES, database)
-    columns = column(COLUMNS, database) - column(COLUMNS, template) - column(KNOWN_COLUMNS, database)
-    columns = {name for name in columns if name.split(".")[0] in column(TABLES, template)}
-    left = sorted(tables) + sorted(columns)
+    tables_before, columns_before = without_addon
+    tables, columns = contents(server, database)
+    tables -= tables_before | _column(server, KNOWN_TABLES, database)
+    columns -= columns_before | _column(server, KNOWN_COLUMNS, database)
+    left = sorted(tables) + sorted(name for name in columns if name.split(".")[0] in tables_before)
     return "Left behind after uninstalling: " + ", ".join(left) if left else ""
+
+
+def contents(server, database):
+    """The names of the tables of a database, and of their columns."""
+    return _column(server, TABLES, database), _column(server, COLUMNS, database)
+
+
+def _column(server, sql, database):
+    return {row[0] for row in server.query(sql, database)}
