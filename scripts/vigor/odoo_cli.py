@@ -98,13 +98,15 @@ class Odoo:
         """The words of an Odoo command with this configuration."""
         return [self.python, *runner, *subcommand.split(), "-c", self.write_config(), *arguments]
 
-    def install(self, database, names, log, what):
-        """Create the tables of ``names`` in an existing empty database, Spanish loaded, without demo data.
+    def install(self, database, names, log, what, *options):
+        """Create the tables of ``names`` in an existing database, Spanish loaded, without demo data.
 
         :raise Problem: ``what``, with the end of the log
         """
         arguments = ("-d", database, "-i", ",".join(names), f"--load-language={LANGUAGE}", "--stop-after-init")
-        command = self.command("server", *arguments, "--without-demo=all", "--no-http", "--max-cron-threads=0")
+        command = self.command(
+            "server", *arguments, "--without-demo=all", "--no-http", "--max-cron-threads=0", *options
+        )
         console.must(command, log, what, env=self.environment)
         if _critical_lines(log):
             raise console.Problem(f"{what}\n{_critical_lines(log)}", f"The full log is {paths.shown(log)}.")
