@@ -87,11 +87,16 @@ class Certificate:
         """The value of the attribute ``Certificado``."""
         return base64.b64encode(self.der).decode()
 
-    def verifies(self, signature, text):
-        """Whether ``signature`` (base64) is RSA-SHA256 of ``text`` with this certificate's key."""
+    @cached_property
+    def issuer_name(self):
+        """The authority's name (RFC 4514), as a cancellation request names it."""
+        return x509.load_der_x509_certificate(self.der).issuer.rfc4514_string()
+
+    def verifies(self, signature, text, algorithm=_SHA256):
+        """Whether ``signature`` (base64) is the RSA signature of ``text`` with this certificate's key."""
         try:
             raw = base64.b64decode("".join(signature.split()), validate=True)
-            self.public_key.verify(raw, text.encode(), _PADDING, _SHA256)
+            self.public_key.verify(raw, text.encode(), _PADDING, algorithm)
         except (ValueError, InvalidSignature):
             return False
         return True
@@ -186,9 +191,9 @@ class Csd:
             )
         return cls(certificate, private_key)
 
-    def sign(self, text):
-        """Return the RSA-SHA256 signature of ``text`` in base64: the value of ``Sello``."""
-        return base64.b64encode(self._key.sign(text.encode(), _PADDING, _SHA256)).decode()
+    def sign(self, text, algorithm=_SHA256):
+        """Return the RSA signature of ``text`` in base64; by SHA-256 it is the value of ``Sello``."""
+        return base64.b64encode(self._key.sign(text.encode(), _PADDING, algorithm)).decode()
 
 
 def _load_key(data, password, is_known):
