@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tools import format_date, format_datetime
 
 from ..domain import consent as rules
+from .gated import without_defaults
 from .gym_consent_document import PURPOSE_SELECTION
 
 EVIDENCE_GROUPS = "gym_members.group_gym_frontdesk"
@@ -160,7 +161,7 @@ class GymConsent(models.Model):
             result.append(same[:1] or len(vals_list))
             if not same:
                 vals_list.append(self._prepare_given_vals(**entry))
-        created = self.sudo().create(vals_list)
+        created = without_defaults(self.sudo(), self._fields).create(vals_list)
         created._after_given()
         return (
             self.browse().concat(*(created[one] if isinstance(one, int) else one for one in result)).sudo(self.env.su)
@@ -261,7 +262,7 @@ class GymConsent(models.Model):
             for consent in self.sudo()
             if consent.kind == "given" and not consent.withdrawal_ids
         ]
-        withdrawals = self.sudo().create(vals_list)
+        withdrawals = without_defaults(self.sudo(), self._fields).create(vals_list)
         withdrawals._after_withdrawn()
         return withdrawals
 

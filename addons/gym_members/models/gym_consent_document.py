@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
 from ..domain import consent as rules
+from .gated import without_defaults
 
 PURPOSE_LABELS = {
     rules.WAIVER: "Liability waiver",
@@ -203,7 +204,7 @@ class GymConsentDocument(models.Model):
     def create(self, vals_list):
         # the life of a document begins as a draft whatever the caller says
         gated = self._get_gated_fields()
-        return super().create(
+        return super(GymConsentDocument, without_defaults(self, gated)).create(
             [{name: value for name, value in vals.items() if name not in gated} for vals in vals_list]
         )
 

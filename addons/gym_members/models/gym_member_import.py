@@ -12,6 +12,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from ..domain.importing import columns, dates, values
 from ..domain.importing.issues import UnreadableFile
 from ..domain.importing.reader import read_table
+from .gated import without_defaults
 from .gym_member_import_texts import file_error
 
 _lt = LazyTranslate(__name__)
@@ -237,6 +238,8 @@ class GymMemberImport(models.Model):
     def create(self, vals_list):
         if not self.env.su and any({"state", "resume_state"} & vals.keys() for vals in vals_list):
             raise AccessError(self.env._("An import moves on by its buttons only."))
+        if not self.env.su:
+            self = without_defaults(self, {"state", "resume_state", "line_ids"})
         return super().create(vals_list)
 
     def write(self, vals):

@@ -1,5 +1,10 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .gated import without_defaults
+
+# Set by blocking, removing and merging alone, which write in sudo; and what the home branch decides.
+_GATED = {"is_blocked", "date_blocked", "anonymised_at", "merged_into_id", "company_id"}
 
 
 class GymMember(models.Model):
@@ -15,7 +20,29 @@ class GymMember(models.Model):
     )
     date_blocked = fields.Date(string="Blocked", readonly=True, copy=False)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self = without_defaults(self, _GATED)
+            self._check_gated(*vals_list)
+            # becoming a member makes a contact readable through the member
+            contacts = self.env["res.partner"].browse(
+                {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+            )
+            contacts.check_access("read")
+        return super().create(vals_list)
+
+    @api.model
+    def _check_gated(self, *vals_list):
+        for vals in vals_list:
+            if names := _GATED & vals.keys():
+                labels = ", ".join(self._fields[name]._description_string(self.env) for name in sorted(names))
+                raise AccessError(self.env._("Nobody sets these by hand: %(fields)s.", fields=labels))
+
     def write(self, vals):
+        if not self.env.su:
+            self._check_gated(vals)
+            self.env["res.partner"].browse(vals.get("partner_id") or ()).check_access("read")
         if not self.env.su and any(member.is_blocked for member in self.sudo()):
             raise UserError(
                 self.env._("The data of this member are blocked at the person's request and no longer change.")
@@ -69,6 +96,8 @@ class ResPartner(models.Model):
     is_gym_blocked = fields.Boolean(string="Data Blocked", readonly=True, copy=False)
 
     def write(self, vals):
+        if not self.env.su and {"is_gym_blocked", "gym_location_id"} & vals.keys():
+            raise AccessError(self.env._("Who sees the contact of a member follows from the member; nobody sets it."))
         if not self.env.su and any(partner.is_gym_blocked for partner in self.sudo()):
             raise UserError(
                 self.env._("The data of this contact are blocked at the person's request and no longer change.")

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ..domain import privacy
 from ..domain.business_days import business_days_between
+from .gated import without_defaults
 
 # Set by the steps of a request alone, never by a write from outside.
 _GATED = {
@@ -11,6 +12,10 @@ _GATED = {
     "state",
     "date_received",
     "date_answered",
+    "date_answer_due",
+    "date_execution_due",
+    "date_deadline",
+    "company_id",
     "executed_at",
     "verified_at",
     "verified_by_id",
@@ -261,7 +266,12 @@ class GymPrivacyRequest(models.Model):
         gated = _GATED - {"date_received"}
         if not self.env.su and any(gated & vals.keys() for vals in vals_list):
             raise AccessError(self.env._("A privacy request starts as received; its steps write the rest."))
+        if not self.env.su:
+            self = without_defaults(self, _GATED)
+            chosen = [vals["member_id"] for vals in vals_list if vals.get("member_id")]
+            self.env["gym.member"].browse(chosen).check_access("read")
         requests = super().create(vals_list)
+        requests.member_id.check_access("read")
         for request in requests:
             company = request.company_id.sudo()
             request.sudo().write(
@@ -278,6 +288,8 @@ class GymPrivacyRequest(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._check_writable(vals)
+            # the steps hand out and block the data of this member in sudo
+            self.env["gym.member"].browse(vals.get("member_id") or ()).check_access("read")
         return super().write(vals)
 
     def _check_writable(self, vals):

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_consent_signing,
+    test_crafted_calls,
     test_gym_consent,
     test_gym_event,
     test_gym_location,

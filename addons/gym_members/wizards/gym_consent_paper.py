@@ -36,6 +36,17 @@ class GymConsentPaper(models.TransientModel):
         for paper in self:
             paper.signer_partner_id = paper.member_id._get_consent_signers(paper.document_id.purpose)[:1]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        papers = super().create(vals_list)
+        papers.member_id.check_access("read")
+        return papers
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.member_id.check_access("read")
+        return result
+
     def action_record(self):
         """Record the consent and open it."""
         self.ensure_one()

@@ -29,12 +29,14 @@ class GymMemberMerge(models.TransientModel):
     @api.depends("winner_id", "loser_id")
     def _compute_blockers(self):
         for wizard in self:
+            wizard._check_members()
             pair = wizard.winner_id and wizard.loser_id
             wizard.blockers = pair and "\n".join(wizard.winner_id._get_merge_blockers(wizard.loser_id))
 
     def _prepare_line_vals(self):
         """Return a line for each field in which the two differ; the winner's value stays unless it is empty."""
         lines = []
+        self._check_members()
         for name in MERGE_FIELDS:
             kept, lost = self.winner_id[name], self.loser_id[name]
             if kept == lost or not lost:
@@ -48,6 +50,21 @@ class GymMemberMerge(models.TransientModel):
                 }
             )
         return lines
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_members()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_members()
+        return result
+
+    def _check_members(self):
+        """Refuse ids that the user may not see: the lines are computed in sudo and show both members' data."""
+        (self.winner_id | self.loser_id).sudo(False).check_access("read")
 
     def _format(self, member, name):
         field, value = member._fields[name], member[name]

@@ -8,6 +8,26 @@ class PortalWizard(models.TransientModel):
 
     gym_invitation_count = fields.Integer(compute="_compute_gym_invitation_count")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_partners()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_partners()
+        return result
+
+    def _check_partners(self):
+        self.sudo().partner_ids._origin.sudo(False).check_access("read")
+
+    @api.depends("partner_ids")
+    def _compute_user_ids(self):
+        """Core fills the rows with e-mail addresses in sudo, whatever ids it was given."""
+        self._check_partners()
+        return super()._compute_user_ids()
+
     @api.depends("user_ids.email")
     def _compute_gym_invitation_count(self):
         for wizard in self:

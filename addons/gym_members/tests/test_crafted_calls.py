@@ -1,0 +1,117 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import GymMembersCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCraftedCalls(GymMembersCommon):
+    """What staff reach who call the server with ids, values and contexts that no form of ours sends."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mine = cls._create_member(name="Ana de Roma", email="ana@example.com")
+        cls.neighbour = cls._create_member(
+            name="Beto", location_id=cls.gdl.id, email="beto@example.com", phone="5511112222"
+        )
+        cls.stranger = cls._create_member(name="Carla", location_id=cls.tijuana.id, email="carla@example.com")
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    def _assert_refused(self, model, values, user, **context):
+        """Assert that ``user`` can neither create this nor leave anything behind."""
+        records = self.env[model].sudo().with_context(active_test=False)
+        before = records.search_count([])
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.env[model].with_user(user).with_context(**context).create(values)
+        self.env.invalidate_all()
+        self.assertEqual(records.search_count([]), before)
+
+    def test_a_merge_shows_nothing_of_a_member_of_another_branch_or_company(self):
+        for other in (self.neighbour, self.stranger):
+            for ids in ((self.mine.id, other.id), (other.id, self.mine.id)):
+                values = dict(zip(("winner_id", "loser_id"), ids, strict=True))
+                self._assert_refused("gym.member.merge", values, self.manager)
+                with self.assertRaises(AccessError):
+                    self.env["gym.member.merge"].with_user(self.manager).new(values).blockers  # noqa: B018
+
+    def test_a_privacy_request_is_about_a_member_whom_the_manager_sees(self):
+        for other in (self.neighbour, self.stranger):
+            values = {"member_id": other.id, "location_id": self.roma.id, "kind": "cancellation"}
+            self._assert_refused("gym.privacy.request", values, self.manager)
+
+    def test_a_privacy_request_is_not_turned_to_a_member_of_another_branch(self):
+        request = (
+            self.env["gym.privacy.request"]
+            .with_user(self.manager)
+            .create({"member_id": self.mine.id, "kind": "access", "identity_method": "official_id"})
+        )
+        with self.assertRaises(AccessError):
+            request.write({"member_id": self.neighbour.id, "location_id": self.roma.id})
+        self.assertEqual(request.sudo().member_id, self.mine)
+
+    def test_the_clock_and_the_steps_of_a_privacy_request_are_not_set_from_outside(self):
+        requests = self.env["gym.privacy.request"].with_user(self.manager)
+        crafted = requests.with_context(default_state="executed", default_verified_at="2020-01-01 00:00:00")
+        request = crafted.create({"member_id": self.mine.id, "kind": "access"})
+        self.assertEqual(request.state, "received")
+        self.assertFalse(request.verified_at)
+        due = request.date_deadline
+        with self.assertRaises(AccessError):
+            request.write({"date_deadline": "2040-01-01"})
+        self.assertEqual(request.date_deadline, due)
+
+    def test_the_portal_wizard_tells_no_address_of_a_hidden_contact(self):
+        for other in (self.neighbour, self.stranger):
+            values = {"partner_ids": [Command.set(other.partner_id.ids)]}
+            self._assert_refused("portal.wizard", values, self.frontdesk)
+
+    def test_the_paper_form_names_nobody_of_another_branch(self):
+        document = self.env["gym.consent.document"].search([], limit=1)
+        values = {"member_id": self.neighbour.id, "document_id": document.id, "scan": b"eA=="}
+        self._assert_refused("gym.consent.paper", values, self.frontdesk)
+
+    def test_nobody_sets_the_technical_fields_of_a_member(self):
+        for name, value in {
+            "is_blocked": True,
+            "date_blocked": "2026-01-01",
+            "anonymised_at": "2026-01-01 00:00:00",
+            "merged_into_id": self.neighbour.id,
+            "company_id": self.other_company.id,
+        }.items():
+            with self.subTest(field=name):
+                before = self.mine[name]
+                with self.assertRaises(AccessError):
+                    self.mine.with_user(self.owner).write({name: value})
+                self.assertEqual(self.mine[name], before)
+                new = {"name": "Nueva", "location_id": self.roma.id}
+                self._assert_refused("gym.member", new | {name: value}, self.frontdesk)
+        member = self.env["gym.member"].with_user(self.frontdesk).with_context(default_is_blocked=True).create(new)
+        self.assertFalse(member.is_blocked)
+
+    def test_nobody_hides_or_shows_a_contact_by_hand(self):
+        contact = self.mine.partner_id
+        for values in ({"gym_location_id": False}, {"is_gym_blocked": True}):
+            with self.assertRaises(AccessError):
+                contact.with_user(self.frontdesk).write(values)
+        self.assertEqual(contact.gym_location_id, self.roma)
+        self.assertFalse(contact.is_gym_blocked)
+
+    def test_a_hidden_contact_is_not_made_a_member_to_read_it(self):
+        hidden = self.env["res.partner"].create({"name": "Proveedor", "company_id": self.other_company.id})
+        self._assert_refused("gym.member", {"partner_id": hidden.id, "location_id": self.roma.id}, self.frontdesk)
+        with self.assertRaises(AccessError):
+            self.mine.with_user(self.frontdesk).write({"partner_id": hidden.id})
+        self.assertNotEqual(self.mine.partner_id, hidden)
+
+    def test_an_import_and_a_document_begin_at_their_beginning(self):
+        imports = self.env["gym.member.import"].with_user(self.manager).with_context(default_state="running")
+        self.assertEqual(imports.create({"name": "a.csv", "file": b"eA==", "location_id": self.roma.id}).state, "draft")
+        documents = self.env["gym.consent.document"].with_user(self.owner)
+        documents = documents.with_context(
+            default_published_at="2020-01-01 00:00:00", default_date_retired="2020-01-01"
+        )
+        document = documents.create({"name": "Aviso", "purpose": "image"})
+        self.assertFalse(document.published_at or document.date_retired)
