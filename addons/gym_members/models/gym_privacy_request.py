@@ -103,13 +103,17 @@ class GymPrivacyRequest(models.Model):
         [("portal", "Portal"), ("desk", "At the branch"), ("email", "E-mail or letter")], default="desk", required=True
     )
 
-    requester_name = fields.Char(compute="_compute_requester", store=True, readonly=False, precompute=True)
+    # not in sudo: a form may send the id of any member
+    requester_name = fields.Char(
+        compute="_compute_requester", store=True, readonly=False, precompute=True, compute_sudo=False
+    )
     requester_email = fields.Char(
         string="E-mail",
         compute="_compute_requester",
         store=True,
         readonly=False,
         precompute=True,
+        compute_sudo=False,
         help="Where the acknowledgment and the answer go.",
     )
     is_representative = fields.Boolean(string="Asked by a Representative", help="Parent, guardian or attorney.")

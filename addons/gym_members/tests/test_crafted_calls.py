@@ -42,6 +42,15 @@ class TestCraftedCalls(GymMembersCommon):
             values = {"member_id": other.id, "location_id": self.roma.id, "kind": "cancellation"}
             self._assert_refused("gym.privacy.request", values, self.manager)
 
+    def test_the_form_of_a_privacy_request_names_nobody_whom_the_manager_does_not_see(self):
+        requests = self.env["gym.privacy.request"].with_user(self.manager)
+        asked = {"requester_name": {}, "requester_email": {}, "member_id": {}}
+        for other in (self.neighbour, self.stranger):
+            with self.assertRaises(AccessError):
+                requests.onchange({"member_id": other.id}, ["member_id"], asked)
+        values = requests.onchange({"member_id": self.mine.id}, ["member_id"], asked)["value"]
+        self.assertEqual(values["requester_email"], "ana@example.com")
+
     def test_a_privacy_request_is_not_turned_to_a_member_of_another_branch(self):
         request = (
             self.env["gym.privacy.request"]
@@ -115,3 +124,13 @@ class TestCraftedCalls(GymMembersCommon):
         )
         document = documents.create({"name": "Aviso", "purpose": "image"})
         self.assertFalse(document.published_at or document.date_retired)
+
+    def test_what_blocked_members_did_and_signed_is_hidden_from_the_floor(self):
+        self.mine._block_personal_data("test")
+        self.env.flush_all()
+        for user, is_shown in ((self.trainer, False), (self.frontdesk, False), (self.manager, True)):
+            with self.subTest(user=user.login):
+                events = self.env["gym.event"].with_user(user).search([("member_id", "=", self.mine.id)])
+                self.assertEqual(bool(events), is_shown)
+                rules = self.env["ir.rule"].with_user(user)._compute_domain("gym.consent", "read")
+                self.assertEqual("is_blocked" not in str(rules), is_shown)

@@ -34,6 +34,7 @@ class GymConsentPaper(models.TransientModel):
     @api.depends("member_id", "document_id")
     def _compute_signer_partner_id(self):
         for paper in self:
+            paper.member_id.sudo(False).check_access("read")
             paper.signer_partner_id = paper.member_id._get_consent_signers(paper.document_id.purpose)[:1]
 
     @api.model_create_multi
