@@ -15,8 +15,8 @@ AT = datetime(2026, 11, 20, 10, 30)
 FOLIOS = [Folio(CANCELLED, Motive.ERRORS_WITH_RELATION, SUBSTITUTE), Folio(SUBSTITUTE, "02")]
 
 
-def signed(folios=FOLIOS, rfc="EKU9003173C9"):
-    return cancellation.request(rfc, AT, folios, csd())
+def signed(rfc="EKU9003173C9"):
+    return cancellation.request(rfc, AT, FOLIOS, csd())
 
 
 def test_a_signed_request_verifies_and_reads_back():
