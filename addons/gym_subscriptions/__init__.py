@@ -1,0 +1,8 @@
+from . import models
+
+
+def post_init_hook(env):
+    """Give companies that already exist what new ones get: IVA included in prices and numbers for subscriptions."""
+    companies = env["res.company"].search([])
+    companies._ensure_gym_taxes()
+    companies._create_gym_sequences()

@@ -1,0 +1,37 @@
+from odoo import api, models
+from odoo.tools import LazyTranslate
+
+from odoo.addons.gym_members.domain.events import EventType
+
+_lt = LazyTranslate(__name__)
+
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
+_OF = {"subscription_id": NUMBER, "plan": TEXT}
+
+
+def _type(title, icon, required=(), **properties):
+    """Return the type of an event about a subscription: its id and plan, and what else ``properties`` names."""
+    return EventType(title, icon, _OF | properties, ("subscription_id", "plan", *required))
+
+
+SUBSCRIPTION_TYPES = {
+    "subscription.trial_started": _type(_lt("Began a trial of %(plan)s"), "fa-star-o"),
+    "subscription.activated": _type(_lt("Subscribed to %(plan)s"), "fa-star"),
+    "subscription.payment_due": _type(_lt("Owes for %(plan)s"), "fa-exclamation-circle"),
+    "subscription.paid_up": _type(_lt("Paid what was owed for %(plan)s"), "fa-check-circle"),
+    "subscription.suspended": _type(_lt("%(plan)s suspended for lack of payment"), "fa-lock"),
+    "subscription.frozen": _type(_lt("Froze %(plan)s"), "fa-snowflake-o"),
+    "subscription.unfrozen": _type(_lt("%(plan)s goes on after a freeze"), "fa-sun-o"),
+    "subscription.cancelled": _type(_lt("Cancelled %(plan)s"), "fa-times-circle", folio=TEXT, reason=TEXT),
+    "subscription.expired": _type(_lt("%(plan)s came to its end"), "fa-flag-checkered"),
+    "subscription.reactivated": _type(_lt("Came back to %(plan)s"), "fa-undo"),
+}
+
+
+class GymEvent(models.Model):
+    _inherit = "gym.event"
+
+    @api.model
+    def _get_event_types(self):
+        return super()._get_event_types() | SUBSCRIPTION_TYPES

@@ -1,0 +1,57 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from odoo.addons.gym_members.domain.lifecycle import ACTIVE, FORMER, FROZEN, LAPSED, PAST_DUE, TRIAL, StageFact
+
+# What a subscription in a state says about its member; a draft says nothing.
+STAGE_OF_STATE = {
+    "trialing": TRIAL,
+    "active": ACTIVE,
+    "past_due": PAST_DUE,
+    "suspended": PAST_DUE,
+    "frozen": FROZEN,
+    "cancelled": FORMER,
+    "expired": LAPSED,
+}
+
+
+class GymMember(models.Model):
+    _inherit = "gym.member"
+
+    subscription_ids = fields.One2many("gym.subscription", "member_id", string="Subscriptions")
+    subscription_count = fields.Integer(compute="_compute_subscription_count")
+
+    def _compute_subscription_count(self):
+        counts = dict(
+            self.env["gym.subscription"]._read_group(self._get_subscription_domain(), ["member_id"], ["__count"])
+        )
+        for member in self:
+            member.subscription_count = counts.get(member, 0)
+
+    def _get_subscription_domain(self):
+        """Return the domain of the subscriptions on which these members train, on a seat of another's too."""
+        ids = self._get_merged_ids()
+        seats = Domain("line_ids", "any", Domain("kind", "=", "seat") & Domain("member_id", "in", ids))
+        return Domain("member_id", "in", ids) | seats
+
+    def _get_stage_facts(self):
+        """Let subscriptions say how their members stand; without any, what gym_members knows holds."""
+        facts = super()._get_stage_facts()
+        subscriptions = (
+            self.env["gym.subscription"].sudo().search([("member_id", "in", self.ids), ("state", "!=", "draft")])
+        )
+        for member_id, own in subscriptions.grouped(lambda one: one.member_id.id).items():
+            told = [StageFact(STAGE_OF_STATE[state], "subscription") for state in set(own.mapped("state"))]
+            # having joined only says that somebody was once here; the subscriptions say how they stand now
+            kept = [fact for fact in facts[member_id] if (fact.stage, fact.source) != (ACTIVE, "member")]
+            facts[member_id] = kept + told
+        return facts
+
+    def action_open_subscriptions(self):
+        """Open the subscriptions of this member."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_subscription_action")
+        return action | {
+            "domain": list(self._get_subscription_domain()),
+            "context": {"default_member_id": self.id, "search_default_running": 0},
+        }

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+IVA_GENERAL_PERCENT = 16  # LIVA art. 1
+IVA_BORDER_PERCENT = 8  # stimulus of the northern and southern border regions
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    gym_tax_general_id = fields.Many2one(
+        "account.tax",
+        string="IVA of Dues",
+        domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', id), ('price_include', '=', True)]",
+        check_company=True,
+        help="The general rate, included in the price: a gym shows total prices (LFPC art. 7 Bis).",
+    )
+    gym_tax_border_id = fields.Many2one(
+        "account.tax",
+        string="IVA of Dues at the Border",
+        domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', id), ('price_include', '=', True)]",
+        check_company=True,
+        help="For branches in a border zone, on the days that their zone says.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._ensure_gym_taxes()
+        return companies
+
+    def _create_gym_sequences(self):
+        super()._create_gym_sequences()
+        for company in self:
+            company._get_gym_subscription_sequence()
+
+    def _get_gym_subscription_sequence(self):
+        """Return the sequence that numbers this company's subscriptions."""
+        self.ensure_one()
+        name = self.env._("Gym subscriptions of %(company)s", company=self.name)
+        return self._get_gym_sequence("gym.subscription", name, prefix="S")
+
+    def _ensure_gym_taxes(self):
+        """Give each company that has a chart of accounts the IVA of its dues, with the tax included in the price.
+
+        Prices that include IVA cannot be built from a tax on top: of every 116 totals in cents, 16 can never be reached
+        that way. So the chart's own tax is copied as an included one. What is set already stays.
+        """
+        for company in self.filtered(lambda company: company.sudo().root_id.chart_template):
+            for name, percent in (
+                ("gym_tax_general_id", IVA_GENERAL_PERCENT),
+                ("gym_tax_border_id", IVA_BORDER_PERCENT),
+            ):
+                if not company[name]:
+                    company.sudo()[name] = company._get_included_tax(percent)
+
+    def _get_included_tax(self, percent):
+        """Return the company's sale tax of ``percent`` included in prices, made from the excluded one if needed."""
+        self.ensure_one()
+        taxes = self.env["account.tax"].sudo().with_company(self)
+        candidates = taxes.search(
+            Domain("company_id", "parent_of", self.id)
+            & Domain("type_tax_use", "=", "sale")
+            & Domain("amount_type", "=", "percent")
+            & Domain("amount", "=", percent)
+        )
+        included = candidates.filtered(lambda tax: tax.price_include)[:1]
+        if included or not candidates:
+            return included
+        source = candidates[0]
+        name = self.env._("%(tax)s (included)", tax=source.name)
+        return source.copy({"name": name, "price_include_override": "tax_included"})

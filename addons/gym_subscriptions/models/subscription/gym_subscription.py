@@ -1,0 +1,235 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from odoo.addons.gym_members.models.gated import without_defaults
+
+STATE_LABELS = {
+    "draft": "Draft",
+    "trialing": "On Trial",
+    "active": "Active",
+    "past_due": "Past Due",
+    "suspended": "Suspended",
+    "frozen": "Frozen",
+    "cancelled": "Cancelled",
+    "expired": "Expired",
+}
+# What people may fill in by hand while a subscription is a draft; afterwards everything goes through a verb.
+DRAFT_FIELDS = {"member_id", "payer_id", "plan_id", "location_id", "date_start", "is_gift", "channel"}
+FREE_FIELDS = {"note"}
+
+
+class GymSubscription(models.Model):
+    """One member, or a family's or company's seats, on one plan: its life cycle, periods and dues.
+
+    Days are civil dates of the branch; periods start inclusive and end exclusive. Amounts include IVA. After a draft is
+    activated nobody writes its fields: verbs do (``_cancel``, ``_freeze``, ...), and the state changes in one place
+    (:meth:`_transition`).
+    """
+
+    _name = "gym.subscription"
+    _description = "Gym Subscription"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _mail_post_access = "read"
+
+    # === FIELDS === #
+
+    name = fields.Char(string="Number", readonly=True, copy=False, index="trigram")
+    member_id = fields.Many2one("gym.member", required=True, index=True, ondelete="restrict", tracking=True)
+    payer_id = fields.Many2one(
+        "res.partner",
+        string="Paid By",
+        compute="_compute_payer_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        help="Who is invoiced.",
+    )
+    plan_id = fields.Many2one("gym.plan", required=True, index=True, ondelete="restrict", tracking=True)
+    price_id = fields.Many2one(
+        "gym.plan.price", string="Price", readonly=True, copy=False, index=True, ondelete="restrict", tracking=True
+    )
+    location_id = fields.Many2one(
+        "gym.location",
+        string="Branch",
+        compute="_compute_location_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('kind', '=', 'branch')]",
+    )
+    company_id = fields.Many2one(related="location_id.company_id", store=True, index=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    state = fields.Selection(
+        [(state, label) for state, label in STATE_LABELS.items()],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    channel = fields.Selection(
+        [("desk", "Front desk"), ("online", "Online"), ("import", "Import")],
+        string="Joined Through",
+        default="desk",
+        required=True,
+    )
+    note = fields.Text(string="Notes")
+
+    date_start = fields.Date(string="Starts", copy=False, tracking=True, help="First day with access.")
+    date_trial_end = fields.Date(string="Trial Until", readonly=True, copy=False, help="First day after the trial.")
+    date_anchor = fields.Date(
+        string="Anchor", readonly=True, copy=False, help="First billed day; its day of the month is kept ever after."
+    )
+    period_start = fields.Date(readonly=True, copy=False, help="First day of the period billed last.")
+    period_end = fields.Date(
+        string="Paid Until", readonly=True, copy=False, help="First day after the period billed last."
+    )
+    next_bill_date = fields.Date(string="Next Bill", readonly=True, copy=False)
+    date_end = fields.Date(string="Ended", readonly=True, copy=False, tracking=True, help="First day without access.")
+    signed_at = fields.Datetime(readonly=True, copy=False)
+
+    price_total = fields.Monetary(
+        string="Price per Period",
+        compute="_compute_price_total",
+        store=True,
+        help="Plan, extra seats and add-ons billed with the plan, IVA included, before promotions.",
+    )
+    token_id = fields.Many2one(
+        "payment.token", string="Card", copy=False, ondelete="set null", index="btree_not_null", readonly=True
+    )
+
+    line_ids = fields.One2many("gym.subscription.line", "subscription_id", string="Seats and Add-ons")
+    period_ids = fields.One2many("gym.subscription.period", "subscription_id", string="Billed Periods", readonly=True)
+    charge_line_ids = fields.One2many("gym.subscription.charge.line", "subscription_id", readonly=True)
+    freeze_ids = fields.One2many("gym.subscription.freeze", "subscription_id", string="Freezes", readonly=True)
+    change_ids = fields.One2many("gym.subscription.change", "subscription_id", string="Changes", readonly=True)
+
+    # === CONSTRAINTS === #
+
+    _number_per_company = models.UniqueIndex("(company_id, name)", "Another subscription has that number.")
+    _due = models.Index(
+        "(next_bill_date, company_id, id)"
+        " WHERE state IN ('trialing', 'active', 'past_due') AND next_bill_date IS NOT NULL"
+    )
+    _branch_state = models.Index("(location_id, state)")
+    _period_in_order = models.Constraint(
+        "CHECK (period_end IS NULL OR period_end > period_start)", "A period ends after it starts."
+    )
+
+    # === COMPUTE === #
+
+    @api.depends("member_id")
+    def _compute_payer_id(self):
+        for subscription in self:
+            member = subscription.member_id
+            subscription.payer_id = subscription.payer_id or member.payer_id or member.partner_id
+
+    @api.depends("member_id")
+    def _compute_location_id(self):
+        for subscription in self:
+            subscription.location_id = subscription.location_id or subscription.member_id.location_id
+
+    @api.depends("price_id.amount", "line_ids.amount", "line_ids.quantity", "line_ids.is_live", "line_ids.cycle")
+    def _compute_price_total(self):
+        for subscription in self:
+            lines = subscription.line_ids.filtered(lambda line: line.is_live and line.cycle == "plan")
+            subscription.price_total = subscription.price_id.amount + sum(line.amount * line.quantity for line in lines)
+
+    @api.depends("name", "member_id", "plan_id")
+    def _compute_display_name(self):
+        for subscription in self:
+            subscription.display_name = (
+                f"{subscription.name} · {subscription.member_id.name} · {subscription.plan_id.name}"
+            )
+
+    # === CONSTRAINS === #
+
+    @api.constrains("member_id", "plan_id", "location_id")
+    def _check_one_company(self):
+        for subscription in self:
+            company = subscription.company_id
+            others = subscription.member_id.company_id | subscription.plan_id.company_id
+            if others - company:
+                raise ValidationError(
+                    self.env._(
+                        "The member, the plan and the branch of %(subscription)s must belong to one company: who "
+                        "trains with another company joins there.",
+                        subscription=subscription.display_name,
+                    )
+                )
+
+    @api.constrains("plan_id", "location_id")
+    def _check_plan_is_sold_at_branch(self):
+        for subscription in self.filtered(lambda one: one.state == "draft" and one.plan_id.location_ids):
+            if subscription.location_id not in subscription.plan_id.location_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(plan)s is not sold at %(branch)s. Choose another plan or branch.",
+                        plan=subscription.plan_id.name,
+                        branch=subscription.location_id.name,
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self = without_defaults(self, self._fields.keys() - DRAFT_FIELDS - FREE_FIELDS)
+            for vals in vals_list:
+                self._check_by_hand(vals, DRAFT_FIELDS | FREE_FIELDS)
+        for subscription, vals in zip(subscriptions := super().create(vals_list), vals_list, strict=True):
+            if not vals.get("name"):
+                sequence = subscription.company_id._get_gym_subscription_sequence()
+                subscription.sudo().name = sequence._next()
+        subscriptions._check_may_see()
+        return subscriptions
+
+    def write(self, vals):
+        if not self.env.su:
+            is_draft = all(subscription.state == "draft" for subscription in self)
+            self._check_by_hand(vals, DRAFT_FIELDS | FREE_FIELDS if is_draft else FREE_FIELDS)
+        result = super().write(vals)
+        if not self.env.su and {"member_id", "payer_id", "location_id", "plan_id"} & vals.keys():
+            self._check_may_see()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts_only(self):
+        for subscription in self:
+            if subscription.state != "draft":
+                raise ValidationError(
+                    self.env._(
+                        "%(subscription)s has a history that invoices refer to. Cancel it instead.",
+                        subscription=subscription.display_name,
+                    )
+                )
+
+    def _check_by_hand(self, vals, allowed):
+        """Refuse values that only the verbs may write.
+
+        :raise AccessError: naming the fields
+        """
+        own = {name for name, field in self._fields.items() if field._module and "gym_subscriptions" in field._modules}
+        if names := (vals.keys() & own) - allowed:
+            labels = ", ".join(self._fields[name]._description_string(self.env) for name in sorted(names))
+            raise AccessError(
+                self.env._(
+                    "These change through the buttons of the subscription, never by hand: %(fields)s.", fields=labels
+                )
+            )
+
+    def _check_may_see(self):
+        """Refuse a member, payer, branch or plan that the user may not see."""
+        if not self.env.su:
+            for records in (self.member_id, self.payer_id, self.location_id, self.plan_id):
+                records.check_access("read")

@@ -1,0 +1,1 @@
+from . import test_gym_plan, test_structure
