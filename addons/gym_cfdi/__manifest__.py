@@ -6,6 +6,15 @@
     "license": "LGPL-3",
     "category": "Accounting/Localizations/EDI",
     "countries": ["mx"],
-    "depends": ["account", "l10n_mx", "certificate", "portal", "queue_job"],
+    "depends": ["account", "l10n_mx", "certificate", "portal", "queue_job", "vigor_vault"],
     "external_dependencies": {"python": ["lxml", "cryptography", "num2words", "qrcode", "reportlab"]},
+    "data": [
+        "security/gym_cfdi_groups.xml",
+        "security/gym_cfdi_rules.xml",
+        "security/ir.model.access.csv",
+        "views/gym_cfdi_document_views.xml",
+        "views/gym_cfdi_pac_views.xml",
+        "views/gym_cfdi_menus.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -2,4 +2,4 @@ from odoo.addons.vigor_test.structure import StructureCase
 
 
 class TestStructure(StructureCase):
-    """What every addon has to keep true; this one has no views."""
+    roles = ("gym_cfdi.group_cfdi_user", "gym_cfdi.group_cfdi_manager", "account.group_account_invoice")

@@ -1,0 +1,1 @@
+from . import gym_cfdi_attempt, gym_cfdi_document, gym_cfdi_pac
