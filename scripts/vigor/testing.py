@@ -22,6 +22,8 @@ from vigor import (
 from vigor.results import Results
 
 LAYERS = ("lint", "domain", "addons", "browser", "scripts", "conformance", "journeys")
+# Folders of an addon that are plain Python; addons/conftest.py names the same
+PLAIN = ("domain", "services", "sandbox")
 PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
 
 
@@ -60,18 +62,16 @@ class Selection:
             tasks += [(addon, f"vigor_browser/{addon}") for addon in known]
         tasks += [(addon, f"/{addon}") for addon in self.addons]
         for file in self.files:
-            if (addon := _addon_of(file)) in known and "domain" not in file.relative_to(paths.ADDONS).parts:
+            if (addon := _addon_of(file)) in known and not _is_plain(file):
                 tasks.append((addon, f"/{file.relative_to(paths.ADDONS)}"))
         return tasks
 
     def pytest_runs(self):
         """Pairs of a title and the paths that pytest gets; journeys are not among them."""
         runs = []
-        if "domain" in self.layers:
-            runs.append(("domain", sorted(paths.ADDONS.glob("*/domain"))))
-        else:
-            folders = [paths.ADDONS / addon / "domain" for addon in self.addons]
-            runs.append(("domain", [folder for folder in folders if folder.is_dir()]))
+        addons = ["*"] if "domain" in self.layers else self.addons
+        folders = sorted(folder for addon in addons for name in PLAIN for folder in paths.ADDONS.glob(f"{addon}/{name}"))
+        runs.append(("domain", folders))
         runs += [(layer, [paths.ROOT / folder]) for layer, folder in PYTEST_LAYERS.items() if layer in self.layers]
         named = [file for file in self.files if self._is_plain_pytest(file)]
         return [(title, found) for title, found in [*runs, ("files", named)] if any(path.exists() for path in found)]
@@ -80,7 +80,7 @@ class Selection:
     def _is_plain_pytest(file):
         if file.is_relative_to(journeys.FOLDER):
             return False
-        return not _addon_of(file) or "domain" in file.relative_to(paths.ADDONS).parts
+        return not _addon_of(file) or _is_plain(file)
 
     def journey_paths(self):
         """What pytest gets of the journeys."""
@@ -91,6 +91,10 @@ class Selection:
 
 def _addon_of(file):
     return file.relative_to(paths.ADDONS).parts[0] if file.is_relative_to(paths.ADDONS) else None
+
+
+def _is_plain(file):
+    return file.relative_to(paths.ADDONS).parts[1:2] in [(name,) for name in PLAIN]
 
 
 def run_pytest(python, title, folders, results, environment=None):

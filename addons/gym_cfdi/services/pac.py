@@ -137,7 +137,11 @@ class Pac(Protocol):
     needs: ClassVar[tuple[str, ...]]
     is_sandbox: ClassVar[bool]
 
-    def __init__(self, credentials: Credentials, timeouts: Timeouts = Timeouts()): ...  # noqa: B008
+    def __init__(self, credentials: Credentials, timeouts: Timeouts = Timeouts()): ...  # noqa: B008 (frozen)
+
+    @property
+    def status_url(self) -> str:
+        """Where the SAT (or who plays it for this PAC's test stamps) answers :func:`.sat_status.query`."""
 
     def stamp(self, xml: bytes, request_id: str) -> Stamped:
         """Have a sealed CFDI stamped; bytes that it stamped before give that same stamp again.
@@ -148,7 +152,8 @@ class Pac(Protocol):
     def recover(self, xml: bytes, request_id: str) -> Stamped | None:
         """Return the stamp of bytes that were sent before, or ``None`` when the PAC says that it never stamped them.
 
-        It may itself stamp them where the PAC knows no other way to ask; it never leads to a second UUID.
+        It may itself stamp them where the PAC knows no other way to ask; it never leads to a second UUID. Whatever it
+        raises, the doubt stands. Ask a minute after sending, not at once: a PAC may need seconds to find its own stamp.
         """
 
     def cancel(self, signed: bytes, uuid: str, rfc: str) -> CancelAnswer:
