@@ -1,0 +1,173 @@
+"""What the printed representation of a CFDI states (RMF 2.7.1.7), as plain texts in Spanish, whoever lays it out.
+
+Facts are pairs (label, text); those without a text are left out.
+"""
+
+from . import catalogs, qr
+from .builder import cadena_of_timbre
+from .words import amount_in_words
+
+NOT_STAMPED = "SIN TIMBRAR: este documento no tiene validez fiscal."
+REPRESENTATION = "Este documento es una representación impresa de un CFDI."
+
+_TAXES = {"001": "ISR", "002": "IVA", "003": "IEPS"}
+
+
+def title_of(comprobante):
+    folio = " ".join(filter(None, (comprobante.serie, comprobante.folio)))
+    return f"CFDI {named(catalogs.document_types(), comprobante.tipo_de_comprobante)}" + (f"  {folio}" if folio else "")
+
+
+def facts_of_document(comprobante):
+    timbre = comprobante.timbre
+    return _present(
+        ("Folio fiscal (UUID)", timbre.uuid if timbre else NOT_STAMPED.rstrip(".")),
+        ("Fecha de emisión", moment(comprobante.fecha)),
+        ("Fecha de certificación", timbre and moment(timbre.fecha_timbrado)),
+        ("Lugar de expedición", comprobante.lugar_expedicion),
+        ("Certificado del emisor", comprobante.no_certificado),
+        ("Certificado del SAT", timbre and timbre.no_certificado_sat),
+        ("RFC del proveedor de certificación", timbre and timbre.rfc_prov_certif),
+        ("Leyenda", timbre and timbre.leyenda),
+        ("Exportación", named(catalogs.exports(), comprobante.exportacion)),
+        ("Forma de pago", named(catalogs.payment_forms(), comprobante.forma_pago)),
+        ("Método de pago", named(catalogs.payment_methods(), comprobante.metodo_pago)),
+        ("Condiciones de pago", comprobante.condiciones_de_pago),
+        ("Moneda", _currency(comprobante)),
+    )
+
+
+def facts_of_relations(comprobante):
+    period = comprobante.informacion_global
+    facts = []
+    if period:
+        facts += [
+            ("Factura global, periodicidad", named(catalogs.periodicities(), period.periodicidad)),
+            ("Periodo", f"{named(catalogs.months(), period.meses)} de {period.anio}"),
+        ]
+    for relation in comprobante.cfdi_relacionados:
+        facts += [
+            ("Relación", named(catalogs.relation_types(), relation.tipo_relacion)),
+            ("CFDI", ", ".join(relation.uuids)),
+        ]
+    return facts
+
+
+def issuer_lines(comprobante):
+    issuer = comprobante.emisor
+    return [issuer.nombre, f"RFC {issuer.rfc}", _regime(issuer.regimen_fiscal)]
+
+
+def receptor_lines(comprobante):
+    receptor = comprobante.receptor
+    lines = [
+        receptor.nombre,
+        f"RFC {receptor.rfc}   C.P. {receptor.domicilio_fiscal_receptor}",
+        _regime(receptor.regimen_fiscal_receptor),
+        f"Uso: {named(catalogs.uses(), receptor.uso_cfdi)}",
+        " ".join(filter(None, (receptor.residencia_fiscal, receptor.num_reg_id_trib))),
+    ]
+    return [line for line in lines if line]
+
+
+def lines_of_concept(concept):
+    """Description and what the SAT wants beside it, one text a line."""
+    lines = [concept.descripcion]
+    lines += [f"Predial {account}" for account in concept.cuenta_predial]
+    lines += [f"Pedimento {number}" for number in concept.informacion_aduanera]
+    if party := concept.a_cuenta_terceros:
+        lines.append(f"A cuenta de {party.nombre_a_cuenta_terceros}, RFC {party.rfc_a_cuenta_terceros}")
+    taxes = (*concept.impuestos.traslados, *concept.impuestos.retenciones) if concept.impuestos else ()
+    return lines + [_tax_of_concept(tax) for tax in taxes]
+
+
+def facts_of_payment(payment):
+    return _present(
+        ("Pago recibido", moment(payment.fecha_pago)),
+        ("Forma de pago", named(catalogs.payment_forms(), payment.forma_de_pago_p)),
+        ("Monto", f"{payment.monto:,f} {payment.moneda_p}"),
+        ("Tipo de cambio", payment.tipo_cambio_p if payment.moneda_p != "MXN" else None),
+        ("Número de operación", payment.num_operacion),
+    )
+
+
+def sums_of(comprobante):
+    """Return the rows below the table as pairs (label, amount); the last one is the total."""
+    if comprobante.pagos:
+        return [("Monto total de los pagos (MXN)", comprobante.pagos.totales.monto_total_pagos)]
+    rows = [("Subtotal", comprobante.sub_total)]
+    if comprobante.descuento:
+        rows.append(("Descuento", comprobante.descuento))
+    taxes = comprobante.impuestos
+    for tax in taxes.traslados if taxes else ():
+        rows.append((f"{_tax_name(tax)} sobre {tax.base:,f}", tax.importe))
+    for tax in taxes.retenciones if taxes else ():
+        rows.append((f"{_TAXES.get(tax.impuesto, tax.impuesto)} retenido", tax.importe))
+    local = comprobante.impuestos_locales
+    for tax in local.traslados_locales if local else ():
+        rows.append((tax.imp_loc_trasladado, tax.importe))
+    for tax in local.retenciones_locales if local else ():
+        rows.append((f"{tax.imp_loc_retenido} retenido", tax.importe))
+    return [*rows, (f"Total {comprobante.moneda}", comprobante.total)]
+
+
+def words_of(comprobante):
+    """Return the total in words."""
+    if comprobante.pagos:
+        return amount_in_words(comprobante.pagos.totales.monto_total_pagos, "MXN")
+    return amount_in_words(comprobante.total, comprobante.moneda)
+
+
+def seals_of(comprobante):
+    """Return the seals and the cadena of the stamp as pairs (title, text)."""
+    timbre = comprobante.timbre
+    return _present(
+        ("Sello digital del CFDI", comprobante.sello),
+        ("Sello digital del SAT", timbre and timbre.sello_sat),
+        (
+            "Cadena original del complemento de certificación digital del SAT",
+            timbre and cadena_of_timbre(timbre),
+        ),
+    )
+
+
+def qr_of(comprobante):
+    """Return the address in the QR, or ``None`` when the document is not stamped."""
+    return qr.url_of(comprobante) if comprobante.timbre and comprobante.sello else None
+
+
+def named(catalog, key):
+    """``04 Tarjeta de crédito``; a key out of the catalogue stands alone, no key is nothing."""
+    entry = catalog.get(key) if key else None
+    return f"{key} {entry.name}" if entry else key
+
+
+def moment(value):
+    return f"{value:%d/%m/%Y %H:%M:%S}"
+
+
+def _present(*facts):
+    return [(label, text) for label, text in facts if text]
+
+
+def _regime(key):
+    return f"Régimen: {named(catalogs.regimes(), key)}"
+
+
+def _currency(comprobante):
+    rate = comprobante.tipo_cambio
+    return f"{comprobante.moneda}, tipo de cambio {rate:f}" if rate and rate != 1 else comprobante.moneda
+
+
+def _tax_of_concept(tax):
+    amount = "" if tax.importe is None else f": {tax.importe:,f}"
+    return f"{_tax_name(tax)} sobre {tax.base:,f}{amount}"
+
+
+def _tax_name(tax):
+    name = _TAXES.get(tax.impuesto, tax.impuesto)
+    if tax.tasa_o_cuota is None:
+        return f"{name} {tax.tipo_factor.lower()}"
+    if tax.tipo_factor == "Tasa":
+        return f"{name} {(tax.tasa_o_cuota * 100).normalize():f} %"
+    return f"{name} cuota {tax.tasa_o_cuota:f}"
