@@ -15,6 +15,7 @@
         "views/gym_cfdi_document_views.xml",
         "views/gym_cfdi_pac_views.xml",
         "views/gym_cfdi_menus.xml",
+        "report/gym_cfdi_report.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

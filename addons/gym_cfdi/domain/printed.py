@@ -61,7 +61,7 @@ def _header(comprobante):
 
 def _parties(comprobante):
     yield _boxes(
-        ("Emisor", "Receptor"), [_lines(sheet.issuer_lines(comprobante)), _lines(sheet.receptor_lines(comprobante))]
+        sheet.PARTY_TITLES, [_lines(sheet.issuer_lines(comprobante)), _lines(sheet.receptor_lines(comprobante))]
     )
     yield Spacer(1, 6)
 
@@ -72,45 +72,23 @@ def _relations(comprobante):
 
 
 def _concepts(comprobante):
-    rows = [
-        [
-            _paragraph(f"{concept.clave_prod_serv} {concept.no_identificacion or ''}"),
-            _lines(sheet.lines_of_concept(concept)),
-            _paragraph(f"{concept.cantidad:,f} {concept.unidad or concept.clave_unidad}", _AMOUNT),
-            _amount(concept.valor_unitario),
-            _amount(concept.descuento),
-            _amount(concept.importe),
-        ]
-        for concept in comprobante.conceptos
-    ]
-    titles = ("Clave", "Descripción", "Cantidad", "Valor unitario", "Descuento", "Importe")
-    yield _table(titles, rows, (2.6, 7.0, 2.4, 2.3, 2.0, 2.3))
+    rows = [_row(sheet.row_of_concept(concept)) for concept in comprobante.conceptos]
+    yield _table(sheet.CONCEPT_TITLES, rows, (2.6, 7.0, 2.4, 2.3, 2.0, 2.3))
     yield Spacer(1, 6)
 
 
 def _payments(comprobante):
     for payment in comprobante.pagos.pagos if comprobante.pagos else ():
         yield _facts(sheet.facts_of_payment(payment))
-        rows = [
-            [
-                _lines([paid.id_documento, " ".join(filter(None, (paid.serie, paid.folio)))]),
-                _paragraph(str(paid.num_parcialidad), _AMOUNT),
-                _paragraph(paid.moneda_dr),
-                _amount(paid.imp_saldo_ant),
-                _amount(paid.imp_pagado),
-                _amount(paid.imp_saldo_insoluto),
-            ]
-            for paid in payment.docto_relacionado
-        ]
-        titles = ("Documento", "Parcialidad", "Moneda", "Saldo anterior", "Pagado", "Saldo insoluto")
-        yield _table(titles, rows, (7.6, 2.0, 1.6, 2.5, 2.4, 2.5))
+        rows = [_row(sheet.row_of_paid(paid)) for paid in payment.docto_relacionado]
+        yield _table(sheet.PAYMENT_TITLES, rows, (7.6, 2.0, 1.6, 2.5, 2.4, 2.5))
         yield Spacer(1, 6)
 
 
 def _totals(comprobante):
     rows = sheet.sums_of(comprobante)
-    table = [[_paragraph(label, _AMOUNT), _amount(amount)] for label, amount in rows]
-    table[-1] = [_paragraph(rows[-1][0], _TOTAL), _paragraph(f"{rows[-1][1]:,f}", _TOTAL)]
+    table = [[_paragraph(label, _AMOUNT), _paragraph(sheet.amount(amount), _AMOUNT)] for label, amount in rows]
+    table[-1] = [_paragraph(rows[-1][0], _TOTAL), _paragraph(sheet.amount(rows[-1][1]), _TOTAL)]
     yield Table(table, colWidths=(WIDTH - 3.5 * cm, 3.5 * cm), style=[("BOTTOMPADDING", (0, 0), (-1, -1), 1)])
     yield _paragraph(f"({sheet.words_of(comprobante)})", _AMOUNT)
     yield Spacer(1, 8)
@@ -143,8 +121,11 @@ def _lines(texts):
     return [_paragraph(text) for text in texts if text]
 
 
-def _amount(value):
-    return _paragraph("" if value is None else f"{value:,f}", _AMOUNT)
+def _row(cells):
+    """Texts at the left up to the first number; a cell of several lines holds them all."""
+    first, second, *numbers = cells
+    parts = [_lines(cell) if isinstance(cell, list) else _paragraph(cell) for cell in (first, second)]
+    return [*parts, *(_paragraph(number, _AMOUNT) for number in numbers)]
 
 
 def _facts(facts):

@@ -8,7 +8,12 @@ from .builder import cadena_of_timbre
 from .words import amount_in_words
 
 NOT_STAMPED = "SIN TIMBRAR: este documento no tiene validez fiscal."
+NO_VALUE = "SIN VALIDEZ FISCAL: timbrado por un ambiente de pruebas."
+CANCELLED = "CANCELADO ante el SAT."
 REPRESENTATION = "Este documento es una representación impresa de un CFDI."
+PARTY_TITLES = ("Emisor", "Receptor")
+CONCEPT_TITLES = ("Clave", "Descripción", "Cantidad", "Valor unitario", "Descuento", "Importe")
+PAYMENT_TITLES = ("Documento", "Parcialidad", "Moneda", "Saldo anterior", "Pagado", "Saldo insoluto")
 
 _TAXES = {"001": "ISR", "002": "IVA", "003": "IEPS"}
 
@@ -81,11 +86,35 @@ def lines_of_concept(concept):
     return lines + [_tax_of_concept(tax) for tax in taxes]
 
 
+def row_of_concept(concept):
+    """The cells under :data:`CONCEPT_TITLES`; that of the description holds several lines."""
+    return (
+        f"{concept.clave_prod_serv} {concept.no_identificacion or ''}".rstrip(),
+        lines_of_concept(concept),
+        f"{concept.cantidad:,f} {concept.unidad or concept.clave_unidad}",
+        amount(concept.valor_unitario),
+        amount(concept.descuento),
+        amount(concept.importe),
+    )
+
+
+def row_of_paid(paid):
+    """The cells under :data:`PAYMENT_TITLES`; that of the document holds several lines."""
+    return (
+        [paid.id_documento, *filter(None, [" ".join(filter(None, (paid.serie, paid.folio)))])],
+        str(paid.num_parcialidad),
+        paid.moneda_dr,
+        amount(paid.imp_saldo_ant),
+        amount(paid.imp_pagado),
+        amount(paid.imp_saldo_insoluto),
+    )
+
+
 def facts_of_payment(payment):
     return _present(
         ("Pago recibido", moment(payment.fecha_pago)),
         ("Forma de pago", named(catalogs.payment_forms(), payment.forma_de_pago_p)),
-        ("Monto", f"{payment.monto:,f} {payment.moneda_p}"),
+        ("Monto", f"{amount(payment.monto)} {payment.moneda_p}"),
         ("Tipo de cambio", payment.tipo_cambio_p if payment.moneda_p != "MXN" else None),
         ("Número de operación", payment.num_operacion),
     )
@@ -142,6 +171,10 @@ def named(catalog, key):
     return f"{key} {entry.name}" if entry else key
 
 
+def amount(value):
+    return "" if value is None else f"{value:,f}"
+
+
 def moment(value):
     return f"{value:%d/%m/%Y %H:%M:%S}"
 
@@ -160,8 +193,8 @@ def _currency(comprobante):
 
 
 def _tax_of_concept(tax):
-    amount = "" if tax.importe is None else f": {tax.importe:,f}"
-    return f"{_tax_name(tax)} sobre {tax.base:,f}{amount}"
+    result = "" if tax.importe is None else f": {amount(tax.importe)}"
+    return f"{_tax_name(tax)} sobre {amount(tax.base)}{result}"
 
 
 def _tax_name(tax):
