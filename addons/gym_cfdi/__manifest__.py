@@ -11,11 +11,16 @@
     "data": [
         "security/gym_cfdi_groups.xml",
         "security/gym_cfdi_rules.xml",
+        "security/gym_cfdi_setup_rules.xml",
         "security/ir.model.access.csv",
         "views/gym_cfdi_document_views.xml",
         "views/gym_cfdi_pac_views.xml",
         "views/gym_cfdi_menus.xml",
         "report/gym_cfdi_report.xml",
+        "views/gym_cfdi_csd_upload_views.xml",
+        "views/certificate_certificate_views.xml",
+        "views/product_views.xml",
+        "views/gym_cfdi_setup_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,1 +1,11 @@
-from . import gym_cfdi_attempt, gym_cfdi_document, gym_cfdi_document_print, gym_cfdi_pac
+from . import (
+    certificate_certificate,
+    gym_cfdi_attempt,
+    gym_cfdi_document,
+    gym_cfdi_document_print,
+    gym_cfdi_pac,
+    gym_cfdi_product_key,
+    product,
+    res_company,
+    uom_uom,
+)

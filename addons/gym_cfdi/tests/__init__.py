@@ -1,1 +1,1 @@
-from . import test_structure
+from . import test_company, test_csd, test_product_key, test_structure

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from gym_cfdi.domain.csd import Csd
+from ..csd import Csd
 
 PASSWORD = "12345678a"
 NUMBER = "30001000000500009876"
@@ -27,8 +27,16 @@ def key_file(which=0, password=PASSWORD):
     return private_key(which).private_bytes(Encoding.DER, PrivateFormat.PKCS8, encryption)
 
 
-def cer_file(rfc="EKU9003173C9", is_fiel=False, years=4, which=0, holder="ESCUELA KEMPER URGATE SA DE CV"):
-    """A .cer valid from 2025-01-01 for ``years``; the holder is a company, so its representative's RFC follows."""
+def cer_file(
+    rfc="EKU9003173C9",
+    is_fiel=False,
+    years=4,
+    which=0,
+    holder="ESCUELA KEMPER URGATE SA DE CV",
+    issued=ISSUED,
+    number=NUMBER,
+):
+    """A .cer valid from ``issued`` for ``years``; the holder is a company, so its representative's RFC follows."""
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COMMON_NAME, holder),
@@ -52,9 +60,9 @@ def cer_file(rfc="EKU9003173C9", is_fiel=False, years=4, which=0, holder="ESCUEL
         .subject_name(name)
         .issuer_name(name)
         .public_key(private_key(which).public_key())
-        .serial_number(int.from_bytes(NUMBER.encode(), "big"))
-        .not_valid_before(ISSUED)
-        .not_valid_after(ISSUED + timedelta(days=365 * years))
+        .serial_number(int.from_bytes(number.encode(), "big"))
+        .not_valid_before(issued)
+        .not_valid_after(issued + timedelta(days=365 * years))
         .add_extension(usage, critical=False)
     )
     return builder.sign(private_key(which), hashes.SHA256()).public_bytes(Encoding.DER)

@@ -1,0 +1,44 @@
+from datetime import datetime
+
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+
+from .common_setup import NOW, CfdiSetupCommon
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestCompany(CfdiSetupCommon):
+    def test_the_clock_is_that_of_the_place_of_issue(self):
+        for code, expected in {
+            None: datetime(2026, 11, 21, 12),  # Hidalgo
+            "22000": datetime(2026, 11, 21, 10),  # Tijuana, winter
+            "77500": datetime(2026, 11, 21, 13),  # Cancún
+            "83000": datetime(2026, 11, 21, 11),  # Hermosillo
+        }.items():
+            self.assertEqual(self.company._get_cfdi_now(code), expected, code)
+
+    def test_a_place_that_the_catalogue_lacks_is_told(self):
+        with self.assertRaisesRegex(UserError, "4250"):
+            self.company._get_cfdi_now("4250")
+
+    def test_the_rfc_goes_without_the_prefix_of_the_country(self):
+        self.company.vat = "MXEKU9003173C9"
+        self.assertEqual(self.company._get_cfdi_rfc(), "EKU9003173C9")
+
+    def test_complete_fiscal_data_have_no_problem(self):
+        self.assertEqual(self.company._get_cfdi_fiscal_problems(), [])
+
+    def test_each_lack_of_the_fiscal_data_is_told(self):
+        for values, word in (
+            ({"vat": False}, "RFC"),
+            ({"cfdi_name": " "}, "Constancia"),
+            ({"cfdi_regime": False}, "regime is missing"),
+            ({"cfdi_regime": "605"}, "taxpayer of this kind"),
+            ({"zip": "4250"}, "postal code"),
+        ):
+            with self.subTest(values):
+                company = self._create_company(**{"name": f"Gimnasio {values}"} | values)
+                problems = company._get_cfdi_fiscal_problems()
+                self.assertEqual(len(problems), 1, problems)
+                self.assertIn(word, problems[0])
