@@ -7,7 +7,9 @@
     "category": "Accounting/Localizations/EDI",
     "countries": ["mx"],
     "depends": ["account", "l10n_mx", "certificate", "portal", "queue_job", "vigor_vault"],
-    "external_dependencies": {"python": ["lxml", "cryptography", "num2words", "qrcode", "reportlab"]},
+    "external_dependencies": {
+        "python": ["lxml", "cryptography", "num2words", "qrcode", "reportlab", "requests", "zeep"],
+    },
     "data": [
         "security/gym_cfdi_groups.xml",
         "security/gym_cfdi_rules.xml",

@@ -42,22 +42,29 @@ class Channel:
         :raise InDoubt: it was, or may have been, taken
         """
         try:
-            return _session(os.getpid(), self._timeouts).request(method, url, allow_redirects=False, **request)
+            response = _session(os.getpid(), self._timeouts).request(method, url, allow_redirects=False, **request)
         except requests.RequestException as error:
             # not chained: the original carries the request, and with it the credentials
             raise self._told(error) from None
+        if _is_cut(response):
+            raise InDoubt("The answer ended before its announced length.", "broken", self.raw(text_of(response)))
+        return response
+
+    def hide(self, text):
+        """Return what the counterpart said without the secrets, should it have repeated them."""
+        return redact(text or "", self._secrets)
 
     def raw(self, text):
         """Return an answer as it may be kept: without secrets, and of a bearable length."""
-        text = redact(text, self._secrets)
+        text = self.hide(text)
         if len(text) > RAW_CHARACTERS:
             text = f"{text[:RAW_CHARACTERS]}… ({len(text)} characters)"
         return text
 
     def fail(self, response):
         """Raise what an answer that is not the service's own means, by its HTTP status."""
-        status, raw = response.status_code, self.raw(response.text)
-        code, text = f"http_{status}", f"HTTP {status} {response.reason or ''}".strip()
+        status, raw = response.status_code, self.raw(text_of(response))
+        code, text = f"http_{status}", self.hide(f"HTTP {status} {response.reason or ''}").strip()
         if status in (408, 429) or (status == 503 and "Retry-After" in response.headers):
             raise TryAgain(text, code, raw)
         if status in _NOT_SERVED or 300 <= status < 400:
@@ -67,7 +74,7 @@ class Channel:
         raise InDoubt(text, code if status != 200 else "unreadable", raw)
 
     def _told(self, error):
-        text = redact(f"{type(error).__name__}: {error}", self._secrets)
+        text = self.hide(f"{type(error).__name__}: {error}")
         if isinstance(error, ValueError):  # requests' own: a URL or a header that cannot be sent
             return Refused(text, "address", scope="account")
         if isinstance(error, requests.ConnectTimeout):
@@ -75,6 +82,11 @@ class Channel:
         if isinstance(error, requests.Timeout):
             return InDoubt(text, "timeout")
         return TryAgain(text, "connection") if _is_unsent(error) else InDoubt(text, "broken")
+
+
+def text_of(response):
+    """Return the body of an answer as text; ``response.text`` would guess the encoding, wrongly or slowly."""
+    return response.content.decode("utf-8", "replace")
 
 
 def redact(text, secrets):
@@ -94,6 +106,12 @@ def _is_unsent(error):
     if isinstance(reason, TlsError):
         return "CERTIFICATE_VERIFY_FAILED" in str(reason)
     return isinstance(reason, NewConnectionError | ConnectTimeoutError)
+
+
+def _is_cut(response):
+    """Tell whether an answer is shorter than it says; with urllib3 1.26, requests does not notice."""
+    announced = response.headers.get("Content-Length", "")
+    return announced.isdigit() and "Content-Encoding" not in response.headers and len(response.content) < int(announced)
 
 
 class _Adapter(HTTPAdapter):

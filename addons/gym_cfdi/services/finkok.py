@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from .channel import Channel
+from .channel import Channel, text_of
 from .pac import CancelAnswer, InDoubt, Refused, Timeouts, TryAgain, provider
 from .sat_status import status_url
 from .stamps import accept
@@ -60,7 +60,7 @@ class Finkok:
         stamped = self._stamped(xml, result, raw)
         if stamped:
             return stamped
-        incidents = _incidents(result)
+        incidents = self._incidents(result)
         if _STAMPED_BEFORE in {code for code, _text in incidents}:
             # it may need seconds until it finds a stamp of its own
             recovered = self.recover(xml, request_id)
@@ -74,7 +74,7 @@ class Finkok:
         stamped = self._stamped(xml, result, raw)
         if stamped:
             return stamped
-        incidents = _incidents(result)
+        incidents = self._incidents(result)
         if [code for code, _text in incidents] == [_NEVER_STAMPED]:
             return None
         raise _error(incidents, raw)
@@ -85,24 +85,24 @@ class Finkok:
         folios = result.Folios.Folio if result is not None and result.Folios is not None else []
         for folio in folios:
             if (folio.UUID or "").upper() == uuid.upper() and folio.EstatusUUID:
-                code = folio.EstatusUUID.strip()
+                code, text = folio.EstatusUUID.strip(), self._channel.hide(folio.EstatusCancelacion)
                 if code in _CANCEL_TRY_AGAIN:
-                    raise TryAgain(folio.EstatusCancelacion or "", code, raw)
-                return CancelAnswer(code, result.Acuse or "", folio.EstatusCancelacion or "", raw)
-        raise _cancel_error(getattr(result, "CodEstatus", None) or "", raw)
+                    raise TryAgain(text, code, raw)
+                return CancelAnswer(code, result.Acuse or "", text, raw)
+        raise _cancel_error(self._channel.hide(getattr(result, "CodEstatus", None)), raw)
 
     def cancel_receipt(self, rfc, uuid):
         result, raw = self._call("cancel", "get_receipt", taxpayer_id=rfc, uuid=uuid, type="C", **self._login)
         if result is not None and result.success and result.receipt:
             return result.receipt
-        _check_login(getattr(result, "error", None), raw)
+        self._check_login(getattr(result, "error", None), raw)
         return None
 
     def pending(self, rfc):
         result, raw = self._call("cancel", "get_pending", rtaxpayer_id=rfc, **self._login)
         uuids = result.uuids.string if result is not None and result.uuids is not None else []
         if not uuids:
-            _check_login(getattr(result, "error", None), raw)
+            self._check_login(getattr(result, "error", None), raw)
         return [uuid for uuid in uuids if uuid]
 
     def balance(self):
@@ -116,7 +116,7 @@ class Finkok:
         for user in users:
             if user.taxpayer_id == credentials.rfc:
                 return user.credit if user.credit is not None and user.credit >= 0 else None
-        _check_login(getattr(result, "message", None), raw)
+        self._check_login(getattr(result, "message", None), raw)
         return None
 
     def check(self):
@@ -126,32 +126,61 @@ class Finkok:
         status = (getattr(result, "CodEstatus", None) or "").strip()
         if not status.lower().startswith(_STAMPED) or not result.UUID or not result.xml:
             return None
-        before = status.lower().endswith("previamente") or any(c == _STAMPED_BEFORE for c, _t in _incidents(result))
+        before = status.lower().endswith("previamente") or any(
+            c == _STAMPED_BEFORE for c, _t in self._incidents(result)
+        )
         code = _STAMPED_BEFORE if before else ""
         return accept(xml, result.xml.encode(), result.UUID, code=code, message=status, raw=raw)
+
+    def _incidents(self, result):
+        """Return the pairs of code and text of an answer, each once."""
+        found = result.Incidencias.Incidencia if result is not None and result.Incidencias is not None else []
+        pairs = []
+        for incident in found:
+            text = " ".join(filter(None, (incident.MensajeIncidencia, incident.ExtraInfo)))
+            pairs.append(((incident.CodigoError or "").strip(), self._channel.hide(text).strip()))
+        return list(dict.fromkeys(pairs))
+
+    def _check_login(self, text, raw):
+        if text and _BAD_LOGIN.search(text):
+            raise Refused(self._channel.hide(text), "300", raw, scope="account")
+
+    def _fault_error(self, fault, raw):
+        """A fault of our side was found before anything was done; of one of the server's side nobody knows."""
+        code, text = fault.findtext("faultcode") or "", self._channel.hide(fault.findtext("faultstring"))
+        if code.rpartition(":")[2].startswith("Client"):
+            return Refused(text, code, raw, scope="account")
+        return InDoubt(text, code or "fault", raw)
 
     def _call(self, service, operation, **arguments):
         """Return the result of a SOAP operation, or ``None`` when it is empty, and the raw answer as it may be kept."""
         client, binding = _soap(service)
-        body = etree.tostring(binding.create_message(operation, **arguments), encoding="UTF-8", xml_declaration=True)
+        envelope = binding.get(operation).create(**arguments).content
+        body = etree.tostring(envelope, encoding="UTF-8", xml_declaration=True)
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation}"'}
         url = f"{self._address}/servicios/soap/{service}"
         response = self._channel.send("POST", url, data=body, headers=headers)
+        raw = self._channel.raw(_LONG_XML.sub(r"\1…", text_of(response)))
         try:
-            fault = etree.fromstring(response.content).find(f".//{_FAULT}")
+            answer = etree.fromstring(response.content, _parser())
         except (etree.XMLSyntaxError, ValueError):
             self._channel.fail(response)
-        raw = self._channel.raw(_LONG_XML.sub(r"\1…", response.text))
+        fault = answer.find(f".//{_FAULT}")
         if fault is not None:
-            raise _fault_error(fault, raw)
-        if response.status_code != 200:
+            raise self._fault_error(fault, raw)
+        expected = f"{{http://facturacion.finkok.com/{service}}}{operation}Response"
+        if response.status_code != 200 or answer.find(f".//{expected}") is None:
             self._channel.fail(response)
         try:
             result = binding.process_reply(client, binding.get(operation), response)
         except Exception as error:
-            # zeep raises a dozen kinds, TypeError among them, on an envelope that is not of this operation
+            # zeep raises a dozen kinds, TypeError among them, on what does not follow the schema
             raise InDoubt(f"{type(error).__name__}: unreadable answer", "unreadable", raw) from None
         return result, raw
+
+
+def _parser():
+    return etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 @cache
@@ -163,16 +192,6 @@ def _soap(service):
     client = zeep.Client(str(_WSDL / f"finkok_{service}.wsdl"), settings=settings)
     (binding,) = client.wsdl.bindings.values()
     return client, binding
-
-
-def _incidents(result):
-    """Return the pairs of code and text of an answer, each once."""
-    found = result.Incidencias.Incidencia if result is not None and result.Incidencias is not None else []
-    pairs = []
-    for incident in found:
-        text = " ".join(filter(None, (incident.MensajeIncidencia, incident.ExtraInfo)))
-        pairs.append(((incident.CodigoError or "").strip(), text.strip()))
-    return list(dict.fromkeys(pairs))
 
 
 def _error(incidents, raw):
@@ -201,16 +220,3 @@ def _cancel_error(status, raw):
     if code in _CANCEL_TRY_AGAIN:
         return TryAgain(status, code, raw)
     return Refused(status, code, raw) if code else InDoubt(status or "Empty answer.", "unreadable", raw)
-
-
-def _check_login(text, raw):
-    if text and _BAD_LOGIN.search(text):
-        raise Refused(text, "300", raw, scope="account")
-
-
-def _fault_error(fault, raw):
-    """A fault of the client's side was found before anything was done; of one of the server's side nobody knows."""
-    code, text = fault.findtext("faultcode") or "", fault.findtext("faultstring") or ""
-    if code.rpartition(":")[2].startswith("Client"):
-        return Refused(text, code, raw, scope="account")
-    return InDoubt(text, code or "fault", raw)

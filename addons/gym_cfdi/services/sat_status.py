@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from .channel import Channel
+from .channel import Channel, text_of
 from .pac import PacError, SatStatus, Timeouts, TryAgain
 
 PRODUCTION = "https://consultaqr.facturaelectronica.sat.gob.mx/ConsultaCFDIService.svc"
@@ -43,7 +43,7 @@ def query(expression, url=PRODUCTION, timeouts=Timeouts()):  # noqa: B008 (froze
         raise
     except PacError as error:
         raise TryAgain(error.message, error.code, error.raw) from None
-    return _read(response.content, channel.raw(response.text))
+    return _read(response.content, channel.raw(text_of(response)))
 
 
 def _read(content, raw):

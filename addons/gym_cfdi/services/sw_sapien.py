@@ -198,7 +198,7 @@ class SwSapien:
     def _read(self, response, hide=()):
         """Return the :class:`_Answer` and, when it tells of one, the error; raise what is no answer of the service."""
         try:
-            body = response.json()
+            body = json.loads(response.content)
         except ValueError:
             body = None
         if not isinstance(body, dict) or body.get("status") not in ("success", "error") or response.status_code >= 500:
@@ -207,7 +207,8 @@ class SwSapien:
         answer = _Answer(content, self._channel.raw(_kept(body, hide)))
         if body["status"] == "success" and response.ok:
             return answer, None
-        return answer, _error(response.status_code, body, answer.raw)
+        text = " ".join(filter(None, (str(body.get(name) or "") for name in ("message", "messageDetail"))))
+        return answer, _error(response.status_code, self._channel.hide(text), answer.raw)
 
 
 class _Answer:
@@ -239,9 +240,8 @@ def _kept(body, hide):
     return json.dumps({**body, "data": data}, ensure_ascii=False)
 
 
-def _error(status, body, raw):
+def _error(status, text, raw):
     """Return the error that an answer of the service tells of."""
-    text = " ".join(filter(None, (str(body.get("message") or ""), str(body.get("messageDetail") or ""))))
     code = _code_of(text)
     if status in (401, 403) or code in _ACCOUNT:
         return Refused(text, code or f"http_{status}", raw, scope="account")
