@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.gym_members.domain import iva
@@ -6,6 +6,36 @@ from odoo.addons.gym_members.domain import iva
 
 class GymLocation(models.Model):
     _inherit = "gym.location"
+
+    gym_journal_id = fields.Many2one(
+        "account.journal",
+        string="Invoice Journal",
+        domain="[('type', '=', 'sale'), ('company_id', 'parent_of', company_id)]",
+        check_company=True,
+        ondelete="restrict",
+        help="Where the dues of this branch are invoiced; empty: the company's first sales journal. Branches with a "
+        "journal each are billed side by side.",
+    )
+
+    def _get_gym_journal(self):
+        """Return the journal in which this branch's dues are invoiced.
+
+        :raise UserError: when the company has no sales journal
+        """
+        self.ensure_one()
+        location_sudo = self.sudo()
+        journals = location_sudo.env["account.journal"]
+        journal = location_sudo.gym_journal_id or journals.search(
+            [*journals._check_company_domain(location_sudo.company_id), ("type", "=", "sale")], limit=1
+        )
+        if not journal:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no sales journal. Install its chart of accounts first.",
+                    company=location_sudo.company_id.name,
+                )
+            )
+        return journal
 
     def _get_gym_taxes(self, day, plan=None):
         """Return the taxes, included in the price, of what this branch bills for ``day``.

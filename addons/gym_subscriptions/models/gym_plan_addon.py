@@ -17,9 +17,7 @@ class GymPlanAddon(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(string="Price", required=True, help="Per period of its cycle, IVA included.")
-    plan_ids = fields.Many2many(
-        "gym.plan", string="Plans", check_company=True, help="Empty: it can be added to every plan."
-    )
+    plan_ids = fields.Many2many("gym.plan", string="Plans", check_company=True, help="Plans that it can be added to.")
     cycle = fields.Selection(
         [("plan", "With the plan"), ("own", "On its own")], string="Billed", default="plan", required=True
     )

@@ -30,9 +30,10 @@ class ResCompany(models.Model):
         return companies
 
     def _create_gym_sequences(self):
-        super()._create_gym_sequences()
+        result = super()._create_gym_sequences()
         for company in self:
             company._get_gym_subscription_sequence()
+        return result
 
     def _get_gym_subscription_sequence(self):
         """Return the sequence that numbers this company's subscriptions."""

@@ -14,7 +14,7 @@ STATE_LABELS = {
     "expired": "Expired",
 }
 # What people may fill in by hand while a subscription is a draft; afterwards everything goes through a verb.
-DRAFT_FIELDS = {"member_id", "payer_id", "plan_id", "location_id", "date_start", "is_gift", "channel"}
+DRAFT_FIELDS = {"member_id", "payer_id", "plan_id", "location_id", "date_start", "channel", "agreement_id"}
 FREE_FIELDS = {"note"}
 
 

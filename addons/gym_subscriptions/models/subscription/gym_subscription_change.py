@@ -36,7 +36,11 @@ class GymSubscriptionChange(models.Model):
     before = fields.Char(readonly=True)
     after = fields.Char(readonly=True)
     plan_id = fields.Many2one("gym.plan", string="New Plan", readonly=True, ondelete="restrict", index="btree_not_null")
+    price_id = fields.Many2one("gym.plan.price", string="New Price", readonly=True, ondelete="restrict", index=True)
+    line_id = fields.Many2one("gym.subscription.line", readonly=True, ondelete="restrict", index="btree_not_null")
     user_id = fields.Many2one("res.users", string="By", readonly=True, default=lambda self: self.env.user)
+
+    _planned = models.Index("(subscription_id, date_effective) WHERE state = 'planned'")
 
     @api.depends("kind", "date_effective")
     def _compute_display_name(self):

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Command
 
 KINDS = [
     ("dues", "Dues"),
@@ -52,6 +53,14 @@ class GymSubscriptionChargeLine(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Invoice", index="btree_not_null", ondelete="restrict", readonly=True
     )
+    reversed_move_id = fields.Many2one(
+        "account.move",
+        string="Gives Back",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        help="The invoice that a credit takes back, in part or whole.",
+    )
     freeze_id = fields.Many2one("gym.subscription.freeze", ondelete="restrict", index="btree_not_null", readonly=True)
     change_id = fields.Many2one("gym.subscription.change", ondelete="restrict", index="btree_not_null", readonly=True)
 
@@ -59,3 +68,55 @@ class GymSubscriptionChargeLine(models.Model):
     _dates_in_order = models.Constraint(
         "CHECK ((date_start IS NULL AND date_end IS NULL) OR date_end > date_start)", "A period ends after it starts."
     )
+
+    def _prepare_move_vals(self):
+        """Return values of the move that bills these lines of one payer at one branch."""
+        location = self.location_id
+        sign = -1 if sum(self.mapped("amount")) < 0 else 1
+        today = location._today()
+        return {
+            "move_type": "out_refund" if sign < 0 else "out_invoice",
+            "reversed_entry_id": self.reversed_move_id.id if sign < 0 else False,
+            "partner_id": self.partner_id.id,
+            "company_id": location.company_id.id,
+            "journal_id": location._get_gym_journal().id,
+            "currency_id": location.company_id.currency_id.id,
+            "gym_location_id": location.id,
+            "invoice_date": today,
+            "invoice_date_due": today,
+            "invoice_origin": ", ".join(self.subscription_id.mapped("name")),
+            "invoice_line_ids": [Command.create(line._prepare_move_line_vals(sign)) for line in self],
+        }
+
+    def _prepare_move_line_vals(self, sign):
+        """Return values of the invoice line; ``sign`` is -1 on a credit note."""
+        self.ensure_one()
+        return {
+            "name": self.name,
+            "product_id": self.product_id.id,
+            "quantity": 1,
+            "price_unit": sign * self.amount,
+            "tax_ids": [Command.set(self.tax_ids.ids)],
+        }
+
+    def _mark_billed(self, move):
+        """Record that ``move`` bills these lines: no line is billed twice, no period either."""
+        self.write({"state": "billed", "move_id": move.id})
+        self.env["gym.subscription.period"].sudo().create(
+            [line._prepare_period_vals() for line in self if line.date_start]
+        )
+
+    def _prepare_period_vals(self):
+        self.ensure_one()
+        return {
+            "subscription_id": self.subscription_id.id,
+            "line_id": self.line_id.id,
+            "company_id": self.company_id.id,
+            "location_id": self.location_id.id,
+            "partner_id": self.partner_id.id,
+            "kind": self.kind,
+            "date_start": self.date_start,
+            "date_end": self.date_end,
+            "amount": self.amount,
+            "move_id": self.move_id.id,
+        }

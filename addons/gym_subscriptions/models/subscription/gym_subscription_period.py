@@ -14,6 +14,7 @@ class GymSubscriptionPeriod(models.Model):
     line_id = fields.Many2one("gym.subscription.line", ondelete="restrict", index="btree_not_null", readonly=True)
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     location_id = fields.Many2one("gym.location", string="Branch", required=True, index=True, readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Billed To", required=True, index=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(KINDS, required=True, readonly=True)
     date_start = fields.Date(string="From", required=True, readonly=True)
@@ -25,7 +26,7 @@ class GymSubscriptionPeriod(models.Model):
     is_reversed = fields.Boolean(readonly=True, help="Paid back: the period may be billed again.")
 
     _billed_once = models.UniqueIndex(
-        "(subscription_id, kind, date_start, COALESCE(line_id, 0))"
+        "(subscription_id, kind, date_start, partner_id, COALESCE(line_id, 0))"
         " WHERE is_reversed IS NOT TRUE AND kind IN ('dues', 'addon', 'seat')",
         "This period has already been billed.",
     )

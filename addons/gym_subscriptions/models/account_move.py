@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    gym_location_id = fields.Many2one(
+        "gym.location",
+        string="Branch",
+        readonly=True,
+        copy=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The branch whose dues these are; its ZIP is where the invoice is issued.",
+    )
+
+    def _settle_with_reversed(self):
+        """Reconcile this credit note with the invoice it reverses, as far as that one is still open."""
+        for move in self:
+            both = move | move.reversed_entry_id
+            lines = both.line_ids.filtered(
+                lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
+            )
+            if len(lines.move_id) > 1:
+                lines.reconcile()
