@@ -70,7 +70,7 @@ class Selection:
         """Pairs of a title and the paths that pytest gets; journeys are not among them."""
         runs = []
         addons = ["*"] if "domain" in self.layers else self.addons
-        folders = sorted(folder for addon in addons for name in PLAIN for folder in paths.ADDONS.glob(f"{addon}/{name}"))
+        folders = sorted(found for addon in addons for name in PLAIN for found in paths.ADDONS.glob(f"{addon}/{name}"))
         runs.append(("domain", folders))
         runs += [(layer, [paths.ROOT / folder]) for layer, folder in PYTEST_LAYERS.items() if layer in self.layers]
         named = [file for file in self.files if self._is_plain_pytest(file)]

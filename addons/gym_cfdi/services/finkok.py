@@ -77,7 +77,11 @@ class Finkok:
         incidents = self._incidents(result)
         if [code for code, _text in incidents] == [_NEVER_STAMPED]:
             return None
-        raise _error(incidents, raw)
+        error = _error(incidents, raw)
+        if isinstance(error, Refused) and error.scope == "document":
+            # the question was refused, which is not an answer to it
+            raise InDoubt(error.message, error.code, raw)
+        raise error
 
     def cancel(self, signed, uuid, rfc):
         """``store_pending`` stays off: who asks again is us, so that we know what was asked."""

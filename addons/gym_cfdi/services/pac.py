@@ -152,8 +152,9 @@ class Pac(Protocol):
     def recover(self, xml: bytes, request_id: str) -> Stamped | None:
         """Return the stamp of bytes that were sent before, or ``None`` when the PAC says that it never stamped them.
 
-        It may itself stamp them where the PAC knows no other way to ask; it never leads to a second UUID. Whatever it
-        raises, the doubt stands. Ask a minute after sending, not at once: a PAC may need seconds to find its own stamp.
+        It may itself stamp them where the PAC knows no other way to ask; it never leads to a second UUID. A `Refused`
+        about the document, too, says that they never were stamped; after any other error the doubt stands. Ask a minute
+        after sending, not at once: a PAC may need seconds to find a stamp of its own.
         """
 
     def cancel(self, signed: bytes, uuid: str, rfc: str) -> CancelAnswer:

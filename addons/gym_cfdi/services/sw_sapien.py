@@ -20,6 +20,7 @@ _ACCOUNT = {"300", "501", "701", "702", "703", "740"}
 _FOLIO_CODES = {str(code) for code in range(201, 213)}
 
 _CODE = re.compile(r"\s*[A-Z]*(\d{3,6})\b")
+_ACCOUNT_CODE = re.compile(r"\s*(AU\d{3,5})\b")
 _RULE = re.compile(r"\s*(CFDI40\d{3}|CRP\d{5})\b")
 _ABOUT_ACCOUNT = re.compile(
     r"\btoken|autentic|autoriza|usuario|contrase|saldo|timbres (disponibles|suficientes)|sin timbres|cuenta\b", re.I
@@ -76,8 +77,8 @@ class SwSapien:
         try:
             return self.stamp(xml, request_id)
         except Refused as error:
-            if error.scope == "document" and error.code not in _TIME_TELLS_NOTHING:
-                return None
+            if error.scope == "document" and error.code in _TIME_TELLS_NOTHING:
+                raise InDoubt(error.message, error.code, error.raw) from None
             raise
 
     def cancel(self, signed, uuid, rfc):
@@ -242,6 +243,9 @@ def _kept(body, hide):
 
 def _error(status, text, raw):
     """Return the error that an answer of the service tells of."""
+    login = _ACCOUNT_CODE.match(text)
+    if login:
+        return Refused(text, login.group(1), raw, scope="account")
     code = _code_of(text)
     if status in (401, 403) or code in _ACCOUNT:
         return Refused(text, code or f"http_{status}", raw, scope="account")

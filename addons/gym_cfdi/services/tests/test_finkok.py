@@ -207,6 +207,7 @@ def test_recover():
     [
         (incident("300", "stamped"), Refused),
         (incident("709", "stamped"), TryAgain),
+        (incident("705", "stamped"), InDoubt),
         (acuse("stamped"), InDoubt),
         (acuse("stamped", incidents=[("603", "Never"), ("709", "Wait")]), TryAgain),
         (Answer("", 500), InDoubt),

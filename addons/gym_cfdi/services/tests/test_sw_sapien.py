@@ -164,6 +164,7 @@ def test_what_is_about_the_document_is_for_who_wrote_it(message, code):
     [
         error("El token debe contener 3 partes"),
         error("Saldo insuficiente"),
+        error("AU1000 - El token no es válido o expiró."),
         error("El usuario no cuenta con timbres disponibles"),
         error("703 - Cuenta suspendida"),
         error("No", 401),
@@ -196,15 +197,16 @@ def test_recover_sends_the_same_bytes_with_the_same_identifier():
 
 
 def test_bytes_that_cannot_be_stamped_never_were():
-    with serving(error("CFDI40108 - SubTotal")) as server:
-        assert client(server.url).recover(sealed(), "request-1") is None
+    with serving(error("CFDI40108 - SubTotal")) as server, pytest.raises(Refused) as caught:
+        client(server.url).recover(sealed(), "request-1")
+    assert caught.value.scope == "document"
 
 
 @pytest.mark.parametrize(
     "message", ["401 - Fecha fuera de rango", "304 - Certificado revocado", "402 - RFC", "305 - Fecha"]
 )
 def test_what_time_alone_explains_proves_nothing(message):
-    with serving(error(message)) as server, pytest.raises(Refused):
+    with serving(error(message)) as server, pytest.raises(InDoubt):
         client(server.url).recover(sealed(), "request-1")
 
 
