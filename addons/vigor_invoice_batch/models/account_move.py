@@ -1,0 +1,43 @@
+from odoo import models
+
+BATCH = "invoice_batch"
+FORMATS = "account.move.batch.sequence_format"
+# Whoever overrides one of these may number by something else than journal, day and kind of document.
+NUMBERING = (
+    "_get_last_sequence",
+    "_get_last_sequence_domain",
+    "_get_next_sequence_format",
+    "_get_sequence_date_range",
+    "_get_sequence_format_param",
+    "_get_starting_sequence",
+)
+
+
+class AccountMove(models.Model):
+    """Numbers of a batch: the sequence is looked up and locked once per journal and day."""
+
+    _inherit = "account.move"
+
+    def _get_next_sequence_format(self):
+        """Return the format of the next number; in a batch, the one found for the first invoice.
+
+        The number that the first invoice took is locked until the transaction ends, and the following ones come from
+        the cache of ``sequence.mixin``: looking for the last number again would find this transaction's own.
+        """
+        if not (self.env.context.get(BATCH) and self._is_numbered_by_journal()):
+            return super()._get_next_sequence_format()
+        formats = self.env.cr.precommit.data.setdefault(FORMATS, {})
+        key = (self.journal_id, self.date, self.move_type)
+        if key not in formats:
+            formats[key] = super()._get_next_sequence_format()
+        format_string, values = formats[key]
+        return format_string, dict(values)
+
+    def _is_numbered_by_journal(self):
+        """Tell whether two invoices of a journal, day and type surely continue the same sequence."""
+        journal = self.journal_id
+        plain = not (journal.is_self_billing or journal.payment_sequence and self.origin_payment_id)
+        return plain and self.env["account.move.batch"]._get_overriding(self._name, NUMBERING) <= {
+            "account",
+            "vigor_invoice_batch",
+        }

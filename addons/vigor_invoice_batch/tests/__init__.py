@@ -1,0 +1,1 @@
+from . import test_differential, test_numbers, test_structure
