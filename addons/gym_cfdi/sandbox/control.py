@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from . import accounts, stamping
 from .faults import Fault
 from .messages import Response
+from .sat import ACCEPT, DELAY, REJECT
 
 ROOT = "/sandbox"
 _STAMP_COLUMNS = "uuid, pac, sha256, custom_id, kind, issuer, receptor, total, stamped_at"
@@ -16,10 +17,12 @@ class ControlApi:
 
     protocol = ""
 
-    def __init__(self, register, clock, faults):
+    def __init__(self, register, clock, faults, sat, desk):
         self._register = register
         self._clock = clock
         self._faults = faults
+        self._sat = sat
+        self._desk = desk
         self._routes = {
             ("GET", ""): self._state,
             ("GET", "/faults"): self._listed_faults,
@@ -29,6 +32,8 @@ class ControlApi:
             ("POST", "/balance"): self._set_balance,
             ("POST", "/registered"): self._set_registered,
             ("POST", "/clock"): self._move_clock,
+            ("POST", "/answers"): self._answer_cancellation,
+            ("POST", "/sat"): self._delay_sat,
             ("POST", "/reset"): self._reset,
         }
 
@@ -85,7 +90,12 @@ class ControlApi:
         chosen = {name: value for name, value in request.query.items() if name in allowed}
         where = " AND ".join(f"{name} = ?" for name in chosen) or "1"
         query = f"SELECT {_STAMP_COLUMNS} FROM stamp WHERE {where} ORDER BY id"
-        return {"stamps": [_plain(row) for row in self._register.rows(query, *chosen.values())]}
+        return {"stamps": [self._plain(row) for row in self._register.rows(query, *chosen.values())]}
+
+    def _plain(self, row):
+        state, cancellation = self._sat.state(row["uuid"]).value
+        stamped_at = datetime.fromtimestamp(row["stamped_at"], timezone.utc).isoformat()
+        return dict(row) | {"stamped_at": stamped_at, "state": state, "cancellation": cancellation}
 
     def _set_balance(self, request):
         """``{"stamps": 10}``; ``null`` takes the limit away."""
@@ -109,14 +119,22 @@ class ControlApi:
         self._clock.advance(request.json()["seconds"])
         return {"now": self._clock.now().isoformat()}
 
+    def _answer_cancellation(self, request):
+        """``{"uuid": "...", "answer": "accept"}``, or ``"reject"``: as the receptor; returns the SAT's code."""
+        values = request.json()
+        if values["answer"] not in (ACCEPT, REJECT):
+            raise ValueError(f"answer is {ACCEPT} or {REJECT}")
+        return {"code": self._desk.answer(values["uuid"], values["answer"])}
+
+    def _delay_sat(self, request):
+        """``{"delay_s": 600}``: how long a stamp takes to reach the SAT; until then it is not found there."""
+        delay = float(request.json()["delay_s"])
+        self._register.set(DELAY, delay)
+        return {"delay_s": delay}
+
     def _reset(self, _request):
         """Forget stamps, cancellations, balance, clock and faults."""
         self._register.forget()
         self._clock.read()
         self._faults.clear()
         return {}
-
-
-def _plain(row):
-    values = dict(row)
-    return values | {"stamped_at": datetime.fromtimestamp(values["stamped_at"], timezone.utc).isoformat()}

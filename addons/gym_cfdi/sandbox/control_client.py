@@ -40,6 +40,14 @@ class Control:
         """Move the sandbox's clock; ``None`` returns to real time."""
         return self._call("POST", "/clock", {"seconds": seconds})
 
+    def answer(self, uuid, answer):
+        """Answer a request to cancel as the receptor: ``"accept"`` or ``"reject"``; return the SAT's code."""
+        return self._call("POST", "/answers", {"uuid": uuid, "answer": answer})["code"]
+
+    def delay_sat(self, seconds):
+        """Let stamps reach the SAT only after some seconds of the sandbox's clock."""
+        return self._call("POST", "/sat", {"delay_s": seconds})
+
     def reset(self):
         """Forget everything."""
         return self._call("POST", "/reset", {})

@@ -1,12 +1,15 @@
-"""Finkok's SOAP: requests to stamp, questions about stamps, account."""
+"""Finkok's SOAP: stamping, the account, and what it hands on to the SAT."""
 
 import base64
 import binascii
+from html import escape
 
 from . import accounts, faults
-from .finkok_services import REGISTRATION, STAMP, UTILITIES
+from .cancelling import NOT_CANCELLABLE
+from .finkok_services import CANCEL, REGISTRATION, STAMP, UTILITIES
 from .judging import Problem, Rejected
 from .messages import Response
+from .sat import ACCEPT, REJECT
 from .soap import NotSoap, fault, parse_call
 from .stamping import Pac, falsify
 
@@ -16,6 +19,7 @@ _DONE = "Comprobante timbrado satisfactoriamente"
 _DONE_BEFORE = "Comprobante timbrado previamente"
 _NEVER_STAMPED = Problem("603", "El CFDI no contiene un timbre previo.")
 _UNKNOWN_USER = Problem("300", "El usuario o contraseña son inválidos.")
+_NO_CANCELLABLE = "no_cancelable"
 _INVALID_LOGIN = "Invalid Username or Password"
 
 
@@ -24,10 +28,12 @@ class Finkok:
 
     protocol = "finkok"
 
-    def __init__(self, register, clock):
+    def __init__(self, register, clock, sat, desk):
         self._clock = clock
+        self._sat = sat
+        self._desk = desk
         self.pac = Pac(self.protocol, register, clock)
-        self._services = {"stamp": STAMP, "utilities": UTILITIES, "registration": REGISTRATION}
+        self._services = {"stamp": STAMP, "cancel": CANCEL, "utilities": UTILITIES, "registration": REGISTRATION}
 
     def serves(self, path):
         return path.startswith(ROOT) and self._name(path) in self._services
@@ -159,6 +165,66 @@ class Finkok:
             return {"error": _INVALID_LOGIN}
         stamp = self.pac.get(arguments.get("uuid", ""))
         return {"xml": stamp.xml.decode()} if stamp else {"error": "UUID does not exist"}
+
+    # --- cancellation
+
+    def _cancel_signature(self, arguments, failing):
+        try:
+            taken = self._desk.request(_document(arguments, failing))
+        except Rejected as rejection:
+            (problem,) = rejection.problems
+            return {"CodEstatus": _INVALID_LOGIN if problem is _UNKNOWN_USER else f"{problem.code} - {problem.text}"}
+        folios = [
+            {
+                "UUID": folio.uuid,
+                "EstatusUUID": _NO_CANCELLABLE if folio.code == NOT_CANCELLABLE else folio.code,
+                "EstatusCancelacion": folio.status,
+            }
+            for folio in taken.folios
+        ]
+        now = self._clock.local().isoformat(" ")
+        return {"Folios": {"Folio": folios}, "Acuse": taken.acuse, "Fecha": now, "RfcEmisor": taken.rfc}
+
+    def _get_sat_status(self, arguments, failing):
+        if not _is_known(arguments):
+            return {"error": _INVALID_LOGIN}
+        names = ("uuid", "taxpayer_id", "rtaxpayer_id", "total")
+        uuid, issuer, receptor, total = (escape(arguments.get(name, "")) for name in names)
+        status = self._sat.status(f"?id={uuid}&re={issuer}&rr={receptor}&tt={total}")
+        found = {
+            "EsCancelable": status.cancellable,
+            "CodigoEstatus": status.code,
+            "Estado": status.state,
+            "EstatusCancelacion": status.cancellation,
+        }
+        return {"sat": found}
+
+    def _get_receipt(self, arguments, failing):
+        if not _is_known(arguments):
+            return {"success": False, "error": _INVALID_LOGIN}
+        uuid, rfc = arguments.get("uuid", ""), arguments.get("taxpayer_id", "")
+        receipt = self._desk.receipt(rfc, uuid) if arguments.get("type", "C") == "C" else None
+        if receipt is None:
+            return {"uuid": uuid, "success": False, "taxpayer_id": rfc, "error": "Receipt not found"}
+        now = self._clock.local().isoformat()
+        return {"uuid": uuid, "success": True, "receipt": receipt, "taxpayer_id": rfc, "date": now}
+
+    def _get_pending(self, arguments, failing):
+        if not _is_known(arguments):
+            return {"error": _INVALID_LOGIN}
+        return {"uuids": self._desk.pending(arguments.get("rtaxpayer_id", ""))}
+
+    def _accept_reject_signature(self, arguments, failing):
+        try:
+            return _answered(self._desk.signed_answer(_document(arguments, failing)))
+        except Rejected as rejection:
+            return {"error": str(rejection)}
+
+
+def _answered(answers):
+    accepted = [{"status": item.code, "uuid": item.uuid} for item in answers if item.answer == ACCEPT]
+    rejected = [{"status": item.code, "uuid": item.uuid} for item in answers if item.answer == REJECT]
+    return {"aceptacion": {"Acepta": accepted}, "rechazo": {"Rechaza": rejected}}
 
 
 def _stamped_before():

@@ -1,6 +1,6 @@
 """What Finkok offers, as far as the sandbox does: names and structures of its public WSDL, of November 2026."""
 
-from .soap import Operation, Service, Type
+from .soap import STRINGS, Operation, Service, Type
 
 _TYPES = "apps.services.soap.core.views"
 _SITE = "http://facturacion.finkok.com"
@@ -88,5 +88,48 @@ REGISTRATION = Service(
     ],
     [
         Operation("get", _strings("reseller_username", "reseller_password", "taxpayer_id"), "RegistrationListResult"),
+    ],
+)
+
+_CANCELLED = Type("Folio", _strings("UUID", "EstatusUUID", "EstatusCancelacion"))
+_RECEPTOR_ANSWER = _strings("status", "uuid")
+
+CANCEL = Service(
+    "CancelSOAP",
+    f"{_SITE}/cancel",
+    _TYPES,
+    [
+        _CANCELLED,
+        Type("FolioArray", {"Folio": "Folio[]"}),
+        Type("CancelaCFDResult", {"Folios": "FolioArray"} | _strings("Acuse", "Fecha", "RfcEmisor", "CodEstatus")),
+        Type(
+            "AcuseSATConsulta",
+            _strings(
+                "DetallesValidacionEFOS",
+                "EsCancelable",
+                "ValidacionEFOS",
+                "CodigoEstatus",
+                "Estado",
+                "EstatusCancelacion",
+            ),
+        ),
+        Type("AcuseSatEstatus", {"error": "string", "sat": "AcuseSATConsulta"}),
+        Type(
+            "ReceiptResult",
+            {"uuid": "string", "success": "boolean"} | _strings("receipt", "taxpayer_id", "error", "date"),
+        ),
+        Type("Rechaza", _RECEPTOR_ANSWER),
+        Type("RechazaArray", {"Rechaza": "Rechaza[]"}),
+        Type("Acepta", _RECEPTOR_ANSWER),
+        Type("AceptaArray", {"Acepta": "Acepta[]"}),
+        Type("AcceptRejectResult", {"rechazo": "RechazaArray", "aceptacion": "AceptaArray", "error": "string"}),
+        Type("CancelPendingResult", {"uuids": STRINGS, "error": "string"}),
+    ],
+    [
+        Operation("cancel_signature", _with_xml(store_pending="boolean"), "CancelaCFDResult"),
+        Operation("get_sat_status", _asked("taxpayer_id", "rtaxpayer_id", "uuid", "total"), "AcuseSatEstatus"),
+        Operation("get_receipt", _asked("taxpayer_id", "uuid", "type"), "ReceiptResult"),
+        Operation("get_pending", _asked("rtaxpayer_id"), "CancelPendingResult"),
+        Operation("accept_reject_signature", _with_xml(), "AcceptRejectResult"),
     ],
 )

@@ -10,12 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from . import faults
+from .cancelling import CancelDesk
 from .clock import Clock
 from .control import ControlApi
 from .faults import Faults
 from .finkok import Finkok
 from .messages import Drop, Request, Response
 from .register import Register
+from .sat import Sat
+from .sat_service import SatService
 from .sw_sapien import SwSapien
 
 _SLICES = 20
@@ -63,7 +66,14 @@ class Server:
 
     def _services(self):
         world = (self.register, self.clock)
-        return [Finkok(*world), SwSapien(*world), ControlApi(*world, self.faults)]
+        sat = Sat(*world)
+        desk = CancelDesk(*world, sat)
+        return [
+            Finkok(*world, sat, desk),
+            SwSapien(*world, desk),
+            SatService(sat),
+            ControlApi(*world, self.faults, sat, desk),
+        ]
 
 
 class _HttpServer(ThreadingHTTPServer):

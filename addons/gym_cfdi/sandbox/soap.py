@@ -6,6 +6,8 @@ from xml.sax.saxutils import escape
 from lxml import etree
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
+# The kind of a list of texts: Finkok keeps that one structure in the namespace of the calls
+STRINGS = "tns:stringArray"
 _PARSER = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, huge_tree=True)
 
 
@@ -46,8 +48,7 @@ def fault(text):
 @dataclass(frozen=True)
 class Type:
     """A structure of the service. ``fields`` is {name: kind}; a kind is ``"string"``, ``"boolean"``, ``"integer"``,
-    ``"base64Binary"``, the name of another structure, or that name with ``[]`` for a list; an attribute starts with
-    ``@``.
+    ``"base64Binary"``, :data:`STRINGS`, the name of another structure, or that name with ``[]`` for a list.
     """
 
     name: str
@@ -110,6 +111,8 @@ def _written(types, declared, values):
 def _element(types, name, kind, value):
     if kind.endswith("[]"):
         return "".join(_element(types, name, kind[:-2], item) for item in value)
+    if kind == STRINGS:
+        return f"<s0:{name}>{''.join(f'<tns:string>{escape(item)}</tns:string>' for item in value)}</s0:{name}>"
     if kind in types:
         return f"<s0:{name}>{_written(types, types[kind], value)}</s0:{name}>"
     text = str(value).lower() if kind == "boolean" else str(value)
@@ -127,10 +130,14 @@ def _wsdl(service, address):
     xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:tns="{service.namespace}" xmlns:s0="{service.types_namespace}">
 <wsdl:types>
 <xs:schema targetNamespace="{service.types_namespace}" elementFormDefault="qualified">
+<xs:import namespace="{service.namespace}"/>
 {_lines(_complex_type(service, item.name, item.fields) for item in service.types.values())}
 </xs:schema>
 <xs:schema targetNamespace="{service.namespace}" elementFormDefault="qualified">
 <xs:import namespace="{service.types_namespace}"/>
+<xs:complexType name="stringArray"><xs:sequence>
+<xs:element name="string" type="xs:string" minOccurs="0" maxOccurs="unbounded" nillable="true"/>
+</xs:sequence></xs:complexType>
 {_lines(_call_types(service, item) for item in operations)}
 </xs:schema>
 </wsdl:types>
@@ -166,17 +173,13 @@ def _call_types(service, operation):
 
 
 def _complex_type(service, name, declared):
-    elements, attributes = [], []
+    elements = []
     for field, kind in declared.items():
         single = kind.removesuffix("[]")
-        where = "s0" if single in service.types else "xs"
-        if field.startswith("@"):
-            attributes.append(f'<xs:attribute name="{field[1:]}" type="{where}:{single}"/>')
-            continue
+        where = "s0:" if single in service.types else "" if single == STRINGS else "xs:"
         times = ' maxOccurs="unbounded"' if kind.endswith("[]") else ""
-        elements.append(f'<xs:element name="{field}" type="{where}:{single}" minOccurs="0"{times} nillable="true"/>')
-    inside = f"<xs:sequence>{''.join(elements)}</xs:sequence>{''.join(attributes)}"
-    return f'<xs:complexType name="{name}">{inside}</xs:complexType>'
+        elements.append(f'<xs:element name="{field}" type="{where}{single}" minOccurs="0"{times} nillable="true"/>')
+    return f'<xs:complexType name="{name}"><xs:sequence>{"".join(elements)}</xs:sequence></xs:complexType>'
 
 
 def _messages(name):

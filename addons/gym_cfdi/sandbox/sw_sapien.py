@@ -1,4 +1,4 @@
-"""SW Sapien's REST: tokens, stamping of sealed XML, balance."""
+"""SW Sapien's REST: tokens, stamping of sealed XML, balance, cancellation of signed requests."""
 
 import base64
 import binascii
@@ -11,14 +11,19 @@ from ..domain.reader import parse
 from . import accounts, faults
 from .judging import Problem, Rejected
 from .messages import Response
+from .sat import ACCEPT
 from .stamping import Pac, falsify
 from .timbre import element_of
 
 _AUTHENTICATE = re.compile(r"/(?:v2/)?security/authenticate")
 _STAMP = re.compile(r"(?P<named>/v4)?/cfdi33/stamp/(?P<version>v[1-4])(?P<b64>/b64)?")
 _BALANCE = re.compile(r"/management(?:/v2)?/api/users/balance|/account/balance")
+_CANCEL = re.compile(r"/(?:v4/)?cfdi33/cancel/xml")
+_PENDING = re.compile(r"/pendings/(?P<rfc>[^/]+)")
+_ACCEPT_REJECT = re.compile(r"/acceptreject/xml")
 _LONGEST_CUSTOM_ID = 100
 
+_SOME_PENDING, _NONE_PENDING, _ANSWER_TAKEN = "1100", "1101", "1000"
 _BAD_LOGIN = "AU2000 - El usuario y/o contraseña son inválidos, no se puede autenticar el servicio."
 _BAD_TOKEN = "AU1000 - El token no es válido o expiró."
 _DONE_BEFORE = "307. El comprobante contiene un timbre previo."
@@ -30,13 +35,17 @@ class SwSapien:
 
     protocol = "sw_sapien"
 
-    def __init__(self, register, clock):
+    def __init__(self, register, clock, desk):
         self._clock = clock
+        self._desk = desk
         self.pac = Pac(self.protocol, register, clock)
         self._routes = {
             "authenticate": (_AUTHENTICATE, self._authenticate),
             "stamp": (_STAMP, self._stamp),
             "balance": (_BALANCE, self._balance),
+            "cancel": (_CANCEL, self._cancel),
+            "pendings": (_PENDING, self._pending),
+            "acceptreject": (_ACCEPT_REJECT, self._accept_reject),
         }
 
     def serves(self, path):
@@ -100,8 +109,36 @@ class SwSapien:
             return _success(content)
         return _error(_NAMED_BEFORE if custom_id else _DONE_BEFORE, data=content)
 
+    # --- cancellation
 
-def _document(request, is_base64):
+    def _cancel(self, request, _path, _failing):
+        try:
+            taken = self._desk.request(_document(request))
+        except Rejected as rejection:
+            return _error(*(f"{problem.code} - {problem.text}" for problem in rejection.problems))
+        return _success({"acuse": taken.acuse, "uuid": {folio.uuid: folio.code for folio in taken.folios}})
+
+    def _pending(self, _request, path, _failing):
+        found = self._desk.pending(path["rfc"])
+        return _success({"uuid": found}, codStatus=_SOME_PENDING if found else _NONE_PENDING)
+
+    def _accept_reject(self, request, _path, _failing):
+        try:
+            answers = self._desk.signed_answer(_document(request))
+        except Rejected as rejection:
+            return _error(*(f"{problem.code} - {problem.text}" for problem in rejection.problems))
+        folios = [
+            {
+                "uuid": item.uuid,
+                "estatusUUID": item.code,
+                "respuesta": "Aceptacion" if item.answer == ACCEPT else "Rechazo",
+            }
+            for item in answers
+        ]
+        return _success({"acuse": "", "folios": folios}, codStatus=_ANSWER_TAKEN)
+
+
+def _document(request, is_base64=False):
     data = request.part("xml")
     if data is None:
         raise Rejected(Problem("301", "Falta el campo xml."))
@@ -138,8 +175,8 @@ def _details(timbre, xml):
     }
 
 
-def _success(data):
-    return Response.of_json({"data": data, "status": "success"})
+def _success(data, **others):
+    return Response.of_json({"data": data, "status": "success", **others})
 
 
 def _error(message, detail="", data=None, status=400):

@@ -51,7 +51,11 @@ class Caller:
     # --- Finkok
 
     def finkok(self, service, operation, headers=None, **arguments):
-        """Call an operation and return the answer's fields: {name: text}, incidences as list of (code, text)."""
+        """Call an operation and return the answer's fields.
+
+        ``codes`` are those of the incidences; ``folio``, ``sat`` hold the fields of these structures, ``strings`` a
+        list, ``answered`` pairs of status and UUID.
+        """
         arguments = {"username": accounts.USERNAME, "password": accounts.PASSWORD} | arguments
         fields = "".join(f"<t:{name}>{_text(value)}</t:{name}>" for name, value in arguments.items())
         body = (
@@ -61,9 +65,16 @@ class Caller:
         )
         _status, answer = self.request("POST", f"/servicios/soap/{service}", body.encode(), headers)
         result = etree.fromstring(answer).find(".//{*}" + f"{operation}Result")
-        found = {etree.QName(child).localname: child.text for child in result}
-        found["codes"] = [node.text for node in result.iter("{*}CodigoError")]
-        return found
+        return _fields(result) | {
+            "codes": [node.text for node in result.iter("{*}CodigoError")],
+            "folio": _fields(result.find(".//{*}Folio")),
+            "sat": _fields(result.find("{*}sat")),
+            "strings": [node.text for node in result.iter("{*}string")],
+            "answered": [
+                (node.findtext("{*}status"), node.findtext("{*}uuid"))
+                for node in result.iter("{*}Acepta", "{*}Rechaza")
+            ],
+        }
 
     # --- SW Sapien
 
@@ -88,6 +99,10 @@ class Caller:
     def sw_stamp(self, data, version="v4", custom_id=None):
         headers = {"customid": custom_id} if custom_id else {}
         return self.sw_upload(f"/v4/cfdi33/stamp/{version}", data, headers)
+
+
+def _fields(node):
+    return {} if node is None else {etree.QName(child).localname: child.text for child in node}
 
 
 def _text(value):
