@@ -5,7 +5,7 @@ from odoo.addons.vigor_vault.fields import EncryptedText
 
 from .. import services
 from ..domain.breaker import Breaker
-from ..services.pac import Credentials, PacError
+from ..services.pac import Credentials, PacError, Refused, TryAgain
 
 # Stands for a secret that is kept, in the form
 MASK = "********"
@@ -34,17 +34,26 @@ class GymCfdiPac(models.Model):
         [("test", "Test"), ("production", "Production")],
         default="test",
         required=True,
-        help="What a test environment stamps has no validity before the SAT.",
+        help="What a test environment stamps has no validity before the SAT. Each has credentials of its own.",
     )
     url = fields.Char(string="Address", help="Only when it differs from the provider's own.")
+    needed_credentials = fields.Char(compute="_compute_needed_credentials")
     username = fields.Char(string="User", groups="gym_cfdi.group_cfdi_manager", copy=False)
     password_encrypted = EncryptedText()
     password = fields.Char(
-        compute="_compute_secrets", inverse="_inverse_password", groups="gym_cfdi.group_cfdi_manager", copy=False
+        compute="_compute_secrets",
+        inverse="_inverse_password",
+        groups="gym_cfdi.group_cfdi_manager",
+        copy=False,
+        help="Kept encrypted, never shown again. Write another one to replace it.",
     )
     token_encrypted = EncryptedText()
     token = fields.Char(
-        compute="_compute_secrets", inverse="_inverse_token", groups="gym_cfdi.group_cfdi_manager", copy=False
+        compute="_compute_secrets",
+        inverse="_inverse_token",
+        groups="gym_cfdi.group_cfdi_manager",
+        copy=False,
+        help="A permanent token, instead of user and password. Kept encrypted, never shown again.",
     )
     rate_limit = fields.Float(
         string="Documents per Second", help="The most that this PAC admits, all our servers together; 0 for no limit."
@@ -66,6 +75,12 @@ class GymCfdiPac(models.Model):
     def _get_providers(self):
         return sorted((code, client.name) for code, client in services.clients().items())
 
+    @api.depends("provider")
+    def _compute_needed_credentials(self):
+        for pac in self:
+            client = services.clients().get(pac.provider)
+            pac.needed_credentials = " ".join(client.needs) if client else False
+
     def _compute_secrets(self):
         """Show that there is a secret, never the secret."""
         for pac in self.sudo():
@@ -75,10 +90,12 @@ class GymCfdiPac(models.Model):
     def _inverse_password(self):
         for pac in self.filtered(lambda pac: pac.password != MASK):
             pac._vault_write("password_encrypted", pac.password)
+        self.invalidate_recordset(["password"])
 
     def _inverse_token(self):
         for pac in self.filtered(lambda pac: pac.token != MASK):
             pac._vault_write("token_encrypted", pac.token)
+        self.invalidate_recordset(["token"])
 
     @api.depends("breaker_open_until")
     def _compute_breaker_state(self):
@@ -111,13 +128,44 @@ class GymCfdiPac(models.Model):
         self.ensure_one()
         self.check_access("write")
         try:
-            self._get_client().check()
+            client = self._get_client()
+            client.check()
+            balance = client.balance()
         except PacError as error:
-            raise UserError(
-                self.env._("%(pac)s does not take the connection: %(error)s", pac=self.name, error=error)
-            ) from error
+            raise UserError(self._get_failure_text(error)) from None
+        message = self.env._("%(pac)s answers and takes the credentials.", pac=self.name)
+        if balance is not None:
+            self.sudo().write({"balance": balance, "balance_at": fields.Datetime.now()})
+            message = self.env._("%(message)s Stamps left: %(balance)s.", message=message, balance=balance)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "success", "message": self.env._("%(pac)s answers.", pac=self.name)},
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
         }
+
+    def _get_failure_text(self, error):
+        """Say what a failed connection test means and what to do about it."""
+        if isinstance(error, TryAgain):
+            return self.env._(
+                "%(pac)s cannot be reached (%(error)s). Check the address and whether this server may connect to the "
+                "internet; if both are right, try again in some minutes.",
+                pac=self.name,
+                error=error,
+            )
+        if isinstance(error, Refused):
+            return self.env._(
+                "%(pac)s refuses the account (%(error)s). Check user, password or token, and that they belong to the "
+                "environment chosen: test and production have different ones.",
+                pac=self.name,
+                error=error,
+            )
+        return self.env._(
+            "%(pac)s answered something that cannot be understood (%(error)s). Check the address; if it is right, the "
+            "service has a problem: try again later.",
+            pac=self.name,
+            error=error,
+        )

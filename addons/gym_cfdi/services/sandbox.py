@@ -1,7 +1,12 @@
 """The PAC that comes with this product for trials and tests; it speaks Finkok's protocol."""
 
+from dataclasses import replace
+
 from .finkok import Finkok
-from .pac import provider
+from .pac import Timeouts, provider
+
+# The one account of the sandbox, known to everybody
+_USERNAME, _PASSWORD = "sandbox@example.com", "sandbox"
 
 
 @provider
@@ -12,7 +17,11 @@ class Sandbox(Finkok):
     name = "Sandbox (no fiscal validity)"
     needs = ()
     is_sandbox = True
-    addresses = dict.fromkeys((True, False), "http://127.0.0.1:8090")
+    addresses = dict.fromkeys((True, False), "http://127.0.0.1:8199")
+
+    def __init__(self, credentials, timeouts=Timeouts()):  # noqa: B008 (frozen)
+        username, password = credentials.username or _USERNAME, credentials.password or _PASSWORD
+        super().__init__(replace(credentials, username=username, password=password), timeouts)
 
     @property
     def status_url(self):

@@ -1,0 +1,90 @@
+"""Accounts with PACs: their credentials, their connection test, and what a copy of the database loses."""
+
+import tempfile
+from pathlib import Path
+
+from odoo.exceptions import UserError
+from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools import file_open
+
+from ..sandbox import Server, accounts
+from ..services import clients
+
+
+@tagged("post_install", "-at_install")
+class TestPac(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = cls.enterClassContext(tempfile.TemporaryDirectory())
+        cls.server = cls.enterClassContext(Server(Path(folder) / "sandbox.sqlite"))
+        cls.manager = new_test_user(cls.env, "cfdi_manager", "gym_cfdi.group_cfdi_manager")
+        cls.user = new_test_user(cls.env, "cfdi_user", "gym_cfdi.group_cfdi_user")
+
+    def _create_pac(self, **values):
+        values = {
+            "name": "Account",
+            "provider": "finkok",
+            "url": self.server.url,
+            "username": accounts.USERNAME,
+            "password": accounts.PASSWORD,
+            **values,
+        }
+        return self.env["gym.cfdi.pac"].with_user(self.manager).create(values)
+
+    def test_every_adapter_can_be_chosen(self):
+        selection = dict(self.env["gym.cfdi.pac"]._fields["provider"]._description_selection(self.env))
+        self.assertEqual(set(selection), set(clients()))
+
+    def test_the_connection_is_tried_with_the_credentials(self):
+        token = {"username": False, "password": False, "token": accounts.TOKEN}
+        for values in ({}, {"provider": "sw_sapien"}, {"provider": "sw_sapien", **token}):
+            with self.subTest(values=values):
+                answer = self._create_pac(**values).action_test_connection()
+                self.assertEqual(answer["params"]["type"], "success")
+
+    def test_the_sandbox_needs_no_credentials(self):
+        pac = self._create_pac(provider="sandbox", username=False, password=False)
+        self.assertFalse(pac.needed_credentials)
+        self.assertEqual(pac.action_test_connection()["params"]["type"], "success")
+
+    def test_wrong_credentials_are_told_without_telling_them(self):
+        for provider in ("finkok", "sw_sapien"):
+            pac = self._create_pac(provider=provider, password="not-the-password")
+            with self.subTest(provider=provider), self.assertRaisesRegex(UserError, "refuses the account") as caught:
+                pac.action_test_connection()
+            self.assertNotIn("not-the-password", str(caught.exception))
+
+    def test_a_service_that_cannot_be_reached_is_told_apart(self):
+        with self.assertRaisesRegex(UserError, "cannot be reached"):
+            self._create_pac(url="http://127.0.0.1:9").action_test_connection()
+
+    def test_secrets_are_kept_encrypted_and_never_shown(self):
+        pac = self._create_pac(token="a-token")
+        self.assertNotIn(pac.read(["password"])[0]["password"], (accounts.PASSWORD, False))
+        pac.flush_recordset()
+        self.env.cr.execute("SELECT * FROM gym_cfdi_pac WHERE id = %s", [pac.id])
+        stored = " ".join(map(str, self.env.cr.fetchone()))
+        self.assertNotIn("a-token", stored)
+        self.assertEqual(pac._get_client()._credentials.token, "a-token")
+        pac.token = "********"
+        self.assertEqual(pac._get_client()._credentials.token, "a-token", "what the form shows changes nothing")
+
+    def test_who_only_reads_sees_no_credentials_and_tries_nothing(self):
+        pac = self._create_pac().with_user(self.user)
+        for name in ("username", "password", "token"):
+            with self.assertRaises(UserError):
+                pac.read([name])
+        with self.assertRaises(UserError):
+            pac.action_test_connection()
+
+    def test_a_copy_of_the_database_reaches_no_real_account(self):
+        real = self._create_pac(environment="production", token="a-token")
+        sandbox = self._create_pac(provider="sandbox")
+        self.env.flush_all()
+        with file_open("gym_cfdi/data/neutralize.sql") as statements:
+            self.env.cr.execute(statements.read())
+        self.env.invalidate_all()
+        self.assertRecordValues(real, [{"active": False, "environment": "test", "username": False, "token": False}])
+        self.assertEqual(real._get_client()._credentials.secrets, ())
+        self.assertTrue(sandbox.active)
