@@ -8,7 +8,7 @@
     "countries": ["mx"],
     "depends": ["account", "l10n_mx", "certificate", "portal", "queue_job", "vigor_vault"],
     "external_dependencies": {
-        "python": ["lxml", "cryptography", "num2words", "qrcode", "reportlab", "requests", "zeep"],
+        "python": ["lxml", "cryptography", "holidays", "num2words", "qrcode", "reportlab", "requests", "zeep"],
     },
     "data": [
         "security/gym_cfdi_groups.xml",

@@ -1,2 +1,1 @@
-from . import test_company, test_csd, test_product_key, test_structure
-from . import test_pac
+from . import test_company, test_csd, test_pac, test_product_key, test_structure
