@@ -14,7 +14,7 @@ SECOND_FORTNIGHT = 16  # first day of a month's second quincena
 
 _DAYS_PER_UNIT = {DAY: 1, WEEK: 7, FORTNIGHT: 15}
 _MONTHS_PER_UNIT = {MONTH: 1, YEAR: 12}
-_ONE_DAY = timedelta(days=1)
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +39,7 @@ class Period:
     @property
     def last_day(self):
         """The last day that belongs to it, for what people read."""
-        return self.end - _ONE_DAY
+        return self.end - ONE_DAY
 
     def intersect(self, other):
         """Return the period that both share, or ``None``."""
