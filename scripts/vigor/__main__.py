@@ -18,6 +18,7 @@ COMMANDS = {
     "clean": "clean:main",
     "backup": "backup:main",
     "restore": "backup:main_restore",
+    "pac-sandbox": "pac_sandbox:main",
     "python": "tools:python",
     "odoo": "tools:odoo",
 }

@@ -1,8 +1,11 @@
 """Journeys: tests with pytest against a running server that has the demo gym."""
 
+import contextlib
 import json
+import tempfile
+from pathlib import Path
 
-from vigor import console, gym, paths, server, system, testing
+from vigor import console, gym, pac_sandbox, paths, server, system, testing
 from vigor.database import Databases
 
 FOLDER = paths.ROOT / "tests" / "journeys"
@@ -12,7 +15,7 @@ FIRST_PORT = 8269
 def run(odoo, store, files, results):
     """Serve the demo gym and run the journeys; what they need to know is in the environment.
 
-    VIGOR_URL, VIGOR_DATABASE, VIGOR_LOGINS (JSON), VIGOR_ODOO_CONF and libpq's variables.
+    VIGOR_URL, VIGOR_DATABASE, VIGOR_LOGINS (JSON), VIGOR_ODOO_CONF, VIGOR_PAC_SANDBOX_URL and libpq's variables.
     """
     database = f"journeys_{paths.CLONE_ID}"
     databases = Databases(odoo)
@@ -21,10 +24,17 @@ def run(odoo, store, files, results):
     log = paths.log_file("journeys-server")
     port = system.free_port(FIRST_PORT)
     try:
-        with server.serving(odoo, database, port, log) as running:
+        with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as stack:
+            pac_log = paths.log_file("journeys-pac-sandbox")
+            _process, pac_url = stack.enter_context(
+                pac_sandbox.serving(odoo.python, Path(scratch) / "pac.sqlite", pac_log)
+            )
+            pac = {pac_sandbox.VARIABLE: pac_url}
+            running = stack.enter_context(server.serving(odoo, database, port, log, environment=pac))
             environment = {
                 **odoo.environment,
                 **odoo.server.environment,
+                **pac,
                 "PATH": odoo.environment["PATH"],
                 "VIGOR_URL": running.url,
                 "VIGOR_DATABASE": database,

@@ -15,6 +15,7 @@ from vigor import (
     gym,
     odoo_cli,
     odoo_source,
+    pac_sandbox,
     paths,
     postgres,
     python_env,
@@ -77,6 +78,7 @@ def _only_run(database):
                 "End it with Ctrl-C in its terminal, or serve another database: scripts/run --db NAME",
             ) from None
         _end_orphan(RUNS / f"{database}.pid")
+        _end_orphan(RUNS / f"{database}.pac.pid")
         yield
 
 
@@ -167,14 +169,21 @@ def _serve(odoo, options, port, started):
     log = paths.log_file("server")
     gevent = system.free_port(port + 1) if options.workers else None
     with contextlib.ExitStack() as stack:
+        pac_url = _serve_pac(odoo, options.db, stack)
         with console.step("Starting Odoo", log):
-            serving = server.serving(odoo, options.db, port, log, workers=options.workers, gevent_port=gevent)
+            serving = server.serving(
+                odoo,
+                options.db,
+                port,
+                log,
+                workers=options.workers,
+                gevent_port=gevent,
+                environment={pac_sandbox.VARIABLE: pac_url},
+            )
             running = stack.enter_context(serving)
-        (RUNS / f"{options.db}.pid").write_text(str(running.process.pid))
-        (RUNS / f"{options.db}.url").write_text(running.url)
-        stack.callback((RUNS / f"{options.db}.pid").unlink, missing_ok=True)
-        stack.callback((RUNS / f"{options.db}.url").unlink, missing_ok=True)
-        _announce(odoo, running.url, options, time.monotonic() - started)
+        _note(stack, f"{options.db}.pid", running.process.pid)
+        _note(stack, f"{options.db}.url", running.url)
+        _announce(odoo, running.url, pac_url, options, time.monotonic() - started)
         try:
             code = running.process.wait()
         except KeyboardInterrupt:
@@ -183,7 +192,22 @@ def _serve(odoo, options, port, started):
     raise console.Problem(f"Odoo ended with code {code}.\n{console.tail(log)}", f"The log is {paths.shown(log)}.")
 
 
-def _announce(odoo, url, options, seconds):
+def _serve_pac(odoo, database, stack):
+    """Start the PAC that stamps without fiscal validity; it remembers from run to run what it stamped."""
+    state, log = RUNS / f"{database}.pac.sqlite", paths.log_file("pac-sandbox")
+    process, url = stack.enter_context(pac_sandbox.serving(odoo.python, state, log))
+    _note(stack, f"{database}.pac.pid", process.pid)
+    return url
+
+
+def _note(stack, name, value):
+    """Write down what an interrupted run leaves to the next one, until this one ends in good order."""
+    file = RUNS / name
+    file.write_text(str(value))
+    stack.callback(file.unlink, missing_ok=True)
+
+
+def _announce(odoo, url, pac_url, options, seconds):
     console.say(f"\nVigor is ready after {seconds:.0f} s:  {url}\n")
     present = {row[0] for row in odoo.server.query("SELECT login FROM res_users WHERE active", options.db)}
     users = [user for user in gym.logins(demo=not options.no_demo) if user["login"] in present]
@@ -193,6 +217,7 @@ def _announce(odoo, url, options, seconds):
     width = max(len(user["role"]) for user in users)
     for user in users:
         console.say(f"  {user['role']:<{width}}  login {user['login']:<12} password {user['password']}")
+    console.say(f"\n  CFDI are stamped by the PAC sandbox at {pac_url}: SIN VALIDEZ FISCAL.")
     if options.workers:
         console.say("\n  Live notifications need the proxy of config/nginx.conf in front when there are workers.")
     console.say(f"\nThe log is {paths.shown(paths.LOGS / 'server.log')}. Ctrl-C stops everything.")

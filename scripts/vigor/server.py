@@ -14,7 +14,7 @@ START_TIMEOUT_S = 180
 class OdooServer:
     """A running Odoo that serves one database."""
 
-    def __init__(self, odoo, database, port, log, workers=0, gevent_port=None):
+    def __init__(self, odoo, database, port, log, workers=0, gevent_port=None, environment=None):
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
         arguments = ["-d", database, f"--db-filter=^{database}$", f"--http-port={port}", f"--workers={workers}"]
@@ -23,7 +23,7 @@ class OdooServer:
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [str(word) for word in odoo.command("server", *arguments)],
-                env=odoo.environment,
+                env={**odoo.environment, **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -27,7 +27,7 @@ KNOWN = {
 def test_every_launcher_can_be_started_and_has_its_command():
     for file in (file for file in (ROOT / "scripts").iterdir() if file.is_file()):
         assert os.access(file, os.X_OK), file.name
-        command = re.search(r"vigor/launch\" (\w+)", file.read_text())
+        command = re.search(r"vigor/launch\" ([\w-]+)", file.read_text())
         assert command is None or command[1] in COMMANDS, file.name
 
 
