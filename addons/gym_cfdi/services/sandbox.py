@@ -1,5 +1,6 @@
 """The PAC that comes with this product for trials and tests; it speaks Finkok's protocol."""
 
+import os
 from dataclasses import replace
 
 from .finkok import Finkok
@@ -17,7 +18,8 @@ class Sandbox(Finkok):
     name = "Sandbox (no fiscal validity)"
     needs = ()
     is_sandbox = True
-    addresses = dict.fromkeys((True, False), "http://127.0.0.1:8199")
+    # scripts/run starts the server and says where; on its own it listens at the port below
+    addresses = dict.fromkeys((True, False), os.environ.get("VIGOR_PAC_SANDBOX_URL", "http://127.0.0.1:8199"))
 
     def __init__(self, credentials, timeouts=Timeouts()):  # noqa: B008 (frozen)
         username, password = credentials.username or _USERNAME, credentials.password or _PASSWORD
