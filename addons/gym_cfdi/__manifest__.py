@@ -22,7 +22,10 @@
         "views/gym_cfdi_csd_upload_views.xml",
         "views/certificate_certificate_views.xml",
         "views/product_views.xml",
+        "views/gym_cfdi_setup_views.xml",
+        "views/res_config_settings_views.xml",
         "views/gym_cfdi_setup_menus.xml",
+        "data/gym_cfdi_setup_crons.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

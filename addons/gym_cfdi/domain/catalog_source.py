@@ -1,8 +1,9 @@
 """Renews the long catalogues from the database of the ``satcfdi`` package (MIT), which follows the SAT's closely.
 
 Its releases come every few weeks. What is written has the form of ``data/catalogs``, so that it can replace those files
-or lie in a folder of its own that :func:`~.catalogs.use` puts before them. The short catalogues, which carry validity
-dates and rules, are not touched: they change by law and are read before they are taken over.
+or lie in a folder of its own that :func:`~.catalogs.use` puts before them; ``VERSION`` beside them is the package's.
+The short catalogues, which carry validity dates and rules, are not touched: they change by law and are read before they
+are taken over.
 """
 
 import csv
@@ -11,6 +12,7 @@ import io
 import pickle
 import sqlite3
 from contextlib import closing
+from itertools import takewhile
 from pathlib import Path
 
 from . import catalogs
@@ -18,6 +20,7 @@ from . import catalogs
 # Fewer rows than these mean that the database is not what it was, not that the SAT dropped its catalogue
 LEAST_ROWS = {"codigos_postales.csv.gz": 90_000, "productos.csv.gz": 50_000, "unidades.csv": 2_000, "monedas.csv": 150}
 _CLOCK_PREFIX = "Tiempo del "
+_VERSION = "VERSION"
 
 
 class SourceError(ValueError):
@@ -31,16 +34,33 @@ class _PlainUnpickler(pickle.Unpickler):
         raise SourceError(f"The database holds an object of {module}.{name}; only plain values are read.")
 
 
-def renew(database, folder):
+def version_of(folder):
+    """Return the version of the package from which the catalogues of ``folder`` were made, as numbers to compare.
+
+    A folder without one, or with one that is not known, is older than any.
+    """
+    path = Path(folder) / _VERSION
+    return numbers_of(path.read_text()) if path.exists() else ()
+
+
+def numbers_of(version):
+    """Return ``"26.10.1"`` as ``(26, 10, 1)``; parts that are not numbers end it."""
+    return tuple(int(part) for part in takewhile(str.isdigit, version.strip().split(".")))
+
+
+def renew(database, folder, version=""):
     """Write the catalogues of ``database`` into ``folder`` and return the names of the files that changed.
 
     Keys of products and units that the catalogues had and the database has not are kept: the SAT's schema admits them.
 
     :param database: path of satcfdi's ``catalogs.db``
     :param folder: where to write; made when it does not exist
+    :param str version: of the package, kept beside the catalogues when it is known
     :raise SourceError: when something is missing or much smaller than it should be; nothing is written then
     """
     files = _extract(database)
+    if version:
+        files[_VERSION] = f"{version}\n".encode()
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     changed = []

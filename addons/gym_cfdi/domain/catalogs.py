@@ -112,9 +112,16 @@ def use(folder):
     :param folder: a path, or ``None`` to go back to those of the product
     """
     global _newer
+    if _newer == (Path(folder) if folder else None):
+        return
     _newer = Path(folder) if folder else None
     for function in _KEPT:
         function.cache_clear()
+
+
+def folder_in_use():
+    """Return the folder from which the renewed catalogues are read: the product's own or that given to :func:`use`."""
+    return _newer or FOLDER
 
 
 def _text(name):

@@ -1,5 +1,5 @@
 import base64
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -11,6 +11,8 @@ from ..domain.csd import CSD, Certificate, Csd
 from ..domain.errors import CertificateError
 from ..tools import user_error
 
+ALERT_DAYS = (90, 30, 7)  # before the end of the last seal of a company
+ALERT_ACTIVITY = "mail.mail_activity_data_warning"
 # What decides which seals there are: whatever changes one of these drops the seals that the workers hold
 _SEAL_FIELDS = {"active", "scope", "content", "company_id", "cfdi_private_key", "cfdi_key_password"}
 
@@ -101,6 +103,45 @@ class CertificateCertificate(models.Model):
         """Make every worker load the seals anew."""
         self.env.registry.clear_cache("stable")
 
+    # --- expiry
+
+    @api.model
+    def _cron_alert_expiring(self):
+        """Once a day; each alert is given once."""
+        self._alert_expiring()
+
+    @api.model
+    def _alert_expiring(self):
+        """Warn the managers of the companies that issue when their last seal ends within 90, 30 and 7 days."""
+        seals = self.search(
+            [("scope", "=", "cfdi"), ("company_id.cfdi_active", "=", True)], order="company_id, date_end DESC, id"
+        )
+        now = fields.Datetime.now()
+        for company_seals in seals.grouped("company_id").values():
+            last = company_seals[0]
+            reached = [days for days in ALERT_DAYS if last.date_end < now + timedelta(days=days)]
+            if reached and (not last.cfdi_alerted_days or reached[-1] < last.cfdi_alerted_days):
+                last._alert()
+                last.cfdi_alerted_days = reached[-1]
+
+    def _alert(self):
+        """Give each manager of the company an activity, of which they are told by mail."""
+        for manager in self.company_id._get_cfdi_managers():
+            seal = self.with_context(lang=manager.lang)
+            seal.activity_schedule(
+                ALERT_ACTIVITY,
+                date_deadline=self.date_end.date(),
+                summary=seal.env._("The CSD of %(company)s ends", company=self.company_id.name),
+                note=seal.env._(
+                    "The seal %(number)s ends on %(date)s. Without another one no CFDI can be issued. Request it from "
+                    "the SAT (Certifica, with the e.firma) and upload it at least three days earlier: PACs take up to "
+                    "72 hours to know it. Both work until the old one ends.",
+                    number=self.cfdi_number,
+                    date=self.date_end.date(),
+                ),
+                user_id=manager.id,
+            )
+
     # --- business methods
 
     @api.model
@@ -136,6 +177,9 @@ class CertificateCertificate(models.Model):
         seal.active = True
         seal._vault_write("cfdi_private_key", base64.b64encode(key).decode())
         seal._vault_write("cfdi_key_password", password)
+        seals.search(
+            [("scope", "=", "cfdi"), ("company_id", "=", company.id), ("date_end", "<", seal.date_end)]
+        ).activity_unlink([ALERT_ACTIVITY])
         return seal
 
     @api.model

@@ -5,8 +5,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import ormcache
 
-from ..domain import catalogs
-from ..domain.rfc import is_well_formed, normalize, person_type
+from ..domain import catalogs, issuer
+from ..domain.model import Emisor
+from ..domain.rfc import is_well_formed, normalize
 from ..tools import selection_of
 
 # The PACs know a new certificate once it is in the SAT's list, which takes up to this long (errors 305 and 402)
@@ -37,6 +38,9 @@ class ResCompany(models.Model):
         "Default SAT Product Key",
         help="For products of which neither they nor their category say a key.",
     )
+
+    cfdi_tested_at = fields.Datetime("Last Test Stamp", readonly=True, copy=False)
+    cfdi_test_uuid = fields.Char("UUID of the Last Test Stamp", readonly=True, copy=False)
 
     # --- business methods
 
@@ -98,6 +102,11 @@ class ResCompany(models.Model):
             if seal.cfdi_rfc == rfc and seal.has_cfdi_key
         )
 
+    def _get_cfdi_managers(self):
+        """Return the users who are warned of what endangers the stamping of this company, sudo."""
+        managers = self.env.ref("gym_cfdi.group_cfdi_manager").sudo().all_user_ids
+        return managers.filtered(lambda user: user.active and self in user.company_ids)
+
     def _get_csd_domain(self):
         return [("scope", "=", "cfdi"), ("company_id", "in", self.sudo().parent_ids.ids)]
 
@@ -123,20 +132,17 @@ class ResCompany(models.Model):
             rfc=rfc,
         )
 
-    def _get_cfdi_fiscal_problems(self):
-        """Return what the fiscal data of the company lack before it can issue, as a list of texts."""
+    def _get_cfdi_issuer(self):
+        """Return the :class:`~..domain.model.Emisor` of this company's documents."""
         self.ensure_one()
-        rfc, regime = self._get_cfdi_rfc(), catalogs.regimes().get(self.cfdi_regime)
-        person = person_type(rfc)
-        problems = []
-        if not is_well_formed(rfc):
-            problems.append(self.env._("The RFC is missing or does not have the form of an RFC."))
-        if not (self.cfdi_name or "").strip():
-            problems.append(self.env._("The name, as in the Constancia de Situación Fiscal, is missing."))
-        if not regime:
-            problems.append(self.env._("The tax regime is missing."))
-        elif person and person not in regime.persons:
-            problems.append(self.env._("That tax regime is not for a taxpayer of this kind (person or company)."))
-        if not catalogs.is_postal_code(self.zip):
-            problems.append(self.env._("The postal code is missing or is not in the SAT's catalogue."))
-        return problems
+        return Emisor(
+            rfc=self._get_cfdi_rfc(), nombre=(self.cfdi_name or "").strip(), regimen_fiscal=self.cfdi_regime or ""
+        )
+
+    def _get_cfdi_fiscal_problems(self):
+        """Return what the fiscal data of the company lack before it can issue.
+
+        :return: list of :class:`~..domain.errors.CfdiError`
+        """
+        self.ensure_one()
+        return issuer.problems(self._get_cfdi_rfc(), self.cfdi_name, self.cfdi_regime, self.zip)

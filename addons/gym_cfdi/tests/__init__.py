@@ -1,1 +1,10 @@
-from . import test_company, test_csd, test_pac, test_product_key, test_structure
+from . import (
+    test_catalogs,
+    test_company,
+    test_csd,
+    test_csd_alerts,
+    test_pac,
+    test_product_key,
+    test_setup,
+    test_structure,
+)

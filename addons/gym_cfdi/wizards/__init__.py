@@ -1,1 +1,1 @@
-from . import gym_cfdi_csd_upload
+from . import gym_cfdi_csd_upload, gym_cfdi_setup

@@ -63,6 +63,14 @@ def test_keys_that_the_schema_admits_are_kept(database, tmp_path):
     assert "84111506" in catalogs.product_keys()
 
 
+def test_the_version_of_the_package_is_kept(database, tmp_path):
+    catalog_source.renew(database(), tmp_path / "newer", "27.1.10")
+    assert catalog_source.version_of(tmp_path / "newer") == (27, 1, 10)
+    assert catalog_source.version_of(tmp_path / "newer") > catalog_source.version_of(catalogs.FOLDER) > ()
+    assert catalog_source.version_of(tmp_path) == ()
+    assert catalog_source.numbers_of("26.10.1.post2") == (26, 10, 1)
+
+
 def test_nothing_changes_twice(database, tmp_path):
     path = database()
     catalog_source.renew(path, tmp_path / "newer")

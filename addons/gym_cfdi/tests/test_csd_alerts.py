@@ -1,0 +1,58 @@
+from datetime import date, datetime, timedelta
+
+from odoo.tests import freeze_time, tagged
+
+from ..domain.tests import certificates
+from .common_setup import NOW, CfdiSetupCommon
+
+END = datetime(2028, 12, 31)  # of the certificates of the tests
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestCsdAlerts(CfdiSetupCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.cfdi_active = True
+        cls.seal = cls._create_csd()
+
+    def _alert(self, days_before):
+        with freeze_time(END - timedelta(days=days_before)):
+            self.env["certificate.certificate"]._cron_alert_expiring()
+        return self.seal.activity_ids.filtered(lambda activity: activity.user_id == self.manager)
+
+    def test_nobody_is_warned_earlier_than_90_days(self):
+        self.assertFalse(self._alert(91))
+
+    def test_the_managers_are_warned_once_at_90_30_and_7_days(self):
+        counts = [len(self._alert(days)) for days in (89.9, 60, 30, 29, 7, 6, 1)]
+        self.assertEqual(counts, [1, 1, 1, 2, 2, 3, 3])
+
+    def test_a_server_that_slept_warns_once_for_all_it_missed(self):
+        self.assertEqual(len(self._alert(5)), 1)
+        self.assertEqual(self.seal.cfdi_alerted_days, 7)
+
+    def test_the_warning_says_what_to_do_and_is_mailed(self):
+        activity = self._alert(80)
+        self.assertEqual(activity.date_deadline, date(2028, 12, 31))
+        self.assertIn(certificates.NUMBER, activity.note)
+        self.assertIn("Certifica", activity.note)
+        mails = self.env["mail.message"].search([("partner_ids", "in", self.manager.partner_id.ids)])
+        self.assertIn("The CSD of Escuela Kemper Urgate ends", " ".join(filter(None, mails.mapped("subject"))))
+
+    def test_users_and_managers_of_others_are_not_warned(self):
+        stranger = self._create_user("manager", self._create_company(name="Otra"))
+        self._alert(5)
+        self.assertNotIn(self.user, self.seal.activity_ids.user_id)
+        self.assertNotIn(stranger, self.seal.activity_ids.user_id)
+
+    def test_a_company_that_does_not_issue_is_left_in_peace(self):
+        self.company.cfdi_active = False
+        self.assertFalse(self._alert(5))
+
+    def test_a_newer_seal_ends_the_warnings(self):
+        self._alert(80)
+        self._create_csd(which=1, number="30001000000500000002", issued=datetime(2026, 6, 1))
+        self.assertFalse(self.seal.activity_ids)
+        self.assertFalse(self._alert(5))
