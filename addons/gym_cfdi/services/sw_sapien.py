@@ -16,7 +16,8 @@ _DUPLICATE_REQUEST = "3307"
 # What a document that was stamped in time may still be refused for when it is sent again later: Fecha out of the 72
 # hours, certificate expired or revoked since, RFC out of the LCO since
 _TIME_TELLS_NOTHING = {"304", "305", "401", "402"}
-_ACCOUNT = {"300", "501", "701", "702", "703", "740"}
+# Credentials, suspended, RFC not registered, no stamps left, manifest not signed
+_ACCOUNT = {"300", "501", "701", "702", "703", "718", "740"}
 _FOLIO_CODES = {str(code) for code in range(201, 213)}
 
 _CODE = re.compile(r"\s*[A-Z]*(\d{3,6})\b")

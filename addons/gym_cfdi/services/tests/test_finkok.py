@@ -91,6 +91,15 @@ def test_a_document_stamped_before_gives_its_stamp():
     assert len(server.received) == 1
 
 
+def test_the_order_of_an_answer_and_what_is_new_in_it_do_not_matter():
+    content = (
+        f"<s0:NewField>x</s0:NewField><s0:CodEstatus>{DONE}</s0:CodEstatus><s0:Incidencias/><s0:UUID>{UUID}</s0:UUID>"
+        f"<s0:xml>{escape(stamped().decode())}</s0:xml><s0:Other><s0:Deep/></s0:Other>"
+    )
+    answer, _server = stamp(Answer(envelope("stamp", content)))
+    assert (answer.uuid, answer.xml) == (UUID, stamped())
+
+
 def test_a_307_without_the_stamp_asks_for_it():
     answer, server = stamp(incident("307"), success("stamped"))
     assert (answer.uuid, answer.xml) == (UUID, stamped())
