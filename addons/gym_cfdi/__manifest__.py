@@ -15,6 +15,8 @@
         "security/gym_cfdi_rules.xml",
         "security/gym_cfdi_setup_rules.xml",
         "security/ir.model.access.csv",
+        "data/gym_cfdi_queue.xml",
+        "data/gym_cfdi_crons.xml",
         "views/gym_cfdi_document_views.xml",
         "views/gym_cfdi_pac_views.xml",
         "views/gym_cfdi_menus.xml",

@@ -28,7 +28,7 @@ class GymCfdiDocument(models.Model):
     """
 
     _name = "gym.cfdi.document"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["gym.cfdi.alert"]
     _description = "CFDI"
     _order = "id desc"
     _check_company_auto = True
@@ -162,12 +162,14 @@ class GymCfdiDocument(models.Model):
 
     @api.model
     def _record(self, values_list):
-        """Record the intention to issue documents.
+        """Record the intention to issue documents, and hand them to the outbox.
 
         :param list values_list: dicts with company_id, kind, document_type, place_zip and the source
         :return: the documents, ``to_seal``, in the environment of the caller
         """
-        return self.sudo().create(values_list).sudo(self.env.su)
+        documents_sudo = self.sudo().with_context(tracking_disable=True).create(values_list)
+        documents_sudo._enqueue()
+        return documents_sudo.with_env(self.env)
 
     def _transition(self, event, values=None):
         """Let ``event`` happen to the documents: the only way in which ``state`` changes.

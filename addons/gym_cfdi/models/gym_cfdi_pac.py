@@ -18,7 +18,7 @@ class GymCfdiPac(models.Model):
     """
 
     _name = "gym.cfdi.pac"
-    _inherit = ["vault.mixin", "mail.activity.mixin"]
+    _inherit = ["vault.mixin", "gym.cfdi.alert"]
     _description = "CFDI Stamping Provider"
     _order = "sequence, id"
     _mail_post_access = "read"
@@ -119,7 +119,7 @@ class GymCfdiPac(models.Model):
             token=pac_sudo._vault_read("token_encrypted") or "",
             url=pac_sudo.url or "",
             production=pac_sudo.environment == "production",
-            rfc=pac_sudo.company_id.vat or "",
+            rfc=pac_sudo.company_id._get_cfdi_rfc(),
         )
         return services.clients()[pac_sudo.provider](credentials)
 

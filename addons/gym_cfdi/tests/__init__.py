@@ -3,6 +3,8 @@ from . import (
     test_company,
     test_csd,
     test_csd_alerts,
+    test_gym_cfdi_document,
+    test_gym_cfdi_outbox,
     test_pac,
     test_product_key,
     test_setup,

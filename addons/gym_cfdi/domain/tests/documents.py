@@ -8,7 +8,7 @@ from typing import get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from gym_cfdi.domain import model
+from .. import model
 
 D = Decimal
 
