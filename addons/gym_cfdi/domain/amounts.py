@@ -132,7 +132,7 @@ def amounts_of_invoice(lines, decimals=2):
     for tax in (tax for line in lines for tax in line.taxes):
         posted[tax.key] = posted.get(tax.key, _ZERO) + tax.amount
     settle_taxes(drafts, posted, decimals)
-    return _totals(tuple(_concept(draft, decimals) for draft in drafts), decimals)
+    return add_up(tuple(_concept(draft, decimals) for draft in drafts), decimals)
 
 
 def _has_price(line, decimals):
@@ -197,7 +197,11 @@ def _concept_tax(tax, draft, decimals):
     )
 
 
-def _totals(concepts, decimals):
+def add_up(concepts, decimals=2):
+    """Return the :class:`Amounts` of a document with these concepts.
+
+    :raise AmountsError: when more is withheld than charged
+    """
     zero = rounded(_ZERO, decimals)
     subtotal = sum((concept.amount for concept in concepts), zero)
     discount = sum((concept.discount for concept in concepts if concept.discount), zero)
