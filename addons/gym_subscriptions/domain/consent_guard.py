@@ -1,0 +1,170 @@
+"""The charge guard: may this be charged to a card without the person doing anything?
+
+Sources: LFPC art. 76 Bis VIII (express informed consent to recurring charges, naming periodicity, amount and date;
+notice of a renewal at least five calendar days before). A refusal carries every reason, each with its remedy. Days are
+civil dates of the branch, amounts include IVA.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .reasons import Reason, Reasons
+
+NOTICE_DAYS = 5  # calendar days between the notice and the charge, LFPC art. 76 Bis VIII
+
+ASK_CONSENT, SEND_NOTICE, WAIT = REMEDIES = ("ask_consent", "send_notice", "wait")
+
+REASONS = Reasons(
+    {
+        "consent_missing": "Nobody consented to automatic charges. Ask for consent, or send a payment link.",
+        "consent_other_plan": "The consent is for another plan. Ask for it anew.",
+        "consent_withdrawn": "The consent was withdrawn on %(day)s. Ask for it anew, or send a payment link.",
+        "consent_expired": "The consent ended on %(day)s. Ask for it anew.",
+        "consent_not_yet": "The consent holds from %(day)s on only.",
+        "amount_above_consent": "The charge of %(amount)s is above the %(consented)s consented to. Ask anew.",
+        "notice_missing": "No notice of this renewal was delivered. Send it and charge %(days)s days later.",
+        "notice_too_late": "The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s.",
+        "notice_other_amount": "The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew.",
+    }
+)
+_REMEDY = {
+    "consent_missing": ASK_CONSENT,
+    "consent_other_plan": ASK_CONSENT,
+    "consent_withdrawn": ASK_CONSENT,
+    "consent_expired": ASK_CONSENT,
+    "consent_not_yet": WAIT,
+    "amount_above_consent": ASK_CONSENT,
+    "notice_missing": SEND_NOTICE,
+    "notice_too_late": WAIT,
+    "notice_other_amount": SEND_NOTICE,
+}
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A consent to recurring charges, as given.
+
+    :param plan: key of the plan that was shown
+    :param Decimal amount: highest charge that it covers
+    :param given_on: first day on which it holds
+    :param expires_on: first day on which it no longer holds, or ``None``
+    :param withdrawn_on: first day on which it no longer holds because the person said so, or ``None``
+    """
+
+    plan: object
+    amount: Decimal
+    given_on: date
+    expires_on: date | None = None
+    withdrawn_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice of a renewal.
+
+    :param date period_start: first day of the period that it announces
+    :param Decimal amount: that it announces
+    :param delivered_on: day of its delivery; ``None`` while nothing proves it, or when it bounced
+    """
+
+    period_start: date
+    amount: Decimal
+    delivered_on: date | None
+
+
+@dataclass(frozen=True)
+class Charge:
+    """An automatic charge that somebody intends.
+
+    :param date day: when
+    :param date period_start: first day of the period that it pays; what a notice announces
+    :param bool is_renewal: whether it pays for a renewal; the first charge on joining needs no notice
+    """
+
+    plan: object
+    amount: Decimal
+    day: date
+    period_start: date
+    is_renewal: bool
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer; refused when it has reasons."""
+
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def allow(self):
+        return not self.reasons
+
+    @property
+    def remedies(self):
+        """What to do about the reasons, without repetition, in the order of :data:`REMEDIES`."""
+        wanted = {_REMEDY[reason.code] for reason in self.reasons}
+        return tuple(remedy for remedy in REMEDIES if remedy in wanted)
+
+
+def decide(charge, consents, notices):
+    """Return whether ``charge`` may be made, given everything the person consented to and was told.
+
+    :param consents: every :class:`Consent` of the payer to recurring charges, live or not
+    :param notices: every :class:`Notice` sent for the subscription
+    """
+    reasons = [_consent_reason(charge, consents)]
+    if charge.is_renewal:
+        reasons.append(_notice_reason(charge, notices))
+    return Decision(tuple(reason for reason in reasons if reason))
+
+
+def earliest_charge(delivered_on):
+    """Return the first day on which a renewal may be charged after a notice delivered on ``delivered_on``."""
+    return delivered_on + timedelta(days=NOTICE_DAYS)
+
+
+def notice_deadline(charge_day):
+    """Return the last day on which a notice may be delivered for a charge on ``charge_day``."""
+    return charge_day - timedelta(days=NOTICE_DAYS)
+
+
+def _consent_reason(charge, consents):
+    """Return what the best consent lacks, or ``None`` when one covers the charge."""
+    if not consents:
+        return REASONS("consent_missing")
+    own = [consent for consent in consents if consent.plan == charge.plan]
+    if not own:
+        return REASONS("consent_other_plan")
+    live = [consent for consent in own if not _why_not_live(consent, charge.day)]
+    if not live:
+        latest = max(own, key=lambda consent: consent.given_on)
+        return _why_not_live(latest, charge.day)
+    highest = max(consent.amount for consent in live)
+    if charge.amount > highest:
+        return REASONS("amount_above_consent", amount=charge.amount, consented=highest)
+    return None
+
+
+def _why_not_live(consent, day):
+    if consent.withdrawn_on and consent.withdrawn_on <= day:
+        return REASONS("consent_withdrawn", day=consent.withdrawn_on)
+    if consent.expires_on and consent.expires_on <= day:
+        return REASONS("consent_expired", day=consent.expires_on)
+    if day < consent.given_on:
+        return REASONS("consent_not_yet", day=consent.given_on)
+    return None
+
+
+def _notice_reason(charge, notices):
+    """Return what is missing of a notice in time of this period and amount, or ``None``."""
+    delivered = [one for one in notices if one.period_start == charge.period_start and one.delivered_on]
+    if not delivered:
+        return REASONS("notice_missing", days=NOTICE_DAYS)
+    enough = [one for one in delivered if one.amount >= charge.amount]
+    if not enough:
+        announced = max(one.amount for one in delivered)
+        return REASONS("notice_other_amount", announced=announced, amount=charge.amount)
+    first = min(one.delivered_on for one in enough)
+    if charge.day < earliest_charge(first):
+        return REASONS("notice_too_late", delivered=first, earliest=earliest_charge(first))
+    return None

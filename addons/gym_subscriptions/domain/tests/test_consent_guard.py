@@ -1,0 +1,123 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gym_subscriptions.domain.consent_guard import (
+    REASONS,
+    Charge,
+    Consent,
+    Notice,
+    decide,
+    earliest_charge,
+    notice_deadline,
+)
+
+from .strategies import days, prices
+
+DAY = date(2026, 6, 1)
+CHARGE = Charge("full", Decimal(499), DAY, DAY, is_renewal=True)
+CONSENT = Consent("full", Decimal(499), date(2026, 5, 1))
+NOTICE = Notice(DAY, Decimal(499), date(2026, 5, 27))
+
+optional_days = st.none() | days
+consents = st.builds(Consent, st.sampled_from(["full", "basic"]), prices, days, optional_days, optional_days)
+notices = st.builds(Notice, days, prices, optional_days)
+charges = st.builds(Charge, st.sampled_from(["full", "basic"]), prices, days, days, st.booleans())
+
+
+def _codes(charge=CHARGE, consents=(CONSENT,), notices=(NOTICE,)):
+    return [reason.code for reason in decide(charge, consents, notices).reasons]
+
+
+def test_a_consent_and_a_notice_in_time_allow():
+    decision = decide(CHARGE, [CONSENT], [NOTICE])
+    assert decision.allow
+    assert decision.remedies == ()
+
+
+@pytest.mark.parametrize(
+    ("consents", "code"),
+    [
+        ([], "consent_missing"),
+        ([replace(CONSENT, plan="basic")], "consent_other_plan"),
+        ([replace(CONSENT, withdrawn_on=DAY)], "consent_withdrawn"),
+        ([replace(CONSENT, expires_on=DAY)], "consent_expired"),
+        ([replace(CONSENT, given_on=DAY + timedelta(days=1))], "consent_not_yet"),
+        ([replace(CONSENT, amount=Decimal("498.99"))], "amount_above_consent"),
+        ([replace(CONSENT, plan="basic"), replace(CONSENT, withdrawn_on=DAY)], "consent_withdrawn"),
+    ],
+)
+def test_what_a_consent_lacks(consents, code):
+    assert _codes(consents=consents) == [code]
+    assert _codes(consents=[*consents, CONSENT]) == []
+
+
+@pytest.mark.parametrize(
+    ("notices", "code"),
+    [
+        ([], "notice_missing"),
+        ([replace(NOTICE, delivered_on=None)], "notice_missing"),
+        ([replace(NOTICE, period_start=date(2026, 5, 1))], "notice_missing"),
+        ([replace(NOTICE, delivered_on=date(2026, 5, 28))], "notice_too_late"),
+        ([replace(NOTICE, amount=Decimal(399))], "notice_other_amount"),
+        ([replace(NOTICE, amount=Decimal(399)), replace(NOTICE, delivered_on=DAY)], "notice_too_late"),
+    ],
+)
+def test_what_a_notice_lacks(notices, code):
+    assert _codes(notices=notices) == [code]
+    assert _codes(replace(CHARGE, is_renewal=False), notices=notices) == []
+
+
+def test_limits_are_inclusive_where_the_law_says_so():
+    assert _codes(consents=[replace(CONSENT, withdrawn_on=DAY + timedelta(days=1))]) == []
+    assert _codes(consents=[replace(CONSENT, expires_on=DAY + timedelta(days=1))]) == []
+    assert _codes(consents=[replace(CONSENT, given_on=DAY)]) == []
+    assert earliest_charge(date(2026, 5, 27)) == DAY
+    assert notice_deadline(DAY) == date(2026, 5, 27)
+
+
+def test_every_reason_comes_with_its_text_and_remedies():
+    decision = decide(replace(CHARGE, amount=Decimal("549.00")), [CONSENT], [replace(NOTICE, delivered_on=DAY)])
+    assert [reason.message for reason in decision.reasons] == [
+        "The charge of 549.00 is above the 499 consented to. Ask anew.",
+        "The notice announced 499, less than the charge of 549.00. Send it anew.",
+    ]
+    assert decision.remedies == ("ask_consent", "send_notice")
+    late = decide(CHARGE, [CONSENT], [replace(NOTICE, delivered_on=DAY)])
+    assert late.remedies == ("wait",)
+    assert late.reasons[0].values["earliest"] == date(2026, 6, 6)
+
+
+@given(charges, st.lists(consents, max_size=4), st.lists(notices, max_size=4))
+def test_nothing_is_charged_without_a_live_consent_and_notice(charge, given_consents, sent):
+    """The rule once more, as one sentence, against any history."""
+    has_consent = any(
+        one.plan == charge.plan
+        and one.amount >= charge.amount
+        and one.given_on <= charge.day
+        and (one.expires_on is None or charge.day < one.expires_on)
+        and (one.withdrawn_on is None or charge.day < one.withdrawn_on)
+        for one in given_consents
+    )
+    is_told = any(
+        one.period_start == charge.period_start
+        and one.amount >= charge.amount
+        and one.delivered_on
+        and (charge.day - one.delivered_on).days >= 5
+        for one in sent
+    )
+    decision = decide(charge, given_consents, sent)
+    assert decision.allow == (has_consent and (is_told or not charge.is_renewal))
+    assert all(reason.message for reason in decision.reasons)
+    assert bool(decision.remedies) != decision.allow
+    assert {reason.code for reason in decision.reasons} <= REASONS.texts.keys()
+
+
+@given(charges, st.lists(consents, max_size=4), st.lists(notices, max_size=4))
+def test_a_smaller_charge_is_never_refused_where_a_larger_is_allowed(charge, given_consents, sent):
+    if decide(charge, given_consents, sent).allow:
+        assert decide(replace(charge, amount=charge.amount / 2), given_consents, sent).allow
