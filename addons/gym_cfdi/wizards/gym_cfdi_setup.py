@@ -130,6 +130,11 @@ class GymCfdiSetup(models.TransientModel):
     def _get_pacs(self, company):
         return self.env["gym.cfdi.pac"].search([("company_id", "=", company.id)])
 
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        for setup in self:
+            setup.display_name = self.env._("CFDI of %(company)s", company=setup.company_id.name)
+
     @api.depends("step", "rfc", "cfdi_name", "cfdi_regime", "zip_code", "seal_ids", "pac_ids", "tested_at")
     def _compute_missing(self):
         for setup in self:
@@ -167,28 +172,17 @@ class GymCfdiSetup(models.TransientModel):
 
     def action_next(self):
         """Go on; leaving the first step keeps what was written there."""
-        return self._go(1)
+        self._go(1)
 
     def action_back(self):
         """Go back; leaving the first step keeps what was written there."""
-        return self._go(-1)
+        self._go(-1)
 
     def _go(self, way):
         self._check_manager()
         if self.step == "fiscal":
             self._keep_fiscal_data()
         self.step = STEPS[min(max(STEPS.index(self.step) + way, 0), len(STEPS) - 1)]
-        return self._reopen()
-
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("CFDI Setup"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "current",
-        }
 
     def _check_manager(self):
         """Who acts here writes on the company, which is done in sudo: by right only managers of that company."""
@@ -228,7 +222,6 @@ class GymCfdiSetup(models.TransientModel):
                     "sequence": 100,
                 }
             )
-        return self._reopen()
 
     def action_test_stamp(self):
         """Seal an invoice of 1.16 pesos from the company to itself and have it stamped by a test environment."""
@@ -248,7 +241,6 @@ class GymCfdiSetup(models.TransientModel):
             }
         )
         company.sudo().write({"cfdi_tested_at": fields.Datetime.now(), "cfdi_test_uuid": comprobante.timbre.uuid})
-        return self._reopen()
 
     def _stamp_test(self, company, pac):
         """Return the stamped bytes and what they say.
@@ -279,7 +271,6 @@ class GymCfdiSetup(models.TransientModel):
         if self._get_pacs(self.company_id).filtered(lambda pac: pac.environment == "production"):
             raise UserError(self.env._("A stamping provider is set to production. For a trial, archive it in step 3."))
         self._activate(self.env._("CFDI on trial: documents are stamped by a test environment."))
-        return self._reopen()
 
     def action_go_live(self):
         """Stamp for real from now on. The test environments are archived, so that none of them stamps an invoice."""
@@ -295,7 +286,6 @@ class GymCfdiSetup(models.TransientModel):
         self._activate(
             self.env._("CFDI live: %(pacs)s stamp every posted invoice.", pacs=", ".join(production.mapped("name")))
         )
-        return self._reopen()
 
     def _activate(self, message):
         company = self.company_id.sudo()
@@ -311,4 +301,3 @@ class GymCfdiSetup(models.TransientModel):
             body=self.env._("CFDI stopped: invoices posted from now on are not stamped."),
             author_id=self.env.user.partner_id.id,
         )
-        return self._reopen()
