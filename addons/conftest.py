@@ -8,7 +8,13 @@ import sys
 import types
 from pathlib import Path
 
+from hypothesis import settings
+
 ADDONS = Path(__file__).parent
+
+# Properties are about results; how long one example takes says only how busy the machine is.
+settings.register_profile("vigor", deadline=None)
+settings.load_profile("vigor")
 PLAIN = ("domain", "services", "sandbox")
 
 

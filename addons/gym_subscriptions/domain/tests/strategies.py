@@ -27,7 +27,14 @@ def periods(draw, max_days=800):
 
 @st.composite
 def days_within(draw, period):
+    """Draw a day of the period or its end."""
     return period.start + timedelta(days=draw(st.integers(0, period.days)))
+
+
+@st.composite
+def days_of(draw, period):
+    """Draw a day that belongs to the period."""
+    return period.start + timedelta(days=draw(st.integers(0, period.days - 1)))
 
 
 @st.composite

@@ -68,7 +68,7 @@ def test_months_keep_the_day_of_the_anchor_or_take_the_last_of_a_shorter_month(c
     assert (start.year - anchor.year) * 12 + start.month - anchor.month == index * count
 
 
-@given(cycles.filter(lambda cycle: cycle.is_calendar), st.integers(1, 60))
+@given(st.builds(Cycle, st.just("fortnight"), st.integers(1, 7), days), st.integers(1, 60))
 def test_calendar_fortnights_start_on_the_1st_or_16th_after_a_shorter_first_one(cycle, index):
     assert cycle.start_of(index).day in (1, 16)
     first = cycle.period(0)
