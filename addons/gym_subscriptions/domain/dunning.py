@@ -7,6 +7,7 @@ month. Days are civil dates of the branch.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from .periods import add_months
 from .proration import ZERO
@@ -44,6 +45,13 @@ class Step:
             raise ValueError(f"no dunning step {self.kind} after {self.after_days} days")
 
 
+class DueSteps(NamedTuple):
+    """Steps to take, and late messages that they make needless; both count as done from then on."""
+
+    take: list[Step]
+    passed_over: list[Step]
+
+
 def step_day(step, due, promised=None):
     """Return the day of a step for what was due on ``due``.
 
@@ -57,26 +65,15 @@ def due_steps(steps, done, due, today, promised=None):
     """Return the steps to take today, in the order of the policy.
 
     :param steps: every :class:`Step` of the policy
-    :param done: keys of those taken already
+    :param done: keys of those taken already, passed over ones included
     :param date due: when the oldest open invoice was due
     :param date promised: last day on which the person promised to pay, or ``None``
-    :return: steps; of several messages and vouchers that are late only the last is given, the others are in the past
-        (see :func:`superseded`)
+    :return: :class:`DueSteps`; of several messages and vouchers that are late only the last is taken
     """
-    ready = _ready(steps, done, due, today, promised)
-    speaking = [step for step in ready if step.kind in _SPEAKING]
-    return [step for step in ready if step.kind not in _SPEAKING or step is speaking[-1]]
-
-
-def superseded(steps, done, due, today, promised=None):
-    """Return the late messages and vouchers that a later one makes needless; they count as taken."""
-    taken = due_steps(steps, done, due, today, promised)
-    return [step for step in _ready(steps, done, due, today, promised) if step not in taken]
-
-
-def _ready(steps, done, due, today, promised):
     ordered = sorted(steps, key=lambda step: (step.after_days, step.key))
-    return [step for step in ordered if step.key not in done and step_day(step, due, promised) <= today]
+    ready = [step for step in ordered if step.key not in done and step_day(step, due, promised) <= today]
+    late = [step for step in ready if step.kind in _SPEAKING][:-1]
+    return DueSteps([step for step in ready if step not in late], late)
 
 
 def next_step(steps, done, due, today, promised=None):

@@ -17,7 +17,6 @@ from gym_subscriptions.domain.dunning import (
     retry_days,
     settle,
     step_day,
-    superseded,
 )
 
 from .strategies import days, prices
@@ -46,22 +45,26 @@ def _keys(steps):
     return [step.key for step in steps]
 
 
+def _taken(*args):
+    return _keys(due_steps(*args).take)
+
+
 def test_steps_are_taken_on_their_days():
-    assert _keys(due_steps(POLICY, (), DUE, _after(0))) == []
-    assert _keys(due_steps(POLICY, (), DUE, _after(1))) == [1]
-    assert _keys(due_steps(POLICY, {1}, DUE, _after(3))) == [2]
-    assert _keys(due_steps(POLICY, {1, 2, 3, 4}, DUE, _after(10))) == [5]
+    assert _taken(POLICY, (), DUE, _after(0)) == []
+    assert _taken(POLICY, (), DUE, _after(1)) == [1]
+    assert _taken(POLICY, {1}, DUE, _after(3)) == [2]
+    assert _taken(POLICY, {1, 2, 3, 4}, DUE, _after(10)) == [5]
 
 
 def test_who_was_forgotten_for_days_gets_one_message_not_three():
-    assert _keys(due_steps(POLICY, (), DUE, _after(30))) == [2, 4, 5]
-    assert _keys(superseded(POLICY, (), DUE, _after(30))) == [1, 3]
+    assert _taken(POLICY, (), DUE, _after(30)) == [2, 4, 5]
+    assert _keys(due_steps(POLICY, (), DUE, _after(30)).passed_over) == [1, 3]
 
 
 def test_a_promise_puts_everything_off_to_the_day_after():
     promised = _after(12)
-    assert due_steps(POLICY, {1}, DUE, promised, promised) == []
-    assert _keys(due_steps(POLICY, {1}, DUE, _after(13), promised)) == [2, 4, 5]
+    assert due_steps(POLICY, {1}, DUE, promised, promised) == ([], [])
+    assert _taken(POLICY, {1}, DUE, _after(13), promised) == [2, 4, 5]
     assert step_day(POLICY[-1], DUE, promised) == _after(90)
 
 
@@ -77,11 +80,13 @@ def test_day_by_day_every_step_is_taken_once_and_in_time(policy, due, horizon, p
     done, passed_over = set(), set()
     for count in range(horizon + 1):
         today = due + timedelta(days=count)
-        for step in due_steps(policy, done | passed_over, due, today, promised):
+        ready = due_steps(policy, done | passed_over, due, today, promised)
+        assert not {step.key for step in ready.passed_over} & (done | passed_over)
+        passed_over |= {step.key for step in ready.passed_over}
+        for step in ready.take:
             assert step_day(step, due, promised) <= today
-            assert step.key not in done
+            assert step.key not in done | passed_over
             done.add(step.key)
-        passed_over |= {step.key for step in superseded(policy, done | passed_over, due, today, promised)} - done
     expected = {step.key for step in policy if step_day(step, due, promised) <= due + timedelta(days=horizon)}
     assert done | passed_over == expected
     assert all(step.key in done for step in policy if step.key in expected and step.kind not in ("message", "voucher"))
