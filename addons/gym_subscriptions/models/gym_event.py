@@ -23,8 +23,18 @@ SUBSCRIPTION_TYPES = {
     "subscription.suspended": _type(_lt("%(plan)s suspended for lack of payment"), "fa-lock"),
     "subscription.frozen": _type(_lt("Froze %(plan)s"), "fa-snowflake-o"),
     "subscription.unfrozen": _type(_lt("%(plan)s goes on after a freeze"), "fa-sun-o"),
+    "subscription.cancel_requested": _type(
+        _lt("Asked to cancel %(plan)s, folio %(folio)s"), "fa-sign-out", ("folio",), folio=TEXT, reason=TEXT
+    ),
     "subscription.cancelled": _type(_lt("Cancelled %(plan)s"), "fa-times-circle", folio=TEXT, reason=TEXT),
     "subscription.expired": _type(_lt("%(plan)s came to its end"), "fa-flag-checkered"),
+    "subscription.changed": _type(_lt("Changed from %(before)s to %(after)s"), "fa-exchange", before=TEXT, after=TEXT),
+    "subscription.payer_changed": _type(_lt("Somebody else pays for %(plan)s"), "fa-credit-card"),
+    "subscription.moved": _type(
+        _lt("%(plan)s moved from %(before)s to %(after)s"), "fa-map-marker", before=TEXT, after=TEXT
+    ),
+    "subscription.transferred": _type(_lt("Passed %(plan)s to %(after)s"), "fa-share", before=TEXT, after=TEXT),
+    "subscription.received": _type(_lt("Received %(plan)s from %(before)s"), "fa-gift", before=TEXT, after=TEXT),
     "subscription.reactivated": _type(_lt("Came back to %(plan)s"), "fa-undo"),
 }
 

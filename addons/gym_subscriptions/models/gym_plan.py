@@ -183,6 +183,12 @@ class GymPlan(models.Model):
 
     # === GETTERS === #
 
+    def _get_cycle_key(self):
+        """Return what tells whether two plans are billed on the same days."""
+        self.ensure_one()
+        kind = self.fortnight_kind if self.period_unit == "fortnight" else None
+        return self.period_unit, self.period_count, kind
+
     def _get_sold_at_domain(self, location):
         """Return the domain of the plans that ``location`` sells."""
         return Domain("company_id", "=", location.company_id.id) & (

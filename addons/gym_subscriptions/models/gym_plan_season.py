@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .gym_promotion import EFFECTS
+from ..domain import pricing
+from .gym_promotion import EFFECTS, to_effect
 
 
 class GymPlanSeason(models.Model):
@@ -34,3 +35,8 @@ class GymPlanSeason(models.Model):
                 raise ValidationError(
                     self.env._("%(season)s comes every year, so it has to be shorter than one.", season=season.name)
                 )
+
+    def _to_rule(self):
+        """Return this season as the domain knows it."""
+        self.ensure_one()
+        return pricing.Season(self.date_start, self.date_end, to_effect(self), self.is_yearly)

@@ -1,5 +1,10 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+
+from ..domain import pricing
+from .money import to_decimal
 
 EFFECTS = [
     ("percent", "A percentage off"),
@@ -7,6 +12,12 @@ EFFECTS = [
     ("price", "A price instead of the plan's"),
     ("free", "Free"),
 ]
+
+
+def to_effect(record):
+    """Return what a season or promotion, given or copied to a subscription, does to a price."""
+    value = Decimal(f"{record.percent:.2f}") if record.effect == pricing.PERCENT else to_decimal(record.amount)
+    return pricing.Effect(record.effect, value)
 
 
 class GymPromotion(models.Model):

@@ -33,6 +33,7 @@ class ResCompany(models.Model):
         result = super()._create_gym_sequences()
         for company in self:
             company._get_gym_subscription_sequence()
+            company._get_gym_cancel_sequence()
         return result
 
     def _get_gym_subscription_sequence(self):
@@ -40,6 +41,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         name = self.env._("Gym subscriptions of %(company)s", company=self.name)
         return self._get_gym_sequence("gym.subscription", name, prefix="S")
+
+    def _get_gym_cancel_sequence(self):
+        """Return the sequence that gives this company's cancellations their folio."""
+        self.ensure_one()
+        name = self.env._("Cancellations of %(company)s", company=self.name)
+        return self._get_gym_sequence("gym.subscription.cancel", name, prefix="BAJA/%(year)s/", padding=5)
 
     def _ensure_gym_taxes(self):
         """Give each company that has a chart of accounts the IVA of its dues, with the tax included in the price.

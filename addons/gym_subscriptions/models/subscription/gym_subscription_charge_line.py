@@ -7,18 +7,17 @@ KINDS = [
     ("addon", "Add-on"),
     ("enrolment", "Enrolment"),
     ("proration", "Part of a period"),
+    ("credit", "Credit"),
     ("freeze_fee", "Freeze fee"),
     ("freeze_credit", "Credit for a freeze"),
     ("termination", "Early termination"),
-    ("refund", "Refund"),
-    ("discount", "Promotion"),
 ]
 
 
 class GymSubscriptionChargeLine(models.Model):
     """Something to put on an invoice of a subscription: a charge, or a credit when negative.
 
-    Verbs write them; the billing run, or :meth:`gym.subscription._bill_pending` at once, puts them on an invoice.
+    Verbs write them; the billing run, or :meth:`_bill` at once, puts them on an invoice.
     """
 
     _name = "gym.subscription.charge.line"
@@ -35,6 +34,8 @@ class GymSubscriptionChargeLine(models.Model):
         "res.partner", string="Billed To", required=True, ondelete="restrict", index=True, readonly=True
     )
     kind = fields.Selection(KINDS, required=True, readonly=True)
+    item = fields.Char(readonly=True, help="What of the subscription it is: plan, seat:1, addon:7.")
+    price = fields.Monetary(readonly=True, help="Of the item for a whole period, IVA included.")
     name = fields.Char(string="Description", required=True, readonly=True)
     product_id = fields.Many2one("product.product", required=True, ondelete="restrict", readonly=True)
     amount = fields.Monetary(required=True, readonly=True, help="IVA included; negative for a credit.")
@@ -69,6 +70,24 @@ class GymSubscriptionChargeLine(models.Model):
         "CHECK ((date_start IS NULL AND date_end IS NULL) OR date_end > date_start)", "A period ends after it starts."
     )
 
+    def _bill(self):
+        """Invoice these pending lines at once: one invoice for each payer and branch.
+
+        Charges and credits share an invoice. What gives an invoice back becomes a credit note of its own, tied to it
+        and settled against it while that one is open. Free lines need no invoice.
+
+        :return: the posted moves
+        """
+        free = self.filtered(lambda line: line.currency_id.is_zero(line.amount))
+        free._mark_billed(self.env["account.move"])
+        groups = (self - free).grouped(lambda line: (line.partner_id, line.location_id, line.reversed_move_id))
+        moves = self.env["account.move"].create([group._prepare_move_vals() for group in groups.values()])
+        for move, group in zip(moves, groups.values(), strict=True):
+            group._mark_billed(move)
+        moves._post(soft=False)
+        moves.filtered("reversed_entry_id")._settle_with_reversed()
+        return moves
+
     def _prepare_move_vals(self):
         """Return values of the move that bills these lines of one payer at one branch."""
         location = self.location_id
@@ -102,21 +121,26 @@ class GymSubscriptionChargeLine(models.Model):
     def _mark_billed(self, move):
         """Record that ``move`` bills these lines: no line is billed twice, no period either."""
         self.write({"state": "billed", "move_id": move.id})
-        self.env["gym.subscription.period"].sudo().create(
-            [line._prepare_period_vals() for line in self if line.date_start]
-        )
+        self.env["gym.subscription.period"]._record([line._to_charge() for line in self if line.date_start])
 
-    def _prepare_period_vals(self):
+    def _to_charge(self):
+        """Return this line as the values it was made of, with its move."""
+        self.ensure_one()
+        records = ("subscription_id", "line_id", "partner_id", "move_id")
+        return {name: self[name].id for name in records} | {
+            name: self[name] for name in ("kind", "item", "price", "date_start", "date_end", "amount")
+        }
+
+    def _prepare_refund(self):
+        """Return values of a charge that gives all of this billed line back."""
         self.ensure_one()
         return {
             "subscription_id": self.subscription_id.id,
-            "line_id": self.line_id.id,
-            "company_id": self.company_id.id,
-            "location_id": self.location_id.id,
             "partner_id": self.partner_id.id,
-            "kind": self.kind,
-            "date_start": self.date_start,
-            "date_end": self.date_end,
-            "amount": self.amount,
-            "move_id": self.move_id.id,
+            "kind": "credit",
+            "name": self.env._("Credit: %(what)s", what=self.name),
+            "product_id": self.product_id.id,
+            "amount": -self.amount,
+            "tax_ids": [Command.set(self.tax_ids.ids)],
+            "reversed_move_id": self.move_id.id,
         }

@@ -22,6 +22,7 @@ class GymSubscription(models.Model):
     date_term_end = fields.Date(
         string="Minimum Term Until", readonly=True, copy=False, help="First day on which leaving costs nothing."
     )
+    term_periods = fields.Integer(readonly=True, copy=False)
     termination_fee_kind = fields.Selection(FEE_KINDS, readonly=True, copy=False)
     termination_fee = fields.Monetary(readonly=True, copy=False)
     termination_percent = fields.Float(digits=(5, 2), readonly=True, copy=False)
@@ -46,6 +47,7 @@ class GymSubscription(models.Model):
         self.ensure_one()
         plan = self.plan_id
         return {
+            "term_periods": plan.term_periods,
             "termination_fee_kind": plan.termination_fee_kind,
             "termination_fee": plan.termination_fee,
             "termination_percent": plan.termination_percent,

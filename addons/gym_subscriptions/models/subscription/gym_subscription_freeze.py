@@ -1,8 +1,16 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...domain import freezes, lifecycle
+from ...domain.periods import Period
 
 
 class GymSubscriptionFreeze(models.Model):
-    """Days on which a subscription rests: no access, no dues."""
+    """Days on which a subscription rests: no access, no dues. From the first day on to the last (exclusive).
+
+    When its first day comes, what was paid ends as many days later; where the calendar fixes the end (quincenas), the
+    days are paid back instead. Ending it earlier, or undoing it, takes exactly that back.
+    """
 
     _name = "gym.subscription.freeze"
     _description = "Freeze of a Subscription"
@@ -19,11 +27,131 @@ class GymSubscriptionFreeze(models.Model):
         required=True,
         readonly=True,
     )
+    mode = fields.Selection(
+        [("extend", "The period ends later"), ("credit", "The days are paid back")],
+        string="How",
+        default="extend",
+        required=True,
+        readonly=True,
+    )
+    is_closure = fields.Boolean(string="Closure", readonly=True, help="The gym's doing: no fee, no days used up.")
     reason = fields.Char(readonly=True)
+    date_paid_until = fields.Date(readonly=True, help="The end of what was paid when it began.")
+    charge_line_ids = fields.One2many("gym.subscription.charge.line", "freeze_id", string="Charges", readonly=True)
 
     _ends_after_start = models.Constraint("CHECK (date_end > date_start)", "A freeze lasts at least one day.")
+    _coming = models.Index("(location_id, date_start) WHERE state = 'planned'")
+    _running = models.Index("(location_id, date_end) WHERE state = 'running'")
 
     @api.depends("date_start", "date_end")
     def _compute_display_name(self):
         for freeze in self:
             freeze.display_name = f"{freeze.date_start} – {freeze.date_end}"
+
+    # === AS THE DOMAIN KNOWS IT === #
+
+    def _to_period(self):
+        """Return the frozen days."""
+        self.ensure_one()
+        return Period(self.date_start, self.date_end)
+
+    def _to_rule(self):
+        """Return this freeze as the domain knows it."""
+        self.ensure_one()
+        return freezes.Freeze(self._to_period(), self.is_closure)
+
+    def _is_applied(self):
+        """Tell whether it has had its effect on the calendar."""
+        self.ensure_one()
+        return self.state in ("running", "done")
+
+    def _is_applied_to(self, start, end):
+        """Tell whether it began within the days from ``start`` to ``end`` (exclusive) and has had its effect."""
+        return self._is_applied() and start <= self.date_start < end
+
+    # === WHAT IT DOES === #
+
+    def _begin(self):
+        """Let these planned freezes have their effect; those whose days are already over end at once."""
+        for freeze in self.filtered(lambda one: one.state == "planned"):
+            subscription, today = freeze.subscription_id, freeze.location_id._today()
+            freeze.date_paid_until = subscription.period_end
+            freeze._move(None, freeze._to_period())
+            if today >= freeze.date_end:
+                freeze.state = "done"
+                continue
+            freeze.state = "running"
+            subscription._transition(lifecycle.CLOSE if freeze.is_closure else lifecycle.FREEZE)
+
+    def _end(self, day=None):
+        """End these running freezes, with ``day`` as the first day with access: their last one by default."""
+        for freeze in self.filtered(lambda one: one.state == "running"):
+            before = freeze._to_period()
+            after = freezes.ended_on(before, day) if day else before
+            if after != before:
+                freeze._move(before, after)
+            freeze.write({"state": "done" if after else "undone", "date_end": after.end if after else before.end})
+            freeze.subscription_id._transition(lifecycle.UNFREEZE)
+
+    def _undo(self):
+        """Take these freezes back as if they had never been.
+
+        :raise UserError: when a later period has been billed since, which nothing takes back
+        """
+        for freeze in self.filtered(lambda one: one.state != "undone"):
+            freeze._check_undo()
+            was = freeze.state
+            if freeze._is_applied():
+                freeze._move(freeze._to_period(), None)
+            freeze.state = "undone"
+            freeze._take_back_charges()
+            if was == "running":
+                freeze.subscription_id._transition(lifecycle.UNFREEZE)
+
+    def _check_undo(self):
+        subscription = self.subscription_id
+        if (
+            self._is_applied()
+            and subscription.period_start
+            and not self._is_applied_to(subscription.period_start, subscription.period_end)
+        ):
+            raise UserError(
+                self.env._(
+                    "%(subscription)s has been billed again since the freeze of %(freeze)s, which therefore stays.",
+                    subscription=subscription.display_name,
+                    freeze=self.display_name,
+                )
+            )
+
+    def _move(self, before, after):
+        """Change the calendar of the subscription for frozen days that change from ``before`` to ``after``."""
+        subscription = self.subscription_id
+        if self.mode == "credit":
+            self._pay_back(before, after)
+            paid_until = max(self.date_paid_until, after.end) if after else self.date_paid_until
+            subscription.write({"period_end": paid_until, "next_bill_date": subscription.next_bill_date and paid_until})
+            return
+        names = ["period_end", "next_bill_date", "date_term_end"]
+        if not subscription.period_end:
+            names += ["date_trial_end", "date_anchor"]
+        if subscription.date_end:
+            names.append("date_end")
+        subscription.write(
+            {name: freezes.shift_end(subscription[name], before, after) for name in names if subscription[name]}
+        )
+        for line in subscription.line_ids.filtered(lambda one: one.cycle == "own" and one.next_bill_date):
+            line.next_bill_date = freezes.shift_end(line.next_bill_date, before, after)
+
+    def _pay_back(self, before, after):
+        """Note the credit for frozen days of the paid period, for the next invoice."""
+        charges = self.subscription_id._prepare_freeze_credits(before, after)
+        self.env["gym.subscription.charge.line"].create([charge | {"freeze_id": self.id} for charge in charges])
+
+    def _take_back_charges(self):
+        """Forget what is not billed yet of this freeze, and give back or ask back what is."""
+        charges = self.charge_line_ids
+        pending = charges.filtered(lambda line: line.state == "pending")
+        billed = charges.filtered(lambda line: line.state == "billed" and line.kind == "freeze_fee")
+        pending.write({"state": "void"})
+        refunds = charges.create([line._prepare_refund() for line in billed])
+        refunds._bill()

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from ...domain.periods import Cycle
+from ..money import to_decimal
+
 
 class GymSubscriptionLine(models.Model):
     """A seat or an add-on of a subscription, from a day to a day (exclusive)."""
@@ -43,3 +46,25 @@ class GymSubscriptionLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = line.addon_id.name or line.member_id.name or self.env._("Seat")
+
+    def _is_there_on(self, day):
+        """Tell whether this seat or add-on is there on the civil ``day``."""
+        self.ensure_one()
+        return self.date_start <= day and (not self.date_end or day < self.date_end)
+
+    def _make_item(self):
+        """Return this add-on as an item of a period of its cycle."""
+        self.ensure_one()
+        what = self.addon_id.name if self.quantity == 1 else f"{self.addon_id.name} × {self.quantity}"
+        price = to_decimal(self.amount) * self.quantity
+        return self.subscription_id._make_item(
+            f"addon:{self.addon_id.id}", "addon", what, self.addon_id, price, line=self
+        )
+
+    def _get_cycle(self):
+        """Return the cycle by which this line is billed: the subscription's or its own."""
+        self.ensure_one()
+        if self.cycle == "plan":
+            return self.subscription_id._get_cycle()
+        addon = self.addon_id
+        return Cycle(addon.period_unit, addon.period_count, self.date_anchor, addon.fortnight_kind)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...domain.periods import Period
 from .gym_subscription_charge_line import KINDS
 
 
@@ -17,16 +18,19 @@ class GymSubscriptionPeriod(models.Model):
     partner_id = fields.Many2one("res.partner", string="Billed To", required=True, index=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(KINDS, required=True, readonly=True)
+    item = fields.Char(readonly=True, help="What of the subscription it is: plan, seat:1, addon:7.")
+    price = fields.Monetary(readonly=True, help="Of the item for a whole period, IVA included.")
     date_start = fields.Date(string="From", required=True, readonly=True)
     date_end = fields.Date(string="Until", required=True, readonly=True, help="First day after the period.")
     amount = fields.Monetary(required=True, readonly=True, help="IVA included; negative for a credit.")
     move_id = fields.Many2one(
         "account.move", string="Invoice", index="btree_not_null", ondelete="restrict", readonly=True
     )
+    is_superseded = fields.Boolean(readonly=True, help="A change in mid-period put another item in its place.")
     is_reversed = fields.Boolean(readonly=True, help="Paid back: the period may be billed again.")
 
     _billed_once = models.UniqueIndex(
-        "(subscription_id, kind, date_start, partner_id, COALESCE(line_id, 0))"
+        "(subscription_id, item, date_start, partner_id)"
         " WHERE is_reversed IS NOT TRUE AND kind IN ('dues', 'addon', 'seat')",
         "This period has already been billed.",
     )
@@ -37,3 +41,64 @@ class GymSubscriptionPeriod(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for period in self:
             period.display_name = f"{labels.get(period.kind)} {period.date_start} – {period.date_end}"
+
+    def _get_key(self):
+        """Return what tells this row from the others of its period: the item and who pays it."""
+        self.ensure_one()
+        return f"{self.item}|{self.partner_id.id}"
+
+    def _get_sold(self):
+        """Return what was sold, a plan or an add-on: it has the product and the taxes."""
+        self.ensure_one()
+        return self.line_id.addon_id or self.subscription_id.plan_id
+
+    def _prepare_refund(self, amount, period=None):
+        """Return values of a charge that gives ``amount`` of this row back.
+
+        :param Decimal amount: positive, IVA included
+        :param period: the days it is for; all of them by default
+        """
+        self.ensure_one()
+        sold = self._get_sold()
+        period = period or Period(self.date_start, self.date_end)
+        what = self.env._("Credit: %(what)s", what=sold.name)
+        return self.subscription_id._prepare_charge(
+            "credit",
+            -amount,
+            self.subscription_id._describe(what, period),
+            sold.product_id,
+            period,
+            taxed_as=sold,
+            item=self.item,
+            price=-self.price,
+            line_id=self.line_id.id,
+            partner_id=self.partner_id.id,
+            reversed_move_id=self.move_id.id,
+        )
+
+    @api.model
+    def _record(self, charges):
+        """Record what has just been billed, in one go.
+
+        :param list charges: values of ``gym.subscription.charge.line`` with dates, each with its ``move_id`` (``False``
+            when nothing had to be paid)
+        """
+        subscriptions = self.env["gym.subscription"].browse({charge["subscription_id"] for charge in charges})
+        places = {one.id: (one.company_id.id, one.location_id.id) for one in subscriptions.sudo()}
+        names = (
+            "subscription_id",
+            "line_id",
+            "partner_id",
+            "kind",
+            "item",
+            "price",
+            "date_start",
+            "date_end",
+            "amount",
+        )
+        vals_list = []
+        for charge in charges:
+            company_id, location_id = places[charge["subscription_id"]]
+            vals = {name: charge.get(name) for name in (*names, "move_id")}
+            vals_list.append(vals | {"company_id": company_id, "location_id": location_id})
+        return self.sudo().create(vals_list)

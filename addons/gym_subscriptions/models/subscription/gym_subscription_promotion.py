@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ..gym_promotion import EFFECTS
+from ...domain import pricing
+from ..gym_promotion import EFFECTS, to_effect
 
 
 class GymSubscriptionPromotion(models.Model):
@@ -16,6 +17,7 @@ class GymSubscriptionPromotion(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     promotion_id = fields.Many2one("gym.promotion", required=True, index=True, ondelete="restrict", readonly=True)
     coupon_id = fields.Many2one("gym.coupon", index="btree_not_null", ondelete="restrict", readonly=True)
+    plan_id = fields.Many2one("gym.plan", required=True, ondelete="restrict", readonly=True)
     effect = fields.Selection(EFFECTS, required=True, readonly=True)
     percent = fields.Float(digits=(5, 2), readonly=True)
     amount = fields.Monetary(readonly=True)
@@ -26,3 +28,18 @@ class GymSubscriptionPromotion(models.Model):
     def _compute_display_name(self):
         for use in self:
             use.display_name = " · ".join(filter(None, (use.promotion_id.name, use.coupon_id.code)))
+
+    def _to_rule(self, is_current=False):
+        """Return this promotion as the domain knows it.
+
+        :param bool is_current: as it was before the current period was billed
+        """
+        self.ensure_one()
+        return pricing.Promotion(to_effect(self), self.periods, self.periods_used - int(is_current))
+
+    def _is_for(self, plan):
+        """Tell whether it lowers the dues of ``plan``: a price of its own does so for the plan it was given with."""
+        self.ensure_one()
+        if self.effect == pricing.PRICE:
+            return self.plan_id == plan
+        return not self.promotion_id.plan_ids or plan in self.promotion_id.plan_ids

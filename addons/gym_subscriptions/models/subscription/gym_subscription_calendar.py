@@ -1,0 +1,122 @@
+from odoo import api, models
+
+from ...domain import lifecycle
+from ...domain.periods import Cycle, Period
+
+
+class GymSubscription(models.Model):
+    """The periods of a subscription: which comes next, and what happens once it was billed."""
+
+    _inherit = "gym.subscription"
+
+    def _get_cycle(self, plan=None, start=None):
+        """Return the cycle by which this subscription is billed.
+
+        :param plan: another plan that it goes to on ``start``; one with other periods begins a row of its own there
+        """
+        self.ensure_one()
+        anchor = self.date_anchor
+        if plan and plan._get_cycle_key() != self.plan_id._get_cycle_key():
+            anchor = start
+        plan = plan or self.plan_id
+        return Cycle(plan.period_unit, plan.period_count, anchor, plan.fortnight_kind)
+
+    def _get_next_periods(self):
+        """Return the period that each of these subscriptions is billed for next, whenever that is.
+
+        A subscription that ends within it is billed for the days until then.
+
+        :return: dict of id to :class:`~...domain.periods.Period`; none for what has no next period
+        """
+        starts = {one.id: one.period_end or one.date_anchor for one in self if one._has_next_period()}
+        subscriptions = self.browse(starts)
+        changes = subscriptions._get_changes_due(starts)
+        result = {}
+        for subscription in subscriptions:
+            start = starts[subscription.id]
+            plan, _price = subscription._get_plan_and_price(changes.get(subscription._origin.id, ()))
+            end = subscription._get_cycle(plan, start).period_of(start).end
+            result[subscription.id] = Period(start, min(end, subscription.date_end or end))
+        return result
+
+    def _has_next_period(self):
+        """Tell whether dues will be asked for again."""
+        self.ensure_one()
+        return bool(self.next_bill_date)
+
+    # === AFTER BILLING === #
+
+    def _advance(self, periods):
+        """Move these subscriptions past ``periods``, which have just been billed in this transaction.
+
+        Planned changes that begin with the period are carried out, promotions are used up by one, a trial becomes a
+        paid subscription, and who does not renew gets an end.
+
+        :param dict periods: id to :class:`~...domain.periods.Period`
+        """
+        subscriptions = self.sudo()
+        changes = subscriptions._get_changes_due({id_: period.start for id_, period in periods.items()})
+        for subscription in subscriptions:
+            period = periods[subscription.id]
+            subscription._carry_out(changes.get(subscription._origin.id, ()), period.start)
+            subscription._take_period(period)
+        subscriptions.filtered(lambda one: one.state == lifecycle.TRIALING)._transition(lifecycle.ACTIVATE)
+
+    def _take_period(self, period):
+        """Count ``period`` as billed: it is the current one, and each promotion has one less to go."""
+        for use in self._get_promotions_of(self.plan_id):
+            use.periods_used += 1
+        self.write(
+            {"period_start": period.start, "period_end": period.end, "next_bill_date": period.end}
+            | self._prepare_end_vals(period.end)
+        )
+
+    def _carry_out(self, changes, day):
+        """Carry out the planned ``changes`` that begin on ``day``."""
+        for change in changes:
+            plan, price = self._get_plan_and_price(change)
+            if plan != self.plan_id:
+                anchor = self._get_cycle(plan, day).anchor
+                self.write({"plan_id": plan.id, "price_id": price.id, "date_anchor": anchor})
+                self._emit("subscription.changed", before=change.before or "", after=change.after or "")
+            else:
+                self.price_id = price
+            change.state = "done"
+
+    def _prepare_end_vals(self, period_end):
+        """Return values that end what does not go on after ``period_end``; empty for what renews."""
+        self.ensure_one()
+        if self.date_end:
+            return {"next_bill_date": False} if period_end >= self.date_end else {}
+        if not self.is_auto_renewing and (not self.date_term_end or period_end >= self.date_term_end):
+            return {"next_bill_date": False, "date_end": period_end}
+        return {}
+
+    # === EVERY DAY === #
+
+    @api.model
+    def _cron_turn_day(self):
+        """Every hour: begin and end what is due on the civil day of each branch. Running twice changes nothing more."""
+        for location in self.env["gym.location"].search([("kind", "=", "branch")]):
+            self._turn_day(location)
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _turn_day(self, location):
+        """End freezes and subscriptions of a branch whose day has come, and begin the freezes of today."""
+        today = location._today()
+        at_branch = [("location_id", "=", location.id)]
+        freezes = self.env["gym.subscription.freeze"].sudo()
+        freezes.search([*at_branch, ("state", "=", "running"), ("date_end", "<=", today)])._end()
+        freezes.search([*at_branch, ("state", "=", "planned"), ("date_start", "<=", today)])._begin()
+        over = self.sudo().search([*at_branch, ("state", "in", self._get_running_states()), ("date_end", "<=", today)])
+        for subscription in over:
+            subscription._end_today()
+
+    def _end_today(self):
+        """Let this subscription end, whose last day is over: cancelled when somebody asked for it, else expired."""
+        self.ensure_one()
+        if self.cancel_requested_at:
+            self._transition(lifecycle.CANCEL, payload=self._get_cancel_payload(), next_bill_date=False)
+        else:
+            self._transition(lifecycle.EXPIRE, next_bill_date=False)

@@ -1,0 +1,182 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import LazyTranslate, format_date
+
+from ...domain import freezes, lifecycle
+from ...domain.periods import Period
+from ..money import to_decimal
+
+_lt = LazyTranslate(__name__)
+
+# The domain's reasons, for people; see domain.freezes.REASONS.
+FREEZE_REASONS = {
+    "freeze_not_in_plan": _lt("This plan cannot be frozen."),
+    "freeze_needs_staff": _lt("This plan is frozen at the front desk. Ask there."),
+    "freeze_in_the_past": _lt("A freeze starts today at the earliest. Who may freeze past days is the manager."),
+    "freeze_before_start": _lt("The subscription starts on %(start)s; it cannot be frozen before."),
+    "freeze_too_short": _lt("A freeze lasts at least %(days)s days."),
+    "freeze_over_allowance": _lt("Only %(left)s days are left to freeze between %(first)s and %(last)s."),
+    "freeze_overlaps": _lt("There is already a freeze from %(first)s to %(last)s."),
+}
+
+
+class GymSubscription(models.Model):
+    """Days of rest: asked for by the member, given by the desk, or because the gym closes."""
+
+    _inherit = "gym.subscription"
+
+    # === WHETHER === #
+
+    def _get_freeze_policy(self):
+        """Return what the plan says about freezes, as the domain knows it."""
+        self.ensure_one()
+        plan = self.plan_id
+        return freezes.Policy(
+            plan.freeze_days_per_year, plan.freeze_min_days, to_decimal(plan.freeze_fee), plan.is_freeze_self_service
+        )
+
+    def _get_freeze_rules(self):
+        """Return the freezes that count, past and planned, as the domain knows them."""
+        return [one._to_rule() for one in self.sudo().freeze_ids if one.state != "undone"]
+
+    def _get_freeze_days_left(self, day=None):
+        """Return how many days may still be frozen in the subscription's year of ``day``, today by default."""
+        self.ensure_one()
+        if not self.date_start:
+            return 0
+        day = max(day or self.location_id._today(), self.date_start)
+        return freezes.days_left(self._get_freeze_policy(), self._get_freeze_rules(), self.date_start, day)
+
+    def _count_frozen_days(self):
+        """Return by how many days freezes have moved what was signed."""
+        return sum(
+            one._to_period().days for one in self.sudo().freeze_ids if one.mode == "extend" and one._is_applied()
+        )
+
+    def _check_freeze(self, wanted, is_staff=True, may_go_back=False, is_closure=False):
+        """Refuse days that may not be frozen.
+
+        :raise UserError: with every reason
+        """
+        self.ensure_one()
+        self._check_may(lifecycle.CLOSE if is_closure else lifecycle.FREEZE)
+        if self.cancel_requested_at and not is_closure:
+            raise UserError(
+                self.env._("%(subscription)s ends soon, so it is not frozen.", subscription=self.display_name)
+            )
+        rules = self._get_freeze_rules()
+        if is_closure:
+            refused = freezes.closure_refusals(rules, wanted)
+        else:
+            refused = freezes.refusals(
+                self._get_freeze_policy(),
+                rules,
+                wanted,
+                self.date_start,
+                self.location_id._today(),
+                is_staff=is_staff,
+                may_go_back=may_go_back,
+            )
+        if refused:
+            raise UserError("\n".join(self._explain(reason) for reason in refused))
+
+    def _explain(self, reason):
+        """Return a reason of the domain in the user's language, its days as people write them."""
+        values = {
+            name: format_date(self.env, value) if hasattr(value, "isoformat") else value
+            for name, value in reason.values.items()
+        }
+        return self.env._(FREEZE_REASONS[reason.code]) % values  # pylint: disable=gettext-variable
+
+    # === PREVIEW === #
+
+    def _preview_freeze(self, date_start, date_end, is_closure=False, mode=None):
+        """Return what freezing the days from ``date_start`` to ``date_end`` (exclusive) bills and moves.
+
+        :return: dict with ``lines`` and ``facts``
+        """
+        self.ensure_one()
+        wanted = Period(date_start, date_end)
+        mode = mode or self._get_freeze_mode()
+        lines = [] if is_closure else self._prepare_freeze_fee()
+        if mode == "credit":
+            lines += self._prepare_freeze_credits(None, wanted)
+        day = format_date(self.env, date_end)
+        facts = [self.env._("%(days)s days without access or dues; it goes on on %(day)s.", days=wanted.days, day=day)]
+        if self.next_bill_date and mode == "extend":
+            moved = format_date(self.env, freezes.shift_end(self.next_bill_date, None, wanted))
+            facts.append(self.env._("The next charge moves to %(day)s.", day=moved))
+        return {"lines": lines, "facts": facts}
+
+    def _get_freeze_mode(self):
+        """Return ``extend`` where the paid period can end later, ``credit`` where the calendar says when it ends."""
+        self.ensure_one()
+        is_movable = not self.date_anchor or freezes.extends(self._get_cycle())
+        return "extend" if is_movable else "credit"
+
+    def _prepare_freeze_fee(self):
+        fee = to_decimal(self.plan_id.freeze_fee)
+        if not fee:
+            return []
+        product = self.env.ref("gym_subscriptions.product_freeze")
+        name = self.env._("Freeze of %(plan)s", plan=self.plan_id.name)
+        return [self._prepare_charge("freeze_fee", fee, name, product, taxed_as=self.plan_id)]
+
+    def _prepare_freeze_credits(self, before, after):
+        """Return what is paid back of the running period when its frozen days change; a charge when they get fewer."""
+        paid = self._get_paid_period()
+        if not paid:
+            return []
+        billed = Period(self.period_start, self.period_end)
+        before, after = (frozen and frozen.intersect(billed) for frozen in (before, after))
+        lines = []
+        for row in self._get_current_rows().values():
+            amount = freezes.credit(to_decimal(row.price), paid.whole, before, after)
+            if amount:
+                charge = row._prepare_refund(-amount, after or before)
+                lines.append(charge | {"kind": "freeze_credit", "reversed_move_id": False})
+        return lines
+
+    # === FREEZE === #
+
+    def _freeze(self, date_start, date_end, reason="", is_staff=True, may_go_back=False, is_closure=False, mode=None):
+        """Freeze the days from ``date_start`` to ``date_end`` (exclusive), at once or when they come.
+
+        :param bool is_staff: asked for at the desk rather than by the member
+        :param bool may_go_back: the right to freeze days that have passed
+        :param bool is_closure: the gym closes: no fee, nothing counted against the allowance
+        :param str mode: ``extend`` or ``credit``; by the plan's calendar when absent
+        :return: the ``gym.subscription.freeze``
+        :raise UserError: with every reason why not
+        """
+        self.ensure_one()
+        wanted = Period(fields.Date.to_date(date_start), fields.Date.to_date(date_end))
+        self._check_freeze(wanted, is_staff, may_go_back, is_closure)
+        subscription = self.sudo()
+        freeze = subscription.env["gym.subscription.freeze"].create(
+            {
+                "subscription_id": self.id,
+                "date_start": wanted.start,
+                "date_end": wanted.end,
+                "mode": mode or self._get_freeze_mode(),
+                "is_closure": is_closure,
+                "reason": reason,
+            }
+        )
+        if not is_closure and (charges := self._prepare_freeze_fee()):
+            charges = [charge | {"freeze_id": freeze.id} for charge in charges]
+            subscription.env["gym.subscription.charge.line"].create(charges)._bill()
+        if wanted.start <= self.location_id._today():
+            freeze._begin()
+        return freeze
+
+    def _unfreeze(self, day=None):
+        """End the freeze that runs, with ``day`` as the first day with access, today by default.
+
+        :raise UserError: when it is not frozen
+        """
+        self.ensure_one()
+        running = self.sudo().freeze_ids.filtered(lambda one: one.state == "running")
+        if not running:
+            raise UserError(self.env._("%(subscription)s is not frozen.", subscription=self.display_name))
+        running._end(day or self.location_id._today())

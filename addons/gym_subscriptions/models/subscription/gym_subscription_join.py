@@ -1,0 +1,196 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ...domain import lifecycle
+from ..money import to_decimal
+
+
+class GymSubscription(models.Model):
+    """How a subscription begins: as a trial, paid, as a gift or free of charge."""
+
+    _inherit = "gym.subscription"
+
+    def _preview_activate(self, code=None, gift_periods=0):
+        """Return what :meth:`_activate` with these arguments would bill at once and what follows; nothing is written.
+
+        The subscription may be a virtual one (``new``), as on a page where nobody has joined yet.
+
+        :return: dict with ``lines`` (values of charges) and ``facts`` (sentences for people)
+        :raise UserError: for the reasons of :meth:`_activate`
+        """
+        self.ensure_one()
+        begun = self.new(self._prepare_begin_vals(code, gift_periods), origin=self._origin)
+        lines = begun._take_first_periods(gift_periods)
+        return {"lines": lines, "facts": begun._get_begin_facts()}
+
+    def _activate(self, code=None, gift_periods=0, **signed):
+        """Begin this draft: charge what falls due at once, or begin its trial.
+
+        Several subscriptions of one payer are begun one by one and invoiced one by one.
+
+        :param str code: of a coupon
+        :param int gift_periods: how many periods :attr:`gift_partner_id` pays for; it ends with them
+        :param signed: evidence kept with the contract: ``signed_at``, ``channel``
+        :return: the invoices
+        :raise UserError: when the draft lacks something, the plan has no price or the coupon may not be used
+        """
+        self.ensure_one()
+        values = self.sudo()._prepare_begin_vals(code, gift_periods)
+        self.agreement_id._check_seat_free()
+        is_trial = bool(values["date_trial_end"])
+        event = lifecycle.START_TRIAL if is_trial else lifecycle.ACTIVATE
+        if not self._transition(event, **values | {"signed_at": fields.Datetime.now()} | signed):
+            return self.env["account.move"]
+        begun = self.sudo()
+        lines = begun._take_first_periods(gift_periods)
+        begun.env["gym.subscription.charge.line"].create(lines)
+        self._mark_joined()
+        return begun._bill_pending() if not is_trial else self.env["account.move"]
+
+    def _activate_free(self, reason, date_end=None):
+        """Begin this draft free of charge, as approved by the current user.
+
+        :param date date_end: first day without access; ``None`` for no end
+        """
+        self.ensure_one()
+        self._transition(
+            lifecycle.ACTIVATE,
+            **self._prepare_contract_vals(),
+            is_comp=True,
+            comp_reason=reason,
+            comp_by_id=self.env.uid,
+            date_start=self.date_start or self.location_id._today(),
+            date_end=date_end,
+            price_id=self._get_joining_price().id,
+        )
+        self._mark_joined()
+
+    # === WHAT IT BEGINS WITH === #
+
+    def _prepare_begin_vals(self, code=None, gift_periods=0):
+        """Return the values with which this draft begins."""
+        self.ensure_one()
+        today = self.location_id._today()
+        start = self.date_start or today
+        trial_days = 0 if gift_periods or self._has_member_subscribed_before() else self.plan_id.trial_days
+        anchor = start + relativedelta(days=trial_days)
+        ends = trial_days and self.plan_id.trial_outcome == "end"
+        values = self._prepare_contract_vals() | {
+            "price_id": self._get_joining_price().id,
+            "date_start": start,
+            "date_trial_end": anchor if trial_days else False,
+            "date_anchor": anchor,
+            "next_bill_date": False if ends else anchor,
+            "date_end": anchor if ends else False,
+            "promotion_ids": self._prepare_promotion_commands(today, code),
+        }
+        cycle = self.new({"date_anchor": anchor}, origin=self._origin)._get_cycle()
+        if self.plan_id.term_periods and not gift_periods:
+            values["date_term_end"] = cycle.start_of(self.plan_id.term_periods)
+        if gift_periods:
+            values |= {"is_auto_renewing": False, "date_term_end": cycle.start_of(gift_periods)}
+        return values
+
+    def _get_joining_price(self):
+        """Return the price that who joins today gets.
+
+        :raise UserError: when the plan has none yet
+        """
+        price = self.plan_id._get_offered_price(self.location_id._today())
+        if not price:
+            raise UserError(
+                self.env._("%(plan)s has no price in force today. Add one to the plan.", plan=self.plan_id.name)
+            )
+        return price
+
+    def _prepare_promotion_commands(self, day, code):
+        promotion, coupon = self.env["gym.promotion"]._find_for(self, day, code)
+        if not promotion:
+            return []
+        return [
+            Command.create(
+                {
+                    "promotion_id": promotion.id,
+                    "coupon_id": coupon.id,
+                    "plan_id": self.plan_id.id,
+                    "effect": promotion.effect,
+                    "percent": promotion.percent,
+                    "amount": promotion.amount,
+                    "periods": promotion.periods,
+                }
+            )
+        ]
+
+    def _take_first_periods(self, gift_periods=0):
+        """Move this subscription past the periods that are billed on joining and return their charges.
+
+        After a trial only the enrolment is left to bill, with the first dues.
+        """
+        self.ensure_one()
+        lines = self._prepare_enrolment_charges()
+        if self.date_trial_end:
+            return [line | {"bill_when": "next"} for line in lines]
+        for _number in range(gift_periods or 1):
+            periods = self._get_next_periods()
+            lines += self._prepare_dues(periods)[self.id]
+            self._take_period(periods[self.id])
+        if self.gift_partner_id:
+            lines = [line | {"partner_id": self.gift_partner_id.id} for line in lines]
+        return lines
+
+    def _prepare_enrolment_charges(self):
+        fee = to_decimal(self.plan_id.enrolment_fee)
+        if not fee or self.promotion_ids.promotion_id.filtered("is_enrolment_waived"):
+            return []
+        product = self.env.ref("gym_subscriptions.product_enrolment")
+        name = self.env._("Enrolment: %(plan)s", plan=self.plan_id.name)
+        return [self._prepare_charge("enrolment", fee, name, product, taxed_as=self.plan_id)]
+
+    def _mark_joined(self):
+        """Give the member the day they joined, the first time."""
+        for subscription in self.sudo():
+            if not subscription.member_id.date_joined:
+                subscription.member_id.date_joined = subscription.date_start
+
+    # === FOR PEOPLE === #
+
+    def _get_begin_facts(self):
+        """Return what follows after joining, as sentences."""
+        self.ensure_one()
+        facts = []
+        if self.date_trial_end:
+            facts.append(self.env._("Free until %(day)s.", day=self._format_day(self.date_trial_end)))
+        facts += self._get_next_charge_facts()
+        if self.date_term_end and self.is_auto_renewing:
+            facts.append(self.env._("Minimum term until %(day)s.", day=self._format_day(self.date_term_end)))
+        if self.date_end:
+            facts.append(self.env._("It ends by itself on %(day)s.", day=self._format_day(self.date_end)))
+        return facts
+
+    def _get_next_charge_facts(self):
+        charge = self._get_next_charge()
+        if not charge:
+            return [self.env._("Nothing more will be charged.")]
+        amount = self.currency_id.format(charge["amount"])
+        return [self.env._("Next charge: %(amount)s on %(day)s.", amount=amount, day=self._format_day(charge["date"]))]
+
+    def _get_next_charge(self):
+        """Return the next charge of this subscription as it stands: what a member sees and is told of beforehand.
+
+        :return: dict with ``date``, ``amount`` (IVA included), ``lines``; ``None`` when nothing more will be charged
+        """
+        self.ensure_one()
+        period = self._get_next_periods().get(self.id)
+        if not period:
+            return None
+        lines = self._prepare_dues({self.id: period})[self.id]
+        pending = self.charge_line_ids.filtered(lambda line: line.state == "pending")
+        amount = sum(line["amount"] for line in lines) + sum(pending.mapped("amount"))
+        return {"date": period.start, "amount": max(0.0, self.currency_id.round(amount)), "lines": lines}
+
+    def _format_day(self, day):
+        return format_date(self.env, day)

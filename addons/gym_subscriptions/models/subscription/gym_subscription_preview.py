@@ -1,0 +1,28 @@
+from markupsafe import Markup
+
+from odoo import models
+
+
+class GymSubscription(models.Model):
+    """How a person sees what a change costs before they confirm it."""
+
+    _inherit = "gym.subscription"
+
+    def _render_preview(self, preview):
+        """Return what ``preview`` bills, as HTML for wizards and the portal.
+
+        :param dict preview: ``lines`` (values of charges) and ``facts`` (sentences), as every ``_preview_<verb>`` gives
+        """
+        self.ensure_one()
+        lines = preview["lines"]
+        return Markup(
+            self.env["ir.qweb"]._render(
+                "gym_subscriptions.change_preview",
+                {
+                    "lines": lines,
+                    "total": sum(line["amount"] for line in lines),
+                    "facts": preview["facts"],
+                    "currency": self.currency_id,
+                },
+            )
+        )

@@ -1,0 +1,46 @@
+from odoo import models
+
+from ...domain.changes import PaidPeriod
+from ...domain.periods import Period
+from ..money import to_decimal
+
+# Kinds of billed rows that stand for an item as it runs; credits and fees do not.
+RUNNING_KINDS = ("dues", "seat", "addon", "proration")
+
+
+class GymSubscription(models.Model):
+    """The period that runs: what was billed for it, and how freezes stretched it."""
+
+    _inherit = "gym.subscription"
+
+    def _get_paid_period(self):
+        """Return the running period as the domain reckons with it; ``None`` when nothing was billed yet."""
+        self.ensure_one()
+        if not self.period_end:
+            return None
+        whole = self._get_cycle().whole(Period(self.period_start, self.period_end))
+        freezes = self.freeze_ids.filtered(lambda one: one._is_applied_to(self.period_start, self.period_end))
+        return PaidPeriod(
+            whole,
+            extensions=tuple(one._to_period() for one in freezes if one.mode == "extend"),
+            credited=tuple(one._to_period() for one in freezes if one.mode == "credit"),
+            start=self.period_start,
+        )
+
+    def _get_current_rows(self):
+        """Return the billed rows that make up the running period, by item and payer.
+
+        :return: dict of key (item and id of the payer) to ``gym.subscription.period``
+        """
+        self.ensure_one()
+        rows = self.sudo().period_ids.filtered(
+            lambda row: row.kind in RUNNING_KINDS
+            and not row.is_superseded
+            and not row.is_reversed
+            and self.period_start <= row.date_start
+        )
+        return {row._get_key(): row for row in rows}
+
+    def _get_billed_prices(self):
+        """Return what was billed for each running item, as prices of a whole period by key."""
+        return {key: to_decimal(row.price) for key, row in self._get_current_rows().items()}
