@@ -8,6 +8,7 @@
     "depends": ["account", "account_payment", "gym_members", "gym_members_account", "payment", "product", "queue_job"],
     "data": [
         "security/gym_subscriptions_rules.xml",
+        "security/gym_charging_rules.xml",
         "security/ir.model.access.csv",
         "data/product_data.xml",
         "data/gym_cancel_reason_data.xml",
@@ -22,6 +23,8 @@
         "views/change_preview_templates.xml",
         "views/gym_subscription_views.xml",
         "views/gym_member_views.xml",
+        "data/gym_charging_data.xml",
+        "views/gym_charge_views.xml",
         "views/gym_subscriptions_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

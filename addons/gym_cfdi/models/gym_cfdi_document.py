@@ -218,8 +218,7 @@ class GymCfdiDocument(models.Model):
 
     def _get_xml_attachments(self):
         """Return {document: attachment of its stamped XML}, sudo; documents without one get an empty attachment."""
-        # with bin_size, which the web client sets, ``raw`` would be the size
-        attachments = self.env["ir.attachment"].sudo().with_context(bin_size=False)
+        attachments = self.env["ir.attachment"].sudo()
         found = attachments.search(
             [("res_model", "=", self._name), ("res_field", "=", "xml"), ("res_id", "in", self.ids)]
         )

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    charging,
     gym_cancel_reason,
     gym_corporate_agreement,
     gym_event,

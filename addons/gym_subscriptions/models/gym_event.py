@@ -7,6 +7,7 @@ _lt = LazyTranslate(__name__)
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
+MONEY = {"type": "number"}
 _OF = {"subscription_id": NUMBER, "plan": TEXT}
 
 
@@ -35,6 +36,9 @@ SUBSCRIPTION_TYPES = {
     ),
     "subscription.transferred": _type(_lt("Passed %(plan)s to %(after)s"), "fa-share", before=TEXT, after=TEXT),
     "subscription.received": _type(_lt("Received %(plan)s from %(before)s"), "fa-gift", before=TEXT, after=TEXT),
+    "charge.done": _type(_lt("Paid %(invoice)s with a card"), "fa-credit-card", invoice=TEXT, amount=MONEY),
+    "charge.failed": _type(_lt("The card was declined for %(invoice)s"), "fa-times", invoice=TEXT, amount=MONEY),
+    "charge.refused": _type(_lt("%(invoice)s may not be charged"), "fa-hand-paper-o", invoice=TEXT, amount=MONEY),
     "subscription.reactivated": _type(_lt("Came back to %(plan)s"), "fa-undo"),
 }
 

@@ -189,6 +189,12 @@ class GymPlan(models.Model):
         kind = self.fortnight_kind if self.period_unit == "fortnight" else None
         return self.period_unit, self.period_count, kind
 
+    def _get_cycle_text(self):
+        """Return how often this plan is billed, as a person reads it."""
+        self.ensure_one()
+        unit = dict(self._fields["period_unit"]._description_selection(self.env))[self.period_unit]
+        return self.env._("Every %(count)s %(unit)s", count=self.period_count, unit=unit.lower())
+
     def _get_sold_at_domain(self, location):
         """Return the domain of the plans that ``location`` sells."""
         return Domain("company_id", "=", location.company_id.id) & (

@@ -1,1 +1,1 @@
-from . import test_gym_plan, test_gym_promotion, test_structure, test_subscription_join
+from . import test_charging, test_gym_plan, test_gym_promotion, test_structure, test_subscription_join

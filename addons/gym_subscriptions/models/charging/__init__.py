@@ -1,0 +1,10 @@
+from . import (
+    gym_charge,
+    gym_charge_mandate,
+    gym_charge_notice,
+    gym_charge_routing,
+    gym_charge_run,
+    gym_subscription_charging,
+    payment_provider,
+    payment_transaction,
+)

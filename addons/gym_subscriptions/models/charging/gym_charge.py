@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+OPEN_STATES = ("planned", "sent", "in_doubt")
+# The domain's reasons, for people; see domain.consent_guard.REASONS.
+REASONS = {
+    "consent_missing": _lt("Nobody consented to automatic charges. Ask for consent, or send a payment link."),
+    "consent_other_plan": _lt("The consent is for another plan. Ask for it anew."),
+    "consent_withdrawn": _lt("The consent was withdrawn on %(day)s. Ask for it anew, or send a payment link."),
+    "consent_expired": _lt("The consent ended on %(day)s. Ask for it anew."),
+    "consent_not_yet": _lt("The consent holds from %(day)s on only."),
+    "amount_above_consent": _lt("The charge of %(amount)s is above the %(consented)s consented to. Ask anew."),
+    "notice_missing": _lt("No notice of this renewal was delivered. Send it and charge %(days)s days later."),
+    "notice_too_late": _lt("The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s."),
+    "notice_other_amount": _lt("The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew."),
+    "no_card": _lt("There is no card to charge. Send a payment link."),
+    "already_paid": _lt("Nothing is left to pay."),
+}
+
+
+class GymCharge(models.Model):
+    """One attempt to charge an invoice to a card without the person doing anything.
+
+    At most one attempt of an invoice is open. The intention is written before anything is sent, and what was sent can be
+    asked about by its reference: an attempt whose answer is unknown stays ``in_doubt`` until the provider says what
+    became of it, and no other attempt is made meanwhile.
+    """
+
+    _name = "gym.charge"
+    _description = "Automatic Charge"
+    _order = "id desc"
+
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Payer", store=True, index=True)
+    company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
+    location_id = fields.Many2one(related="move_id.gym_location_id", store=True, index=True)
+    currency_id = fields.Many2one(related="move_id.currency_id")
+    amount = fields.Monetary(required=True, readonly=True)
+    date = fields.Date(string="Planned For", required=True, readonly=True, help="Civil day of the branch.")
+    state = fields.Selection(
+        [
+            ("planned", "Planned"),
+            ("refused", "Not Allowed"),
+            ("sent", "Sent"),
+            ("in_doubt", "In Doubt"),
+            ("done", "Charged"),
+            ("failed", "Failed"),
+        ],
+        default="planned",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    token_id = fields.Many2one("payment.token", string="Card", readonly=True, ondelete="restrict")
+    provider_id = fields.Many2one(related="token_id.provider_id", store=True)
+    transaction_id = fields.Many2one(
+        "payment.transaction", readonly=True, index="btree_not_null", ondelete="restrict", copy=False
+    )
+    reason_codes = fields.Json(readonly=True)
+    reason = fields.Text(compute="_compute_reason", help="Why it was not charged, and what to do about it.")
+    sent_at = fields.Datetime(readonly=True)
+
+    _one_open = models.UniqueIndex(
+        "(move_id) WHERE state IN ('planned', 'sent', 'in_doubt')", "This invoice is already being charged."
+    )
+    _pending = models.Index("(date, id) WHERE state = 'planned'")
+
+    @api.depends("reason_codes", "transaction_id.state_message")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        for charge in self:
+            texts = [charge._explain(code, values) for code, values in charge.reason_codes or ()]
+            if not texts and charge.transaction_id.state_message:
+                texts = [charge.transaction_id.state_message]
+            charge.reason = "\n".join(texts)
+
+    @api.depends("move_id", "date")
+    def _compute_display_name(self):
+        for charge in self:
+            charge.display_name = f"{charge.move_id.name} · {charge.date}"
+
+    def _explain(self, code, values):
+        return self.env._(REASONS[code]) % values  # pylint: disable=gettext-variable
+
+    def _refuse(self, reasons):
+        """Note why these may not be charged; nothing was sent.
+
+        :param reasons: list of pairs (code, values)
+        """
+        self.write({"state": "refused", "reason_codes": [(code, _plain(values)) for code, values in reasons]})
+        self._emit("charge.refused")
+
+    def _emit(self, code):
+        """Tell the histories of the members whom these charges are for."""
+        self.env["gym.event"]._emit(
+            [
+                {
+                    "member_id": subscription.member_id.id,
+                    "location_id": subscription.location_id.id,
+                    "type": code,
+                    "payload": {
+                        "subscription_id": subscription.id,
+                        "plan": subscription.plan_id.name,
+                        "invoice": charge.move_id.name,
+                        "amount": charge.amount,
+                    },
+                }
+                for charge in self
+                for subscription in charge._get_subscriptions()
+            ]
+        )
+
+    def _get_subscriptions(self):
+        """Return, in sudo, the subscriptions whose dues the invoice bills."""
+        return self.sudo().move_id._get_gym_subscriptions()
+
+    # === ACTIONS === #
+
+    def action_charge_again(self):
+        """Plan another attempt of what was refused or failed, for today."""
+        self.check_access("read")
+        self.move_id.check_access("write")
+        closed = self.filtered(lambda charge: charge.state in ("refused", "failed"))
+        return closed.move_id._plan_charges()._get_action()
+
+    def _get_action(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_charge_action")
+        return action | {"domain": [("id", "in", self.ids)]}
+
+
+def _plain(values):
+    return {name: str(value) for name, value in values.items()}

@@ -1,0 +1,158 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...domain import consent_guard
+from ..money import to_decimal
+
+# Sent this many days before the last day on which the law lets it arrive
+AHEAD_DAYS = 3
+
+
+class GymChargeNotice(models.Model):
+    """The notice of a renewal, with what proves that it was delivered (LFPC art. 76 Bis VIII).
+
+    Delivered means: the mail server of the addressee accepted it and it has not bounced since. Another channel adds
+    itself by extending :meth:`_send`.
+    """
+
+    _name = "gym.charge.notice"
+    _description = "Notice of a Renewal"
+    _inherit = ["mail.thread"]
+    _order = "id desc"
+    _mail_post_access = "read"
+
+    subscription_id = fields.Many2one("gym.subscription", required=True, readonly=True, index=True, ondelete="restrict")
+    company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)
+    location_id = fields.Many2one(related="subscription_id.location_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Sent To", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(required=True, readonly=True, help="Announced, IVA included.")
+    period_start = fields.Date(string="Renews On", required=True, readonly=True)
+    date_charge = fields.Date(string="Charged On", required=True, readonly=True)
+    channel = fields.Selection([("email", "E-mail")], required=True, readonly=True, default="email")
+    state = fields.Selection(
+        [("queued", "On Its Way"), ("delivered", "Delivered"), ("failed", "Not Delivered")],
+        default="queued",
+        required=True,
+        readonly=True,
+    )
+    mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null", ondelete="set null")
+    delivered_at = fields.Datetime(readonly=True)
+    proof = fields.Char(readonly=True, help="Message-Id under which the mail server accepted it.")
+    failure_reason = fields.Char(readonly=True)
+
+    _once = models.UniqueIndex(
+        "(subscription_id, period_start, amount) WHERE state <> 'failed'", "This renewal has already been announced."
+    )
+
+    @api.depends("subscription_id", "period_start")
+    def _compute_display_name(self):
+        for notice in self:
+            notice.display_name = f"{notice.subscription_id.name} · {notice.period_start}"
+
+    def _to_rule(self):
+        """Return the notice as the charge guard judges it."""
+        self.ensure_one()
+        delivered_on = self.location_id._to_local(self.delivered_at).date() if self.delivered_at else None
+        return consent_guard.Notice(
+            period_start=self.period_start,
+            amount=to_decimal(self.amount),
+            delivered_on=delivered_on if self.state == "delivered" else None,
+        )
+
+    # === SENDING === #
+
+    @api.model
+    def _cron_send_notices(self):
+        """Announce the renewals of the coming days that will be charged to a card, each once."""
+        horizon = fields.Date.today() + timedelta(days=consent_guard.NOTICE_DAYS + AHEAD_DAYS + 1)
+        subscriptions = self.env["gym.subscription"].search(
+            [
+                ("state", "in", ("trialing", "active", "past_due")),
+                ("token_id", "!=", False),
+                ("next_bill_date", "<=", horizon),
+                ("is_comp", "=", False),
+            ]
+        )
+        self._announce(subscriptions)
+
+    @api.model
+    def _announce(self, subscriptions):
+        """Send the notice of the next renewal of each of ``subscriptions`` that has had none with its amount.
+
+        :return: the new notices
+        """
+        vals_list = [vals for subscription in subscriptions if (vals := self._prepare_notice(subscription))]
+        notices = self.sudo().create(vals_list)
+        for notice in notices:
+            notice.with_delay(
+                description=self.env._("Notice of renewal %(name)s", name=notice.display_name),
+                identity_key=f"gym_charge_notice_{notice.id}",
+            )._send()
+        return notices
+
+    @api.model
+    def _prepare_notice(self, subscription):
+        """Return values of the notice that ``subscription`` still needs, or ``None``."""
+        charge = subscription._get_next_charge()
+        if not charge or charge["amount"] <= 0 or charge["date"] < subscription.location_id._today():
+            return None
+        known = self.sudo().search_count(
+            [
+                ("subscription_id", "=", subscription.id),
+                ("period_start", "=", charge["date"]),
+                ("amount", ">=", charge["amount"]),
+                ("state", "!=", "failed"),
+            ],
+            limit=1,
+        )
+        if known or not subscription.payer_id.email:
+            return None
+        return {
+            "subscription_id": subscription.id,
+            "partner_id": subscription.payer_id.id,
+            "amount": charge["amount"],
+            "period_start": charge["date"],
+            "date_charge": charge["date"],
+        }
+
+    def _send(self):
+        """Hand the notice to the mail server; run again, it sends nothing twice."""
+        self.ensure_one()
+        if self.state != "queued" or self.mail_id:
+            return
+        template = self.env.ref("gym_subscriptions.mail_template_renewal_notice").sudo()
+        self.mail_id = template.send_mail(self.id, force_send=False, email_values={"auto_delete": False})
+        self.mail_id.send()
+
+    # === DELIVERY === #
+
+    def _note_sent(self, mail):
+        self.write({"state": "delivered", "delivered_at": fields.Datetime.now(), "proof": mail.message_id})
+
+    def _note_failed(self, reason):
+        self.write({"state": "failed", "delivered_at": False, "failure_reason": reason})
+
+    def _message_receive_bounce(self, email, partner):
+        """A notice that came back was never delivered."""
+        super()._message_receive_bounce(email, partner)
+        self.sudo()._note_failed(self.env._("The message to %(email)s came back.", email=email))
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        """Tell the notices of renewal whether the mail server took them."""
+        notices = self.env["gym.charge.notice"].sudo().search([("mail_id", "in", self.ids), ("state", "=", "queued")])
+        for notice in notices:
+            if failure_type:
+                notice._note_failed(failure_reason or failure_type)
+            else:
+                notice._note_sent(notice.mail_id)
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )

@@ -1,0 +1,73 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import fields, models
+
+from ...domain.routing import Route, rank
+from ..money import to_decimal
+
+MEASURED_DAYS = 90
+
+
+class PaymentProvider(models.Model):
+    _inherit = "payment.provider"
+
+    gym_fee_percent = fields.Float(
+        string="Fee (%)", digits=(5, 2), help="What the provider keeps of a charge; decides which card is tried first."
+    )
+    gym_fee_fixed = fields.Float(string="Fixed Fee", digits=(12, 2), help="Per charge, in the company's currency.")
+
+
+class GymCharge(models.Model):
+    """Which card an attempt is made with."""
+
+    _inherit = "gym.charge"
+
+    def _get_route(self):
+        """Return the best card of the payer that has not failed for this invoice today, or an empty recordset."""
+        self.ensure_one()
+        tokens = self._get_tokens()
+        rates = self._get_success_rates(tokens.provider_id)
+        chosen = self._get_subscriptions().token_id
+        routes = [
+            Route(
+                token.id,
+                token in chosen,
+                *rates.get(token.provider_id.id, (0, 0)),
+                Decimal(str(token.provider_id.gym_fee_percent)),
+                to_decimal(token.provider_id.gym_fee_fixed),
+            )
+            for token in tokens
+        ]
+        ranked = rank(routes, to_decimal(self.amount), self._get_failed_today())
+        return tokens.browse(ranked[0].key) if ranked else tokens.browse()
+
+    def _get_tokens(self):
+        """Return, in sudo, the cards of the payer that this company can charge."""
+        tokens = self.env["payment.token"].sudo()
+        return tokens.search(
+            [
+                ("partner_id", "child_of", self.partner_id.id),
+                ("provider_id.state", "in", ("enabled", "test")),
+                ("provider_id.company_id", "parent_of", self.company_id.id),
+            ]
+        )
+
+    def _get_failed_today(self):
+        failed = self.sudo().search(
+            [("move_id", "=", self.move_id.id), ("date", "=", self.date), ("state", "=", "failed")]
+        )
+        return set(failed.token_id.ids)
+
+    def _get_success_rates(self, providers):
+        """Return {provider id: (successes, tries)} of the last ninety days."""
+        since = fields.Date.today() - timedelta(days=MEASURED_DAYS)
+        rates = {}
+        for provider, state, count in self.sudo()._read_group(
+            [("provider_id", "in", providers.ids), ("date", ">=", since), ("state", "in", ("done", "failed"))],
+            ["provider_id", "state"],
+            ["__count"],
+        ):
+            successes, tries = rates.get(provider.id, (0, 0))
+            rates[provider.id] = (successes + (count if state == "done" else 0), tries + count)
+        return rates

@@ -1,0 +1,221 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+# A request that was written down and has had no answer for so long was lost with its worker
+LOST_AFTER = timedelta(minutes=10)
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    gym_charge_ids = fields.One2many("gym.charge", "move_id", string="Automatic Charges", readonly=True)
+
+    def _get_gym_subscriptions(self):
+        """Return, in sudo, the subscriptions whose periods these invoices bill."""
+        periods = self.env["gym.subscription.period"].sudo().search([("move_id", "in", self.ids)])
+        lines = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", self.ids)])
+        return periods.subscription_id | lines.subscription_id
+
+    def _plan_charges(self, day=None):
+        """Plan the automatic charge of these invoices, those that are open and have none under way.
+
+        :param date day: civil day of the branch; today by default
+        :return: the ``gym.charge`` planned now
+        """
+        Charge = self.env["gym.charge"].sudo()
+        moves = self.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted" and move.amount_residual > 0
+        )
+        under_way = Charge.search([("move_id", "in", moves.ids), ("state", "in", ("planned", "sent", "in_doubt"))])
+        charges = Charge.create(
+            [
+                {
+                    "move_id": move.id,
+                    "amount": move.amount_residual,
+                    "date": day or (move.gym_location_id._today() if move.gym_location_id else fields.Date.today()),
+                }
+                for move in moves - under_way.move_id
+            ]
+        )
+        charges._enqueue()
+        return charges
+
+
+class GymCharge(models.Model):
+    """From the plan to the money: written down, sent, answered."""
+
+    _inherit = "gym.charge"
+
+    def _enqueue(self):
+        for charge in self:
+            if charge.date <= (charge.location_id._today() if charge.location_id else fields.Date.today()):
+                charge.with_delay(
+                    channel="root.charging",
+                    description=self.env._("Charge %(name)s", name=charge.display_name),
+                    identity_key=f"gym_charge_{charge.id}",
+                )._job_charge()
+
+    @api.model
+    def _cron_charge(self):
+        """Plan what is due and has a card, take up plans whose day has come, and ask about what is in doubt."""
+        due = self.env["account.move"].search(self._get_due_domain())
+        due.filtered(lambda move: move._get_gym_subscriptions().token_id)._plan_charges()
+        self.search([("state", "=", "planned"), ("date", "<=", fields.Date.today())])._enqueue()
+        lost = fields.Datetime.now() - LOST_AFTER
+        self.search([("state", "=", "sent"), ("sent_at", "<", lost)]).write({"state": "in_doubt"})
+        for charge in self.search([("state", "=", "in_doubt")]):
+            charge.with_delay(
+                channel="root.charging",
+                description=self.env._("Ask about charge %(name)s", name=charge.display_name),
+                identity_key=f"gym_charge_ask_{charge.id}",
+            )._job_ask()
+
+    @api.model
+    def _get_due_domain(self):
+        """Open dues that have never been tried: what failed belongs to dunning, what was refused to a person."""
+        return [
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("payment_state", "in", ("not_paid", "partial")),
+            ("gym_location_id", "!=", False),
+            ("invoice_date_due", "<=", fields.Date.today()),
+            ("gym_charge_ids", "=", False),
+        ]
+
+    def _job_charge(self):
+        """Charge one invoice, if it is allowed and has not been done.
+
+        Three transactions: the request is written down and committed before it is sent, so that after a crash it is
+        known that something may have been charged, and under which reference to ask.
+        """
+        self.ensure_one()
+        if not self._lock("planned"):
+            return
+        if reasons := self._get_objections():
+            self._refuse(reasons)
+            return
+        self._write_down()
+        self._commit()
+        self._send()
+
+    def _lock(self, state):
+        """Take the row for this transaction; ``False`` when another worker has it or it is not in ``state``."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            "SELECT 1 FROM gym_charge WHERE id = %s AND state = %s FOR UPDATE SKIP LOCKED", (self.id, state)
+        )
+        is_ours = bool(self.env.cr.fetchone())
+        self.invalidate_recordset()
+        return is_ours
+
+    def _get_objections(self):
+        """Return everything that speaks against charging now, as pairs (code, values): the guard nobody goes around."""
+        if self.move_id.amount_residual <= 0 or self.move_id.state != "posted":
+            return [("already_paid", {})]
+        objections = [
+            (reason.code, reason.values)
+            for subscription in self._get_subscriptions()
+            for reason in self._decide(subscription).reasons
+        ]
+        if not objections and not self._get_route():
+            objections.append(("no_card", {}))
+        return objections or ([] if self._get_subscriptions() else [("consent_missing", {})])
+
+    def _decide(self, subscription):
+        """Ask the guard about this subscription's part of the invoice."""
+        rows = subscription.period_ids.filtered(lambda row: row.move_id == self.move_id)
+        dues = rows.filtered(lambda row: row.kind in ("dues", "seat", "addon"))
+        lines = subscription.charge_line_ids.filtered(lambda line: line.move_id == self.move_id and not line.date_start)
+        start = min(dues.mapped("date_start"), default=subscription.date_anchor or self.date)
+        return subscription._decide_charge(
+            amount=sum(rows.mapped("amount")) + sum(lines.mapped("amount")),
+            day=self.date,
+            period_start=start,
+            is_renewal=bool(dues) and start > (subscription.date_anchor or start),
+        )
+
+    def _write_down(self):
+        """Note what is about to be sent, with the reference that identifies it before the provider."""
+        token = self._get_route()
+        transaction = (
+            self.env["payment.transaction"]
+            .sudo()
+            .create(
+                {
+                    "provider_id": token.provider_id.id,
+                    "payment_method_id": token.payment_method_id.id,
+                    "token_id": token.id,
+                    "reference": f"{self.move_id.name}-{self.id}",
+                    "amount": self.move_id.amount_residual,
+                    "currency_id": self.currency_id.id,
+                    "partner_id": self.move_id.partner_id.id,
+                    "operation": "offline",
+                    "invoice_ids": [(6, 0, self.move_id.ids)],
+                }
+            )
+        )
+        self.write(
+            {
+                "state": "sent",
+                "sent_at": fields.Datetime.now(),
+                "token_id": token.id,
+                "transaction_id": transaction.id,
+                "amount": transaction.amount,
+            }
+        )
+
+    def _commit(self):
+        """Make what was written down survive a crash during the request; the job has done nothing else so far."""
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _send(self):
+        transaction = self.transaction_id
+        transaction._charge_with_token()
+        if transaction.state in ("done", "cancel", "error"):
+            transaction._post_process()
+
+    def _job_ask(self):
+        """Find out what became of a request without an answer.
+
+        :raise UserError: when the provider cannot be asked; a person has to look in its panel
+        """
+        self.ensure_one()
+        if not self._lock("in_doubt"):
+            return
+        if not self.transaction_id._can_be_asked():
+            raise UserError(
+                self.env._(
+                    "Nobody knows whether %(charge)s was charged. Look for %(reference)s in the panel of %(provider)s, "
+                    "then set the transaction to confirmed or cancelled.",
+                    charge=self.display_name,
+                    reference=self.transaction_id.reference,
+                    provider=self.provider_id.name,
+                )
+            )
+        self._send()
+
+    # === ANSWERS === #
+
+    def _follow_transaction(self):
+        """Take over what the provider said; called whenever the transaction changes its state."""
+        for charge in self.filtered(lambda charge: charge.state in ("sent", "in_doubt", "failed")):
+            state = charge.transaction_id.state
+            if charge.transaction_id.is_in_doubt and state not in ("done", "cancel"):
+                charge.state = "in_doubt"
+            elif state == "done":
+                charge.state = "done"
+                charge._emit("charge.done")
+            elif state in ("error", "cancel") and charge.state != "failed":
+                charge.state = "failed"
+                charge._emit("charge.failed")
+                charge._try_next_card()
+
+    def _try_next_card(self):
+        """Plan an attempt with another card of the payer today, if there is one."""
+        if self._get_route():
+            self.move_id._plan_charges(self.date)

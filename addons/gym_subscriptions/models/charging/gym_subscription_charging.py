@@ -1,0 +1,55 @@
+from odoo import fields, models
+
+from ...domain import consent_guard
+from ..money import to_decimal
+
+
+class GymSubscription(models.Model):
+    """May the card of this subscription be charged, and if not, why."""
+
+    _inherit = "gym.subscription"
+
+    mandate_ids = fields.One2many(
+        "gym.charge.mandate", "subscription_id", string="Agreements to Automatic Charges", readonly=True
+    )
+    notice_ids = fields.One2many("gym.charge.notice", "subscription_id", string="Notices of Renewal", readonly=True)
+
+    def _record_mandate(self, consent, amount=None):
+        """Keep what the person was shown with a consent to automatic charges.
+
+        :param consent: the ``gym.consent`` just signed, of the purpose ``recurring_charge``
+        :param float amount: the highest charge that was shown; the price of a period by default
+        :return: the ``gym.charge.mandate``
+        """
+        self.ensure_one()
+        charge = self._get_next_charge()
+        return (
+            self.env["gym.charge.mandate"]
+            .sudo()
+            .create(
+                {
+                    "consent_id": consent.id,
+                    "subscription_id": self.id,
+                    "partner_id": consent.signer_partner_id.id,
+                    "plan_id": self.plan_id.id,
+                    "amount": amount or max(self.price_total, charge["amount"] if charge else 0),
+                    "cycle_text": self.plan_id._get_cycle_text(),
+                    "date_first": charge["date"] if charge else self.location_id._today(),
+                }
+            )
+        )
+
+    def _decide_charge(self, amount, day, period_start, is_renewal):
+        """Ask the charge guard.
+
+        :param float amount: of the charge for this subscription, IVA included
+        :param date day: civil day of the branch
+        :param date period_start: first day of the period that it pays
+        :return: :class:`~...domain.consent_guard.Decision`
+        """
+        self.ensure_one()
+        intended = consent_guard.Charge(self.plan_id.id, to_decimal(amount), day, period_start, is_renewal)
+        subscription = self.sudo()
+        consents = [mandate._to_rule() for mandate in subscription.mandate_ids]
+        notices = [notice._to_rule() for notice in subscription.notice_ids]
+        return consent_guard.decide(intended, consents, notices)

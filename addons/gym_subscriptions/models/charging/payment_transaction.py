@@ -1,0 +1,40 @@
+import sys
+
+from odoo import fields, models
+
+from .payment_provider import PaymentInDoubt
+
+# Providers that answer a repeated request, by its idempotency key, with what the first one did
+IDEMPOTENT_PROVIDERS = frozenset({"stripe", "mercado_pago"})
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    gym_charge_ids = fields.One2many("gym.charge", "transaction_id", string="Automatic Charges", readonly=True)
+    is_in_doubt = fields.Boolean(
+        string="In Doubt", readonly=True, copy=False, help="It was sent and its answer is not known."
+    )
+
+    def _set_error(self, state_message, extra_allowed_states=()):
+        """Leave a request without an answer in doubt; providers take every failed connection for an error."""
+        if isinstance(sys.exc_info()[1], PaymentInDoubt):
+            self.write({"is_in_doubt": True, "state_message": state_message})
+            self.sudo().gym_charge_ids._follow_transaction()
+            return self.browse()
+        return super()._set_error(state_message, extra_allowed_states=extra_allowed_states)
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Let the automatic charge follow, and the payment be posted within seconds of the money."""
+        updated = super()._update_state(allowed_states, target_state, state_message)
+        updated.filtered("is_in_doubt").write({"is_in_doubt": False})
+        charged = updated.sudo().filtered("gym_charge_ids")
+        charged.gym_charge_ids._follow_transaction()
+        if charged and target_state == "done":
+            self.env.ref("payment.cron_post_process_payment_tx")._trigger()
+        return updated
+
+    def _can_be_asked(self):
+        """Tell whether sending the request again under its reference cannot charge twice."""
+        self.ensure_one()
+        return self.provider_code in IDEMPOTENT_PROVIDERS and self.state in ("draft", "pending")

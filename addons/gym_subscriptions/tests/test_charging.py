@@ -1,0 +1,268 @@
+from datetime import date
+from unittest.mock import patch
+
+import requests
+from freezegun import freeze_time
+from psycopg2 import IntegrityError
+from urllib3.exceptions import NewConnectionError
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..models.charging.payment_provider import PaymentInDoubt, was_never_sent
+from .common import GymSubscriptionsCommon
+
+JOINED, RENEWED = "2026-03-10 18:00:00", "2026-04-10 18:00:00"
+
+
+class ChargingCommon(GymSubscriptionsCommon):
+    """A member with a demo card whose answer the tests choose, subscribed on 10 March."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.provider = cls.env.ref("payment.payment_provider_demo").copy(
+            {"state": "test", "company_id": cls.company.id}
+        )
+        cls.provider.journal_id = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.method = cls.env.ref("payment_demo.payment_method_demo")
+        cls.member.partner_id.email = "ana@example.com"
+        cls.card = cls._create_card()
+
+    def setUp(self):
+        super().setUp()
+        # the tests run in one transaction: what would be committed is flushed
+        commit = patch.object(self.env.registry["gym.charge"], "_commit", lambda charge: charge.env.flush_all())
+        self.startPatcher(commit)
+
+    @classmethod
+    def _create_card(cls, answer="done", provider=None):
+        return cls.env["payment.token"].create(
+            {
+                "provider_id": (provider or cls.provider).id,
+                "payment_method_id": cls.method.id,
+                "payment_details": "4242",
+                "partner_id": cls.member.partner_id.id,
+                "provider_ref": f"card-{answer}",
+                "demo_simulated_state": answer,
+            }
+        )
+
+    def _join(self, with_mandate=True, **values):
+        """Begin a subscription today; returns it and its first invoice."""
+        subscription = self._create_subscription(**values)
+        move = subscription._activate()
+        subscription.sudo().token_id = self.card
+        if with_mandate:
+            self._agree(subscription)
+        return subscription, move
+
+    def _agree(self, subscription, amount=499.0):
+        [consent] = self.env["gym.consent"]._record(
+            [{"member": self.member, "document": self._get_document(), "method": "paper", "scan": b"QQ=="}]
+        )
+        return subscription._record_mandate(consent, amount)
+
+    def _get_document(self):
+        documents = self.env["gym.consent.document"]
+        known = documents._get_in_force(self.company.ids, self.roma._today()).filtered(
+            lambda document: document.purpose == "recurring_charge"
+        )
+        if known:
+            return known
+        document = documents.create(
+            {
+                "name": "Cargos recurrentes",
+                "purpose": "recurring_charge",
+                "company_id": self.company.id,
+                "body": "<p>Autorizo el cargo de mi mensualidad a mi tarjeta.</p>",
+            }
+        )
+        document._set_published()
+        return document
+
+    def _charge(self, move):
+        charge = move._plan_charges()
+        charge._job_charge()
+        return charge
+
+
+@tagged("post_install", "-at_install")
+class TestCharging(ChargingCommon):
+    @freeze_time(JOINED)
+    def test_a_card_pays_the_invoice_and_the_books_know(self):
+        subscription, move = self._join()
+        charge = self._charge(move)
+        self.assertEqual((charge.state, charge.transaction_id.state, charge.amount), ("done", "done", 499.0))
+        self.assertIn(move.payment_state, ("paid", "in_payment"))
+        self.assertEqual(move.amount_residual, 0)
+        self.assertEqual(subscription.state, "active")
+
+    @freeze_time(JOINED)
+    def test_nothing_is_charged_without_consent(self):
+        _subscription, move = self._join(with_mandate=False)
+        charge = self._charge(move)
+        self.assertEqual(charge.state, "refused")
+        self.assertEqual([code for code, _values in charge.reason_codes], ["consent_missing"])
+        self.assertTrue(charge.reason)
+        self._assert_nothing_charged(move)
+
+    @freeze_time(JOINED)
+    def test_more_than_agreed_is_not_charged(self):
+        subscription, move = self._join(with_mandate=False)
+        self._agree(subscription, amount=498.99)
+        charge = self._charge(move)
+        self.assertEqual([code for code, _values in charge.reason_codes], ["amount_above_consent"])
+        self._assert_nothing_charged(move)
+
+    @freeze_time(JOINED)
+    def test_a_withdrawn_consent_ends_it(self):
+        _subscription, move = self._join()
+        self.member._withdraw_consent("recurring_charge", method="staff")
+        charge = self._charge(move)
+        self.assertEqual([code for code, _values in charge.reason_codes], ["consent_withdrawn"])
+        self._assert_nothing_charged(move)
+
+    def test_a_renewal_needs_a_notice_delivered_five_days_before(self):
+        with freeze_time(JOINED):
+            subscription, _move = self._join()
+        with freeze_time("2026-04-03 18:00:00"):
+            notice = self.env["gym.charge.notice"]._announce(subscription)
+            self.assertEqual((notice.amount, notice.period_start), (499.0, date(2026, 4, 10)))
+            self.assertFalse(self.env["gym.charge.notice"]._announce(subscription), "once")
+        with freeze_time(RENEWED):
+            move = self._renew(subscription)
+            charge = self._charge(move)
+            self.assertEqual([code for code, _values in charge.reason_codes], ["notice_missing"], "not delivered")
+            self._assert_nothing_charged(move)
+        with freeze_time("2026-04-05 18:00:00"):
+            notice._note_sent(self.env["mail.mail"].new({"message_id": "<proof@example.com>"}))
+        with freeze_time(RENEWED):
+            self.assertEqual(self._charge(move).state, "done")
+
+    def test_a_notice_that_came_back_does_not_count(self):
+        with freeze_time(JOINED):
+            subscription, _move = self._join()
+        with freeze_time("2026-04-03 18:00:00"):
+            notice = self.env["gym.charge.notice"]._announce(subscription)
+            notice._note_sent(self.env["mail.mail"].new({"message_id": "<proof@example.com>"}))
+            notice._message_receive_bounce("ana@example.com", self.member.partner_id)
+        with freeze_time(RENEWED):
+            charge = self._charge(self._renew(subscription))
+            self.assertEqual([code for code, _values in charge.reason_codes], ["notice_missing"])
+
+    @freeze_time(JOINED)
+    def test_a_declined_card_leaves_the_invoice_open_and_another_card_is_tried(self):
+        self.card = self._create_card("error")
+        _subscription, move = self._join()
+        second = self._create_card("done")
+        charge = self._charge(move)
+        self.assertEqual((charge.state, charge.token_id), ("failed", self.card))
+        planned = move.gym_charge_ids - charge
+        self.assertEqual(planned.state, "planned")
+        planned._job_charge()
+        self.assertIn(planned.token_id, second | self.env["payment.token"].search([]))
+        self.assertNotEqual(planned.token_id, self.card)
+        self.assertEqual(planned.state, "done")
+        self.assertEqual(move.amount_residual, 0)
+
+    @freeze_time(JOINED)
+    def test_an_invoice_has_one_attempt_at_a_time(self):
+        _subscription, move = self._join()
+        charge = move._plan_charges()
+        self.assertFalse(move._plan_charges())
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
+            charge.copy({"move_id": move.id})
+        charge._job_charge()
+        charge._job_charge()
+        self.assertEqual(len(move.transaction_ids), 1, "a job that runs twice charges once")
+
+    @freeze_time(JOINED)
+    def test_what_may_have_been_sent_is_in_doubt_and_blocks_other_attempts(self):
+        _subscription, move = self._join()
+        charge = self._charge_with_answer(move, PaymentInDoubt("timed out"))
+        self.assertEqual((charge.state, charge.transaction_id.state), ("in_doubt", "draft"))
+        self.assertFalse(move._plan_charges())
+        # the answer comes later, by webhook
+        charge.transaction_id._process(
+            "demo", {"reference": charge.transaction_id.reference, "simulated_state": "done"}
+        )
+        self.assertEqual(charge.state, "done")
+        charge.transaction_id._post_process()
+        self.assertEqual(move.amount_residual, 0)
+
+    @freeze_time(JOINED)
+    def test_doubt_is_settled_by_the_same_request_never_by_another(self):
+        _subscription, move = self._join()
+        charge = self._charge_with_answer(move, PaymentInDoubt("timed out"))
+        transaction = charge.transaction_id
+        with patch.object(self.env.registry["payment.transaction"], "_can_be_asked", lambda tx: True):
+            charge._job_ask()
+        self.assertEqual((charge.state, charge.transaction_id), ("done", transaction))
+        self.assertEqual(len(move.transaction_ids), 1)
+
+    @freeze_time(JOINED)
+    def test_a_provider_that_cannot_be_asked_is_left_to_a_person(self):
+        _subscription, move = self._join()
+        charge = self._charge_with_answer(move, PaymentInDoubt("timed out"))
+        with self.assertRaisesRegex(Exception, charge.transaction_id.reference):
+            charge._job_ask()
+        self.assertEqual(charge.state, "in_doubt")
+        self.assertEqual(len(move.transaction_ids), 1)
+
+    @freeze_time(JOINED)
+    def test_a_paid_invoice_is_not_charged(self):
+        _subscription, move = self._join()
+        charge = move._plan_charges()
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids).create(
+            {}
+        )._create_payments()
+        charge._job_charge()
+        self.assertEqual([code for code, _values in charge.reason_codes], ["already_paid"])
+        self.assertFalse(move.transaction_ids)
+
+    def test_which_connection_errors_leave_a_doubt(self):
+        refused = requests.exceptions.ConnectionError(
+            requests.packages.urllib3.exceptions.MaxRetryError(None, "/", NewConnectionError(None, "refused"))
+        )
+        self.assertTrue(was_never_sent(refused))
+        self.assertTrue(was_never_sent(requests.exceptions.ConnectTimeout()))
+        self.assertFalse(was_never_sent(requests.exceptions.ReadTimeout()))
+        self.assertFalse(was_never_sent(requests.exceptions.ConnectionError("reset")))
+        for error, kind in ((requests.exceptions.ReadTimeout(), PaymentInDoubt), (refused, ValidationError)):
+            with (
+                patch("odoo.addons.payment.models.payment_provider.requests.request", side_effect=error),
+                self.assertRaises(ValidationError) as raised,
+            ):
+                self.provider._send_api_request("POST", "charges", json={})
+            self.assertIs(type(raised.exception), kind)
+
+    # --- helpers
+
+    def _charge_with_answer(self, move, error):
+        def fail(transaction):
+            try:
+                raise error
+            except ValidationError as caught:
+                transaction._set_error(str(caught))
+
+        charge = move._plan_charges()
+        with patch.object(self.env.registry["payment.transaction"], "_send_payment_request", fail):
+            charge._job_charge()
+        return charge
+
+    def _renew(self, subscription):
+        """Bill the next period as the run does, by hand."""
+        period = subscription._get_next_periods()[subscription.id]
+        charges = subscription._prepare_dues({subscription.id: period})[subscription.id]
+        lines = self.env["gym.subscription.charge.line"].sudo().create(charges)
+        move = subscription._bill_pending()
+        self.assertEqual(lines.move_id, move)
+        return move
+
+    def _assert_nothing_charged(self, move):
+        self.assertFalse(move.transaction_ids)
+        self.assertEqual(move.amount_residual, move.amount_total)
