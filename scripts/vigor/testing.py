@@ -8,6 +8,7 @@ from pathlib import Path
 from vigor import (
     cache,
     console,
+    faults,
     journeys,
     lint,
     odoo_addon_tests,
@@ -21,7 +22,7 @@ from vigor import (
 )
 from vigor.results import Results
 
-LAYERS = ("lint", "domain", "addons", "browser", "scripts", "conformance", "journeys")
+LAYERS = ("lint", "domain", "addons", "browser", "scripts", "conformance", "faults", "journeys")
 # Folders of an addon that are plain Python; addons/conftest.py names the same
 PLAIN = ("domain", "services", "sandbox")
 PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
@@ -67,7 +68,7 @@ class Selection:
         return tasks
 
     def pytest_runs(self):
-        """Pairs of a title and the paths that pytest gets; journeys are not among them."""
+        """Pairs of a title and the paths that pytest gets; those that need an Odoo are not among them."""
         runs = []
         addons = ["*"] if "domain" in self.layers else self.addons
         folders = sorted(found for addon in addons for name in PLAIN for found in paths.ADDONS.glob(f"{addon}/{name}"))
@@ -78,15 +79,22 @@ class Selection:
 
     @staticmethod
     def _is_plain_pytest(file):
-        if file.is_relative_to(journeys.FOLDER):
+        if file.is_relative_to(journeys.FOLDER) or file.is_relative_to(faults.FOLDER):
             return False
         return not _addon_of(file) or _is_plain(file)
 
+    def fault_paths(self):
+        """What pytest gets of the fault tests."""
+        return self._paths_in(faults.FOLDER, "faults")
+
     def journey_paths(self):
         """What pytest gets of the journeys."""
-        if "journeys" in self.layers and journeys.FOLDER.is_dir():
-            return [journeys.FOLDER]
-        return [file for file in self.files if file.is_relative_to(journeys.FOLDER)]
+        return self._paths_in(journeys.FOLDER, "journeys")
+
+    def _paths_in(self, folder, layer):
+        if layer in self.layers and folder.is_dir():
+            return [folder]
+        return [file for file in self.files if file.is_relative_to(folder)]
 
 
 def _addon_of(file):
@@ -124,6 +132,8 @@ def main(arguments):
             lint.check(python, results)
     for title, folders in selection.pytest_runs():
         run_pytest(python, title, folders, results)
+    if selection.fault_paths():
+        faults.run(python, store, selection.fault_paths(), results)
     if selection.odoo_tasks(known) or selection.journey_paths():
         with _prepared_odoo(store, python) as odoo:
             odoo_addon_tests.run(odoo, store, known, selection.odoo_tasks(known), results)

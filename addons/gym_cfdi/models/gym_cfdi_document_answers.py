@@ -18,6 +18,11 @@ _STAMP_ZONE = ZoneInfo("America/Mexico_City")
 _OUTCOMES = ((TryAgain, "try_again"), (Refused, "refused"), (InDoubt, "in_doubt"))
 
 
+def _storable(text):
+    """What a PAC said, without what PostgreSQL cannot keep as text: a broken answer must be logged all the same."""
+    return text and text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+
+
 class GymCfdiDocument(models.Model):
     """What the answers of PACs do to documents; every answer is logged."""
 
@@ -76,7 +81,7 @@ class GymCfdiDocument(models.Model):
         """What the PAC said as a problem, with our own remedy when we know the rule."""
         known = {rule.code: rule for rule in rules.rules()}.get(error.code)
         remedy = getattr(known, self._get_problem_language()).remedy if known else self._get_refusal_remedy()
-        return self._get_problem(error.code, error.message, remedy)
+        return self._get_problem(_storable(error.code), _storable(error.message), remedy)
 
     def _get_refusal_remedy(self):
         return self.env._("Correct what the PAC names and stamp again.")
@@ -175,7 +180,7 @@ class GymCfdiDocument(models.Model):
             "started_at": outcome.started_at,
             "duration_ms": outcome.duration_ms,
             "outcome": next((name for kind, name in _OUTCOMES if isinstance(error, kind)), "ok"),
-            "code": said.code if said else False,
-            "message": said.message if said else self.env._("Never stamped by this PAC."),
-            "raw": said.raw if said else False,
+            "code": _storable(said.code) if said else False,
+            "message": _storable(said.message) if said else self.env._("Never stamped by this PAC."),
+            "raw": _storable(said.raw) if said else False,
         }

@@ -232,6 +232,15 @@ class TestOutbox(CfdiCase):
         self.assertEqual(set(documents.attempt_ids.mapped("outcome")), {"in_doubt"})
         self.assertFalse(fake.asked)
 
+    def test_an_answer_that_cannot_be_kept_as_it_came_is_logged_all_the_same(self):
+        self.fake.faults = [InDoubt("zero \0 and half \ud800", code="\0", raw="<a>\0</a>"), Refused("no\0", code="1\0")]
+        doubtful, refused = self._create_documents(2)
+        for document in (doubtful, refused):
+            self._stamp(document)
+        self.assertEqual((doubtful.state, refused.state), ("sent", "rejected"))
+        self.assertEqual(doubtful.attempt_ids.raw, "<a>\N{REPLACEMENT CHARACTER}</a>")
+        self.assertEqual(refused.problems[0]["code"], "1\N{REPLACEMENT CHARACTER}")
+
     def test_one_uuid_for_two_documents_is_believed_of_neither(self):
         documents = self._create_documents(2)
         same = "6F9619FF-8B86-4D01-B42D-00CF4FC964FF"
