@@ -1,8 +1,8 @@
 """Workers of the outbox that can be killed; ``odoo shell`` runs this file, ``conftest.py`` talks to it.
 
 Each command is carried out by a fork of this process, which is a worker of its own: own connections to the database,
-own locks, own death. A worker dies by ``os._exit``, without a word to anybody, at the ``die_at``-th of its steps: before
-and after each commit, before and after each call to a PAC. The product knows nothing of this.
+own locks, own death. A worker dies by ``os._exit``, without a word to anybody, at its ``die_at``-th step: before and
+after each commit, before and after each call to a PAC. The product knows nothing of this.
 """
 
 import itertools
