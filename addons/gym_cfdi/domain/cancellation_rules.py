@@ -21,6 +21,12 @@ MOST_WITHOUT_ACCEPTANCE = Decimal(1000)
 ANSWER_WORKING_DAYS = 3
 
 _COMPANY_MONTH, _PERSON_MONTH = 3, 4
+# How long the SAT may take to show a request that it has taken
+SHOWS_WITHIN = timedelta(hours=72)
+# Finkok answers 799 to more requests than these for one CFDI
+MOST_REQUESTS = 5
+_FIRST_WAIT = timedelta(minutes=2)
+_LONGEST_WAIT = timedelta(hours=6)
 # CFF 12 has it and the public holidays do not
 _TAX_HOLIDAYS = {(5, 5)}
 
@@ -182,3 +188,11 @@ def _not_global():
             "Choose another motive, usually 02 or 03.",
         ),
     )
+
+
+def wait_before_asking(asked):
+    """Return how long to wait before asking the SAT again what became of a request, after having asked ``asked`` times.
+
+    A cancellation without acceptance shows within minutes, one with acceptance within days.
+    """
+    return min(_FIRST_WAIT * 2 ** min(asked, 10), _LONGEST_WAIT)

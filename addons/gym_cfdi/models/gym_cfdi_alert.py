@@ -33,5 +33,4 @@ class GymCfdiAlert(models.AbstractModel):
         self.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id == warning).unlink()
 
     def _get_managers(self):
-        managers = self.env.ref("gym_cfdi.group_cfdi_manager").sudo().all_user_ids
-        return managers.filtered(lambda user: not user.share and self.sudo().company_id in user.company_ids)
+        return self.sudo().company_id._get_cfdi_managers()

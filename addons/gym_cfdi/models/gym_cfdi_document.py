@@ -218,7 +218,8 @@ class GymCfdiDocument(models.Model):
 
     def _get_xml_attachments(self):
         """Return {document: attachment of its stamped XML}, sudo; documents without one get an empty attachment."""
-        attachments = self.env["ir.attachment"].sudo()
+        # with bin_size, which the web client sets, ``raw`` would be the size
+        attachments = self.env["ir.attachment"].sudo().with_context(bin_size=False)
         found = attachments.search(
             [("res_model", "=", self._name), ("res_field", "=", "xml"), ("res_id", "in", self.ids)]
         )

@@ -21,6 +21,9 @@ class ResCompany(models.Model):
     cfdi_active = fields.Boolean(
         "Issues CFDI", copy=False, help="Every posted invoice, credit note and payment of this company is stamped."
     )
+    cfdi_since = fields.Date(
+        "Issues CFDI Since", copy=False, help="Entries of earlier dates are not expected to have a CFDI."
+    )
     cfdi_name = fields.Char(
         "Name in the Constancia",
         help="The company's name exactly as its Constancia de Situación Fiscal has it, without SA DE CV or the like.",
@@ -105,7 +108,7 @@ class ResCompany(models.Model):
     def _get_cfdi_managers(self):
         """Return the users who are warned of what endangers the stamping of this company, sudo."""
         managers = self.env.ref("gym_cfdi.group_cfdi_manager").sudo().all_user_ids
-        return managers.filtered(lambda user: user.active and self in user.company_ids)
+        return managers.filtered(lambda user: not user.share and self in user.company_ids)
 
     def _get_csd_domain(self):
         return [("scope", "=", "cfdi"), ("company_id", "in", self.sudo().parent_ids.ids)]

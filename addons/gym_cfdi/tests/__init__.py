@@ -3,6 +3,7 @@ from . import (
     test_company,
     test_csd,
     test_csd_alerts,
+    test_gym_cfdi_cancel,
     test_gym_cfdi_document,
     test_gym_cfdi_outbox,
     test_pac,

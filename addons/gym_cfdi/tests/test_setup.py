@@ -1,5 +1,6 @@
 import base64
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
@@ -145,6 +146,7 @@ class TestSetup(CfdiSetupCommon):
         production.url = self.server.url
         setup.action_go_live()
         self.assertTrue(self.company.cfdi_active)
+        self.assertEqual(self.company.cfdi_since, date(2026, 11, 21))
         self.assertTrue(production.active)
         self.assertFalse(sandbox.active, "no test environment stamps invoices of a live company")
         setup.action_stop()
