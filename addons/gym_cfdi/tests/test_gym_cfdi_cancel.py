@@ -415,7 +415,7 @@ class TestCancel(CfdiCase):
 
     def _open(self, documents):
         action = documents.with_user(self.manager).action_request_cancel()
-        return Form(self.env["gym.cfdi.cancel"].with_user(self.manager).with_context(action["context"]))
+        return Form(self.env["gym.cfdi.cancel"].with_user(self.manager).with_context(**action["context"]))
 
     def test_the_assistant_says_what_it_takes(self):
         cheap = self._create_stamped()
