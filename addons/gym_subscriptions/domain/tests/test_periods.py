@@ -117,6 +117,13 @@ def test_what_two_periods_share_is_in_both(one, other):
         assert shared.last_day in one and shared.last_day in other
 
 
+@given(periods(), st.integers(1, 9))
+def test_periods_that_touch_share_no_day(period, length):
+    following = Period(period.end, period.end + timedelta(days=length))
+    assert period.intersect(following) is None
+    assert following.intersect(period) is None
+
+
 @given(periods(), st.integers(-30, 900))
 def test_before_and_after_a_day_make_up_the_period(period, offset):
     day = period.start + timedelta(days=offset)

@@ -1,0 +1,41 @@
+from werkzeug.exceptions import Forbidden
+
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.payment.logging import get_payment_logger
+from odoo.addons.payment_mercado_pago.controllers.payment import MercadoPagoPaymentController
+
+from ..domain.signature import is_signed
+
+_logger = get_payment_logger(__name__)
+
+
+class MercadoPagoSignedController(MercadoPagoPaymentController):
+    @http.route()
+    def mercado_pago_webhook(self, reference, **kwargs):
+        """Override of `payment_mercado_pago`: read a notification only when the provider's secret signed it."""
+        transaction_sudo = (
+            request.env["payment.transaction"]
+            .sudo()
+            ._search_by_reference("mercado_pago", {"external_reference": reference})
+        )
+        if transaction_sudo:
+            self._check_signature(transaction_sudo.provider_id)
+        return super().mercado_pago_webhook(reference, **kwargs)
+
+    @staticmethod
+    def _check_signature(provider_sudo):
+        """Refuse a notification that Mercado Pago did not sign, or whose body speaks of another payment.
+
+        :raise Forbidden: Mercado Pago sends it again later; until then the cron asks about the transaction
+        """
+        headers, data_id = request.httprequest.headers, request.httprequest.args.get("data.id")
+        secret = provider_sudo.mercado_pago_webhook_secret
+        if not is_signed(secret, headers.get("X-Signature"), data_id, headers.get("X-Request-Id")):
+            _logger.warning("Refused a notification without Mercado Pago's signature.")
+            raise Forbidden()
+        named = (request.get_json_data().get("data") or {}).get("id")
+        if str(named) != data_id:
+            _logger.warning("Refused a notification signed for payment %s that speaks of %s.", data_id, named)
+            raise Forbidden()

@@ -1,0 +1,1 @@
+"""What Mercado Pago signs and how. No Odoo."""

@@ -1,0 +1,137 @@
+import requests
+
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.payment import utils as payment_utils
+from odoo.addons.payment.logging import get_payment_logger
+
+_logger = get_payment_logger(__name__)
+
+# Where our key of a transaction is kept at Mercado Pago, to tell it from that of another database on the same account
+METADATA_KEY = "odoo_key"
+_CONFLICT = 409  # the first request with this idempotency key is still being worked on
+_SERVER_ERROR = 500
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    mercado_pago_doubt_at = fields.Datetime(
+        string="Answer Lost At",
+        readonly=True,
+        copy=False,
+        help="When a charge was sent to Mercado Pago without an answer; it is asked what became of it.",
+    )
+    mercado_pago_checked_at = fields.Datetime(string="Asked Mercado Pago At", readonly=True, copy=False)
+
+    # === REQUESTS === #
+
+    def _send_payment_request(self):
+        """Override of `payment_mercado_pago`: charge the saved card.
+
+        Differs from the original in three ways: the card token is asked for in JSON, as Mercado Pago requires; the
+        payment carries reference and notification address; and when the answer to the payment is lost the transaction
+        stays pending, because nobody knows whether it was charged (see :meth:`_mercado_pago_reconcile`).
+        """
+        if self.provider_code != "mercado_pago":
+            super()._send_payment_request()
+            return
+        card_token = self._send_api_request("POST", "/v1/card_tokens", json={"card_id": self.token_id.provider_ref})[
+            "id"
+        ]
+        try:
+            payment = self._send_api_request(
+                "POST",
+                "/v1/payments",
+                json=self._mercado_pago_prepare_token_payload(card_token),
+                idempotency_key=self._mercado_pago_get_key(),
+            )
+        except (ValidationError, requests.exceptions.RequestException) as error:
+            if not _is_answer_lost(error):
+                raise
+            self._mercado_pago_set_in_doubt()
+        else:
+            self._process("mercado_pago", payment)
+
+    def _mercado_pago_prepare_token_payload(self, card_token):
+        """Return the payload of a charge of the saved card that ``card_token`` stands for."""
+        return {
+            **self._mercado_pago_prepare_base_request_payload(),
+            "transaction_amount": self._mercado_pago_convert_amount(),
+            "token": card_token,
+            "installments": 1,
+            "description": self.reference,
+            "payer": {"type": "customer", "id": self.token_id.mercado_pago_customer_id},
+        }
+
+    def _mercado_pago_prepare_base_request_payload(self):
+        """Override of `payment_mercado_pago`: ask for signed notifications only, and leave our key with the payment.
+
+        Beside webhooks Mercado Pago sends older, unsigned notifications (IPN) unless told not to.
+        """
+        payload = super()._mercado_pago_prepare_base_request_payload()
+        payload["notification_url"] += "?source_news=webhooks"
+        return payload | {"metadata": {METADATA_KEY: self._mercado_pago_get_key()}}
+
+    def _mercado_pago_get_key(self):
+        """Return what identifies a token payment of this transaction; the same however often it is sent."""
+        return payment_utils.generate_idempotency_key(self, scope="token_payment")
+
+    def _mercado_pago_set_in_doubt(self):
+        """Keep this transaction pending until Mercado Pago says what became of it."""
+        self.mercado_pago_doubt_at = fields.Datetime.now()
+        self._set_pending(
+            state_message=self.env._(
+                "Mercado Pago did not answer, so it is not known whether the card was charged. It is asked again every "
+                "few minutes; do not charge in another way until it has answered."
+            )
+        )
+
+    # === ANSWERS === #
+
+    def _process(self, provider_code, payment_data):
+        """Override of `payment`: refuse a payment that was made for something else.
+
+        The original compares amount and currency only. The return address is public, so the number of an earlier
+        payment of the same amount would be enough to settle this transaction.
+        """
+        if provider_code == "mercado_pago" and self and payment_data.get("external_reference") != self.reference:
+            _logger.warning(
+                "Refused payment %s for transaction %s: it was made for %s.",
+                payment_data.get("id"),
+                self.reference,
+                payment_data.get("external_reference"),
+            )
+            return self
+        return super()._process(provider_code, payment_data)
+
+    def _apply_updates(self, payment_data):
+        """Override of `payment`: money that comes after a voucher was cancelled or expired is money all the same."""
+        if self.provider_code == "mercado_pago" and self.state == "cancel" and payment_data.get("status") == "approved":
+            self._set_pending(extra_allowed_states=("cancel",))
+        return super()._apply_updates(payment_data)
+
+    def _extract_token_values(self, payment_data):
+        """Override of `payment`: only the answer to the first request holds the token that saves a card.
+
+        A payment that was under review is approved by a notification, in which the original looks for that token.
+        """
+        if self.provider_code == "mercado_pago" and "token" not in payment_data:
+            _logger.info("The card of transaction %s cannot be saved any more.", self.reference)
+            return {}
+        return super()._extract_token_values(payment_data)
+
+
+def _is_answer_lost(error):
+    """Tell whether a request may have been carried out although it failed.
+
+    :param Exception error: of `requests`, or the ``ValidationError`` into which `payment` turns it; Python keeps the
+        original as its context
+    """
+    cause = error.__context__ if isinstance(error, ValidationError) else error
+    if isinstance(cause, requests.exceptions.ConnectTimeout):
+        return False
+    if isinstance(cause, requests.exceptions.HTTPError):
+        return cause.response.status_code >= _SERVER_ERROR or cause.response.status_code == _CONFLICT
+    return isinstance(cause, requests.exceptions.RequestException)

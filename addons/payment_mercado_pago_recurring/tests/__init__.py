@@ -1,0 +1,1 @@
+from . import test_payment_provider, test_reconcile, test_structure, test_token_charge, test_webhook

@@ -1,0 +1,10 @@
+{
+    "name": "Stripe Guard",
+    "version": "19.0.1.0.0",
+    "summary": "Takes no message from Stripe that Stripe did not sign",
+    "category": "Accounting/Payment Providers",
+    "author": "Vigor",
+    "license": "LGPL-3",
+    "depends": ["payment_stripe"],
+    "data": ["views/payment_provider_views.xml"],
+}
