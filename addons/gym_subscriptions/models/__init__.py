@@ -1,6 +1,5 @@
 from . import (
     account_move,
-    charging,
     gym_cancel_reason,
     gym_corporate_agreement,
     gym_event,
@@ -18,3 +17,6 @@ from . import (
     res_company,
     subscription,
 )
+
+# isort: split
+from . import billing, charging  # these extend the models above

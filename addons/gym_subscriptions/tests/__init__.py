@@ -1,1 +1,9 @@
-from . import test_charging, test_gym_plan, test_gym_promotion, test_structure, test_subscription_join
+from . import (
+    test_billing_engine,
+    test_billing_run,
+    test_charging,
+    test_gym_plan,
+    test_gym_promotion,
+    test_structure,
+    test_subscription_join,
+)

@@ -30,7 +30,7 @@ class GymSubscriptionPeriod(models.Model):
     is_reversed = fields.Boolean(readonly=True, help="Paid back: the period may be billed again.")
 
     _billed_once = models.UniqueIndex(
-        "(subscription_id, item, date_start, partner_id)"
+        "(subscription_id, COALESCE(item, ''), date_start, partner_id)"
         " WHERE is_reversed IS NOT TRUE AND kind IN ('dues', 'addon', 'seat')",
         "This period has already been billed.",
     )

@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# Codes of what keeps a subscription from being billed, with what to do about it.
+CODES = [
+    ("tax", "No tax"),
+    ("journal", "No journal"),
+    ("period_closed", "Books closed"),
+    ("product_archived", "Product archived"),
+    ("payer_archived", "Payer archived"),
+    ("member_blocked", "Member blocked"),
+    ("too_late", "Too far behind"),
+    ("billed_already", "Already billed"),
+    ("refused", "Refused by accounting"),
+    ("unexpected", "Unexpected error"),
+]
+
+
+class GymBillingIssue(models.Model):
+    """A subscription that could not be billed: why, what to do, and whether it has been mended since."""
+
+    _name = "gym.billing.issue"
+    _description = "Problem in Billing"
+    _order = "state desc, id desc"
+    _rec_name = "subscription_id"
+
+    subscription_id = fields.Many2one("gym.subscription", required=True, index=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)
+    location_id = fields.Many2one(related="subscription_id.location_id", store=True, index=True)
+    payer_id = fields.Many2one(related="subscription_id.payer_id")
+    run_id = fields.Many2one("gym.billing.run", string="Run", index=True, ondelete="set null", readonly=True)
+    code = fields.Selection(CODES, string="Problem", required=True, readonly=True)
+    text = fields.Text(string="Reason", required=True, readonly=True)
+    remedy = fields.Char(compute="_compute_remedy")
+    mend_model = fields.Char(readonly=True)
+    mend_id = fields.Many2oneReference(model_field="mend_model", readonly=True)
+    state = fields.Selection([("open", "Open"), ("solved", "Solved")], default="open", required=True, readonly=True)
+    date_first = fields.Date(string="Since", required=True, readonly=True)
+    date_last = fields.Date(string="Last Tried", required=True, readonly=True)
+
+    _open_once = models.UniqueIndex("(subscription_id) WHERE state = 'open'", "This problem is open already.")
+
+    @api.depends("code")
+    def _compute_remedy(self):
+        remedies = self._get_remedies()
+        for issue in self:
+            issue.remedy = remedies.get(issue.code)
+
+    @api.model
+    def _get_remedies(self):
+        """Return what to do about each code, in the user's language."""
+        env = self.env
+        return {
+            "tax": env._("Choose the IVA of dues of the company, then bill it."),
+            "journal": env._("Give the branch an active sales journal, then bill it."),
+            "period_closed": env._(
+                "Open the books for today, or wait until the day after the lock date; then bill it."
+            ),
+            "product_archived": env._("Restore the product, or move the subscription to another plan."),
+            "payer_archived": env._("Restore the contact, or change who pays."),
+            "member_blocked": env._("Finish the request about personal data, or cancel the subscription."),
+            "too_late": env._("Look at what was billed late. Bill again for the periods that are still missing."),
+            "billed_already": env._("Look at the billed periods of the subscription."),
+            "refused": env._("Correct what the reason says, then bill it."),
+            "unexpected": env._("Bill it again; when it fails again, ask your administrator to look at the log."),
+        }
+
+    # === BUTTONS === #
+
+    def action_mend(self):
+        """Open what has to be mended."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.mend_model or "gym.subscription",
+            "res_id": self.mend_id or self.subscription_id.id,
+            "view_mode": "form",
+        }
+
+    def action_bill(self):
+        """Bill these subscriptions now; what fails again stays on the list with its new reason."""
+        self.check_access("read")
+        if not self.env.user.has_group("gym_members.group_gym_manager"):
+            raise AccessError(self.env._("Only managers bill what a run could not."))
+        for subscriptions in self.subscription_id.grouped("company_id").values():
+            self.env["gym.billing.engine"].sudo()._bill(subscriptions.sudo())
+
+    # === BOOKKEEPING === #
+
+    @api.model
+    def _open(self, found):
+        """Note problems; one that is open already gets its new reason and day.
+
+        :param dict found: {subscription: (code, text, record to mend)}
+        """
+        subscriptions = self.env["gym.subscription"].union(*found)
+        known = self.sudo().search([("subscription_id", "in", subscriptions.ids), ("state", "=", "open")])
+        known = known.grouped("subscription_id")
+        new = []
+        for subscription, (code, text, record) in found.items():
+            vals = {
+                "code": code,
+                "text": text,
+                "mend_model": record._name,
+                "mend_id": record.id,
+                "date_last": subscription.location_id._today(),
+                "run_id": self.env.context.get("gym_billing_run_id"),
+            }
+            if subscription in known:
+                known[subscription].write(vals)
+            else:
+                new.append(vals | {"subscription_id": subscription.id, "date_first": vals["date_last"]})
+        self.sudo().create(new)
+
+    @api.model
+    def _close(self, subscriptions):
+        """Mark what was open of ``subscriptions`` as solved."""
+        self.sudo().search([("subscription_id", "in", subscriptions.ids), ("state", "=", "open")]).state = "solved"
