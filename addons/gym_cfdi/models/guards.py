@@ -40,7 +40,7 @@ _TRIGGER = (
 )
 _MESSAGES = {
     "gym_cfdi_document_guard": "A stamped CFDI cannot be changed, and no CFDI can be deleted",
-    "gym_cfdi_file_guard": "The XML of a stamped CFDI cannot be changed or deleted",
+    "gym_cfdi_file_guard": "The XML of a stamped CFDI and the receipt of its cancellation cannot be changed or deleted",
     "gym_cfdi_attempt_guard": "What was tried with a CFDI cannot be changed or deleted",
 }
 
@@ -53,7 +53,7 @@ def _changed(columns):
 def _triggers():
     """Tuples of name, event, table, level, condition and function."""
     document, file, attempt = _MESSAGES
-    of_cfdi = "OLD.res_model = 'gym.cfdi.document' AND OLD.res_field = 'xml'"
+    of_cfdi = "OLD.res_model = 'gym.cfdi.document' AND OLD.res_field IN ('xml', 'cancel_acuse')"
     yield document, "UPDATE", "gym_cfdi_document", "ROW", f"WHEN (OLD.uuid IS NOT NULL AND {_changed(_FROZEN)})"
     yield document, "DELETE", "gym_cfdi_document", "ROW", ""
     yield document, "TRUNCATE", "gym_cfdi_document", "STATEMENT", ""

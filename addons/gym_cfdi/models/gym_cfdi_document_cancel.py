@@ -218,7 +218,8 @@ class GymCfdiDocument(models.Model):
         """Bring requested cancellations as far as they go now: the job of the queue, which may run any time."""
         with self.sudo()._taken() as documents:
             for document in documents:
-                document._pursue_cancellation()
+                # what is written down is for the company's people, in their language
+                document.with_context(lang=document.company_id.partner_id.lang)._pursue_cancellation()
 
     def _pursue_cancellation(self):
         """Ask the SAT what became of a request, send it when it has to be sent, and say when to look again."""

@@ -9,9 +9,12 @@ from pathlib import Path
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
+from psycopg2.errors import RestrictViolation
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..domain import cancellation, model
 from ..domain.tests.certificates import csd
@@ -31,6 +34,7 @@ class TestCancel(CfdiCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.partner_id.lang = "en_US"
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         cls.server = cls.enterClassContext(Server(Path(folder) / "sandbox.sqlite"))
         cls.control = Control(cls.server.url)
@@ -135,6 +139,24 @@ class TestCancel(CfdiCase):
         self.assertEqual(document.attempt_ids.mapped("operation"), ["status", "cancel", "stamp"])
         self.assertIn("Cancelado", document.attempt_ids[0].raw)
         self.assertIn("201", document.attempt_ids[1].raw)
+
+    def test_the_receipt_is_kept_as_it_came(self):
+        document = self._create_stamped()
+        self._cancel(document)
+        receipt = document.cancel_acuse
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [("res_model", "=", document._name), ("res_field", "=", "cancel_acuse"), ("res_id", "=", document.id)]
+            )
+        )
+        for change in (lambda: files.write({"raw": b"<other/>"}), files.unlink):
+            with mute_logger("odoo.sql_db"), self.assertRaises(RestrictViolation), self.env.cr.savepoint():
+                change()
+                self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(document.cancel_acuse, receipt)
 
     def test_the_job_runs_twice_and_asks_once(self):
         document = self._create_stamped()
