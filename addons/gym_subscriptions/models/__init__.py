@@ -16,7 +16,9 @@ from . import (
     gym_promotion,
     res_company,
     subscription,
+    subscription_charging,
+    subscription_dunning,
 )
 
 # isort: split
-from . import billing, charging  # these extend the models above
+from . import billing  # extends the models above

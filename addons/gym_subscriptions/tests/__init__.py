@@ -2,6 +2,7 @@ from . import (
     test_billing_engine,
     test_billing_run,
     test_charging,
+    test_dunning,
     test_gym_plan,
     test_gym_promotion,
     test_structure,

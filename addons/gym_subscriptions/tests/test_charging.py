@@ -10,7 +10,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.charging.payment_provider import PaymentInDoubt, was_never_sent
+from ..models.subscription_charging.payment_provider import PaymentInDoubt, was_never_sent
 from .common import GymSubscriptionsCommon
 
 JOINED, RENEWED = "2026-03-10 18:00:00", "2026-04-10 18:00:00"

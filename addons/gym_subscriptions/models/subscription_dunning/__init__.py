@@ -1,0 +1,1 @@
+from . import account_move, gym_dunning_case, gym_dunning_policy, gym_dunning_steps

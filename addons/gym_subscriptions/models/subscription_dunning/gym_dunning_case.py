@@ -1,0 +1,213 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from ...domain import dunning
+
+FREE_FIELDS = {"promised_on", "note"}
+LONGEST_PROMISE = timedelta(days=31)
+
+
+class GymDunningCase(models.Model):
+    """What a payer owes at a branch, from the first unpaid invoice until it is paid or given up.
+
+    One case is open at a time. It follows its invoices: a payment that leaves nothing overdue closes it, however late
+    it comes and however it is made.
+    """
+
+    _name = "gym.dunning.case"
+    _description = "Dunning Case"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_due, id"
+    _mail_post_access = "read"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Owes", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    location_id = fields.Many2one(
+        "gym.location", string="Branch", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="location_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    policy_id = fields.Many2one("gym.dunning.policy", required=True, readonly=True, ondelete="restrict")
+    state = fields.Selection(
+        [("open", "Open"), ("recovered", "Recovered"), ("handed_over", "Handed Over"), ("given_up", "Given Up")],
+        default="open",
+        required=True,
+        readonly=True,
+        tracking=True,
+    )
+    date_due = fields.Date(string="Owes Since", required=True, readonly=True, help="When the oldest invoice fell due.")
+    date_closed = fields.Date(readonly=True)
+    amount_opened = fields.Monetary(string="Owed at First", readonly=True)
+    amount_due = fields.Monetary(string="Owes Now", compute="_compute_amount_due")
+    amount_recovered = fields.Monetary(string="Recovered", readonly=True)
+    promised_on = fields.Date(
+        string="Promised For", tracking=True, help="Until this day no step is taken and the door stays open."
+    )
+    note = fields.Text(string="Notes")
+    taken_ids = fields.One2many("gym.dunning.taken", "case_id", string="Steps Taken", readonly=True)
+    next_step_id = fields.Many2one("gym.dunning.step", string="Next Step", compute="_compute_next_step")
+    next_date = fields.Date(string="Next Step On", compute="_compute_next_step")
+
+    _one_open = models.UniqueIndex(
+        "(partner_id, location_id) WHERE state = 'open'", "There is already an open case for this payer and branch."
+    )
+
+    @api.depends("partner_id", "location_id")
+    def _compute_amount_due(self):
+        for case in self:
+            case.amount_due = sum(case._get_overdue_moves().mapped("amount_residual_signed"))
+
+    @api.depends("date_due", "promised_on", "taken_ids.step_id", "policy_id.step_ids")
+    def _compute_next_step(self):
+        for case in self:
+            found = None
+            if case.state == "open":
+                found = dunning.next_step(
+                    case.policy_id._get_rules(),
+                    case._get_taken_keys(),
+                    case.date_due,
+                    case.location_id._today(),
+                    case.promised_on or None,
+                )
+            step, day = found or (None, False)
+            case.next_step_id = step and step.key[1]
+            case.next_date = day
+
+    @api.depends("partner_id", "date_due")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = f"{case.partner_id.name} · {case.date_due}"
+
+    @api.constrains("promised_on")
+    def _check_promise(self):
+        for case in self.filtered("promised_on"):
+            latest = case.location_id._today() + LONGEST_PROMISE
+            if case.promised_on > latest:
+                raise ValidationError(
+                    self.env._("A promise cannot be for later than %(day)s. Agree on an earlier day.", day=latest)
+                )
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() & self._get_own_fields() - FREE_FIELDS:
+            raise AccessError(
+                self.env._("A case follows its invoices. Only the promised day and the notes are written.")
+            )
+        return super().write(vals)
+
+    @api.model
+    def _get_own_fields(self):
+        return {name for name, field in self._fields.items() if field._module == "gym_subscriptions"}
+
+    # === OPENING === #
+
+    @api.model
+    def _cron_dun(self):
+        """Open the cases of what has fallen due and take the steps of those that are open."""
+        self._open_cases()
+        for case in self.search([("state", "=", "open")]):
+            case.with_delay(
+                channel="root.charging",
+                description=self.env._("Dunning of %(name)s", name=case.display_name),
+                identity_key=f"gym_dunning_{case.id}",
+            )._take_steps()
+
+    @api.model
+    def _open_cases(self, moves=None):
+        """Open a case for each payer and branch that owes overdue dues and has none.
+
+        :param moves: invoices to look at; all that are overdue by default
+        :return: the cases opened now
+        """
+        moves = moves if moves is not None else self.env["account.move"].search(self._get_overdue_domain())
+        moves = moves.filtered(lambda move: move.invoice_date_due < move.gym_location_id._today())
+        opened = self.browse()
+        for (partner, location), group in moves.grouped(
+            lambda move: (move.commercial_partner_id, move.gym_location_id)
+        ).items():
+            known = self.sudo().search_count(
+                [("partner_id", "=", partner.id), ("location_id", "=", location.id), ("state", "=", "open")], limit=1
+            )
+            if not known:
+                opened |= self._open_case(partner, location, group)
+        moves._get_gym_subscriptions()._fall_due()
+        return opened
+
+    @api.model
+    def _open_case(self, partner, location, moves):
+        return self.sudo().create(
+            {
+                "partner_id": partner.id,
+                "location_id": location.id,
+                "policy_id": self.env["gym.dunning.policy"]._get_of_company(location.company_id).id,
+                "date_due": min(moves.mapped("invoice_date_due")),
+                "amount_opened": sum(moves.mapped("amount_residual")),
+            }
+        )
+
+    @api.model
+    def _get_overdue_domain(self):
+        return [
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("payment_state", "in", ("not_paid", "partial")),
+            ("gym_location_id", "!=", False),
+            ("invoice_date_due", "<", fields.Date.context_today(self)),
+        ]
+
+    def _get_overdue_moves(self):
+        """Return, in sudo, the open invoices of the payer at the branch whose day has passed."""
+        self.ensure_one()
+        return (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    *self._get_overdue_domain(),
+                    ("commercial_partner_id", "=", self.partner_id.id),
+                    ("gym_location_id", "=", self.location_id.id),
+                ],
+                order="invoice_date_due, id",
+            )
+        )
+
+    def _get_taken_keys(self):
+        return {(step.after_days, step.id) for step in self.taken_ids.step_id}
+
+    # === CLOSING === #
+
+    def _follow_payments(self, amount):
+        """Take note that ``amount`` of the case came in; close it when nothing is overdue any more.
+
+        What came in is put down to the last step taken, for the report of what each step recovers.
+        """
+        self.ensure_one()
+        self.amount_recovered += amount
+        if last := self.taken_ids.sorted("id")[-1:]:
+            last.amount_recovered += amount
+        if not self._get_overdue_moves():
+            self.write({"state": "recovered", "date_closed": self.location_id._today()})
+            self.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def action_give_up(self):
+        """Close the case without the money: the accountant writes the invoices off."""
+        self._close_by_hand("given_up")
+
+    def action_hand_over(self):
+        """Close the case because somebody else collects it."""
+        self._close_by_hand("handed_over")
+
+    def _close_by_hand(self, state):
+        self.check_access("write")
+        if not self.env.user.has_group("gym_members.group_gym_manager"):
+            raise AccessError(self.env._("Only managers close a case that is not paid."))
+        for case in self.filtered(lambda case: case.state == "open").sudo():
+            case.write({"state": state, "date_closed": case.location_id._today()})
+
+    def action_open_invoices(self):
+        """Show what is owed."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
+        return action | {"domain": [("id", "in", self._get_overdue_moves().ids)], "context": {"create": False}}

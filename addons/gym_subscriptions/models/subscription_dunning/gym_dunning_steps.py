@@ -1,0 +1,104 @@
+from odoo import fields, models
+
+from ...domain import dunning, lifecycle
+from .gym_dunning_policy import STEP_KINDS
+
+
+class GymDunningTaken(models.Model):
+    """A step that was taken in a case, and what it brought in."""
+
+    _name = "gym.dunning.taken"
+    _description = "Dunning Step Taken"
+    _order = "id desc"
+
+    case_id = fields.Many2one("gym.dunning.case", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    location_id = fields.Many2one(related="case_id.location_id", store=True, index=True)
+    partner_id = fields.Many2one(related="case_id.partner_id", store=True)
+    currency_id = fields.Many2one(related="case_id.currency_id")
+    step_id = fields.Many2one("gym.dunning.step", required=True, readonly=True, ondelete="restrict")
+    kind = fields.Selection(STEP_KINDS, required=True, readonly=True)
+    date = fields.Date(required=True, readonly=True)
+    result = fields.Char(readonly=True)
+    amount_recovered = fields.Monetary(string="Recovered", readonly=True, help="Paid after this step, before the next.")
+
+
+class GymDunningCase(models.Model):
+    """What each kind of step does."""
+
+    _inherit = "gym.dunning.case"
+
+    def _take_steps(self):
+        """Take the steps of today, each once; a job that runs twice takes none again."""
+        self.ensure_one()
+        self.flush_recordset()
+        self.env.cr.execute("SELECT 1 FROM gym_dunning_case WHERE id = %s AND state = 'open' FOR UPDATE", (self.id,))
+        if not self.env.cr.fetchone() or not self._get_overdue_moves():
+            return
+        rules, taken, today = self.policy_id._get_rules(), self._get_taken_keys(), self.location_id._today()
+        due, passed_over = dunning.due_steps(rules, taken, self.date_due, today, self.promised_on or None)
+        for rule in passed_over:
+            self._note_taken(rule, self.env._("Passed over: a later message says it all."))
+        for rule in due:
+            step = self.env["gym.dunning.step"].browse(rule.key[1])
+            self._note_taken(rule, getattr(self, f"_step_{rule.kind}")(step))
+
+    def _note_taken(self, rule, result):
+        self.env["gym.dunning.taken"].sudo().create(
+            {
+                "case_id": self.id,
+                "step_id": rule.key[1],
+                "kind": rule.kind,
+                "date": self.location_id._today(),
+                "result": result,
+            }
+        )
+
+    # === STEPS === #
+
+    def _step_message(self, step):
+        return self._send(step, "gym_subscriptions.mail_template_dunning_message")
+
+    def _step_voucher(self, step):
+        return self._send(step, "gym_subscriptions.mail_template_dunning_link")
+
+    def _send(self, step, default):
+        if not self.partner_id.email:
+            return self.env._("No e-mail address: call them.")
+        (step.template_id or self.env.ref(default)).sudo().send_mail(self.id)
+        return self.env._("Sent to %(email)s", email=self.partner_id.email)
+
+    def _step_retry(self, step):  # pylint: disable=unused-argument
+        """Plan the card again for the next payday; the guard has the last word on that day."""
+        moves = self._get_overdue_moves()
+        today = self.location_id._today()
+        if not moves._get_gym_subscriptions().token_id:
+            return self.env._("There is no card.")
+        last = max(moves.gym_charge_ids.mapped("date"), default=today)
+        day = dunning.next_retry(last, today, self.policy_id._get_retry_days(), self.policy_id.min_gap_days)
+        moves._plan_charges(day)
+        return self.env._("The card is tried on %(day)s", day=day)
+
+    def _step_suspend(self, step):  # pylint: disable=unused-argument
+        subscriptions = self._get_overdue_moves()._get_gym_subscriptions()
+        owing = subscriptions.filtered(lambda one: one._may(lifecycle.SUSPEND))
+        owing._transition(lifecycle.SUSPEND)
+        return ", ".join(owing.mapped("name")) or self.env._("Nothing to suspend.")
+
+    def _step_write_off(self, step):
+        return self._ask_manager(step)
+
+    def _step_hand_over(self, step):
+        return self._ask_manager(step)
+
+    def _ask_manager(self, step):
+        managers = self.env.ref("gym_members.group_gym_manager").all_user_ids
+        here = managers.filtered(lambda user: self.location_id.id in user._get_gym_location_ids())
+        self.activity_schedule("mail.mail_activity_data_todo", summary=step.name, user_id=here[:1].id or self.env.uid)
+        return self.env._("A to-do for %(name)s", name=here[:1].name or self.env.user.name)
+
+    def _get_payment_link(self):
+        """Return the address of the page on which the oldest invoice is paid, also by who has no account."""
+        self.ensure_one()
+        move = self._get_overdue_moves()[:1]
+        return f"{move.get_base_url()}{move.get_portal_url()}" if move else self.get_base_url()
