@@ -31,6 +31,11 @@
         "views/res_config_settings_views.xml",
         "views/gym_cfdi_setup_menus.xml",
         "data/gym_cfdi_setup_crons.xml",
+        "data/gym_cfdi_activity_types.xml",
+        "views/account_journal_views.xml",
+        "views/account_move_views.xml",
+        "views/res_partner_views.xml",
+        "views/gym_cfdi_invoice_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

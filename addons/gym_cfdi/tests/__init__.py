@@ -1,4 +1,6 @@
 from . import (
+    test_account_move_amounts,
+    test_account_move_cfdi,
     test_catalogs,
     test_company,
     test_csd,
@@ -8,6 +10,7 @@ from . import (
     test_gym_cfdi_outbox,
     test_pac,
     test_product_key,
+    test_res_partner,
     test_setup,
     test_structure,
 )
