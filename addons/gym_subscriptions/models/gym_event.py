@@ -27,9 +27,12 @@ SUBSCRIPTION_TYPES = {
     "subscription.cancel_requested": _type(
         _lt("Asked to cancel %(plan)s, folio %(folio)s"), "fa-sign-out", ("folio",), folio=TEXT, reason=TEXT
     ),
+    "subscription.cancel_withdrawn": _type(
+        _lt("Stays: took the cancellation %(folio)s back"), "fa-undo", ("folio",), folio=TEXT
+    ),
     "subscription.cancelled": _type(_lt("Cancelled %(plan)s"), "fa-times-circle", folio=TEXT, reason=TEXT),
     "subscription.expired": _type(_lt("%(plan)s came to its end"), "fa-flag-checkered"),
-    "subscription.changed": _type(_lt("Changed from %(before)s to %(after)s"), "fa-exchange", before=TEXT, after=TEXT),
+    "subscription.changed": _type(_lt("Changed: %(before)s → %(after)s"), "fa-exchange", before=TEXT, after=TEXT),
     "subscription.payer_changed": _type(_lt("Somebody else pays for %(plan)s"), "fa-credit-card"),
     "subscription.moved": _type(
         _lt("%(plan)s moved from %(before)s to %(after)s"), "fa-map-marker", before=TEXT, after=TEXT

@@ -37,15 +37,29 @@ class GymMember(models.Model):
     def _get_stage_facts(self):
         """Let subscriptions say how their members stand; without any, what gym_members knows holds."""
         facts = super()._get_stage_facts()
-        subscriptions = (
-            self.env["gym.subscription"].sudo().search([("member_id", "in", self.ids), ("state", "!=", "draft")])
-        )
-        for member_id, own in subscriptions.grouped(lambda one: one.member_id.id).items():
-            told = [StageFact(STAGE_OF_STATE[state], "subscription") for state in set(own.mapped("state"))]
+        for member_id, states in self._get_subscription_states().items():
+            told = [StageFact(STAGE_OF_STATE[state], "subscription") for state in sorted(states)]
             # having joined only says that somebody was once here; the subscriptions say how they stand now
             kept = [fact for fact in facts[member_id] if (fact.stage, fact.source) != (ACTIVE, "member")]
             facts[member_id] = kept + told
         return facts
+
+    def _get_subscription_states(self):
+        """Return the states of the subscriptions on which each member trains or trained: dict of id to set."""
+        states = {}
+        subscriptions = self.env["gym.subscription"].sudo()
+        own = subscriptions._read_group(
+            [("member_id", "in", self.ids), ("state", "!=", "draft")], ["member_id", "state"]
+        )
+        for member, state in own:
+            states.setdefault(member.id, set()).add(state)
+        seats = self.env["gym.subscription.line"].sudo()
+        for line in seats.search([("member_id", "in", self.ids), ("kind", "=", "seat")]):
+            state = line.subscription_id.state
+            # who gave a seat back is no longer a member through it, though the subscription goes on
+            is_over = not line.is_live and (not line.date_end or line.date_end <= line.location_id._today())
+            states.setdefault(line.member_id.id, set()).add("expired" if is_over else state)
+        return states
 
     def action_open_subscriptions(self):
         """Open the subscriptions of this member."""

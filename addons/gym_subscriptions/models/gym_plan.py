@@ -11,6 +11,12 @@ PERIOD_UNITS = [
 ]
 FORTNIGHT_KINDS = [("calendar", "1st and 16th of the month"), ("15_days", "Every 15 days")]
 
+FEE_KINDS = [
+    ("none", "None"),
+    ("fixed", "A fixed amount"),
+    ("percent", "A percentage of what is left of the term"),
+]
+
 
 class GymPlan(models.Model):
     """What a gym sells for a price per period, with everything that its contract says.

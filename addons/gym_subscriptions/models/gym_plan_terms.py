@@ -1,11 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-FEE_KINDS = [
-    ("none", "None"),
-    ("fixed", "A fixed amount"),
-    ("percent", "A percentage of what is left of the term"),
-]
+from .gym_plan import FEE_KINDS
 
 
 class GymPlan(models.Model):

@@ -6,5 +6,9 @@ from . import (
     test_gym_plan,
     test_gym_promotion,
     test_structure,
+    test_subscription_cancel,
+    test_subscription_change,
+    test_subscription_freeze,
     test_subscription_join,
+    test_subscription_parties,
 )

@@ -12,10 +12,15 @@ class GymSubscriptionsCommon(GymMembersCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["account.chart.template"].try_loading("mx", company=cls.other_company, install_demo=False)
-        (cls.company | cls.other_company)._ensure_gym_taxes()
+        cls.company._ensure_gym_taxes()
         cls.plan = cls._create_plan()
         cls.member = cls._create_member()
+
+    @classmethod
+    def _load_chart_of_other_company(cls):
+        """Give the second company accounting; it takes seconds, so only tests that bill there ask for it."""
+        cls.env["account.chart.template"].try_loading("mx", company=cls.other_company, install_demo=False)
+        cls.other_company._ensure_gym_taxes()
 
     @classmethod
     def _create_plan(cls, price=499.0, valid_from="2020-01-01", **values):

@@ -84,6 +84,7 @@ class TestGymPlan(GymSubscriptionsCommon):
             self.roma._get_gym_taxes(fields.Date.to_date("2026-01-31"))
 
     def test_each_company_has_taxes_of_its_own(self):
+        self._load_chart_of_other_company()
         self.assertEqual(self.other_company.gym_tax_general_id.company_id, self.other_company)
         before = self.other_company.gym_tax_general_id
         self.other_company._ensure_gym_taxes()

@@ -4,9 +4,11 @@ from . import (
     gym_subscription_calendar,
     gym_subscription_cancel,
     gym_subscription_change,
+    gym_subscription_changing,
     gym_subscription_charge_line,
     gym_subscription_contract,
     gym_subscription_dues,
+    gym_subscription_extras,
     gym_subscription_freeze,
     gym_subscription_freezing,
     gym_subscription_gate,
@@ -16,5 +18,6 @@ from . import (
     gym_subscription_period,
     gym_subscription_preview,
     gym_subscription_promotion,
+    gym_subscription_return,
     gym_subscription_running,
 )

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.gym_members.models.gated import without_defaults
 
+from ...domain import pricing
+
 STATE_LABELS = {
     "draft": "Draft",
     "trialing": "On Trial",
@@ -138,11 +140,25 @@ class GymSubscription(models.Model):
         for subscription in self:
             subscription.location_id = subscription.location_id or subscription.member_id.location_id
 
-    @api.depends("price_id.amount", "line_ids.amount", "line_ids.quantity", "line_ids.is_live", "line_ids.cycle")
+    @api.depends(
+        "price_id.amount",
+        "plan_id.seats_included",
+        "plan_id.seat_price",
+        "line_ids.amount",
+        "line_ids.quantity",
+        "line_ids.is_live",
+        "line_ids.cycle",
+    )
     def _compute_price_total(self):
         for subscription in self:
-            lines = subscription.line_ids.filtered(lambda line: line.is_live and line.cycle == "plan")
-            subscription.price_total = subscription.price_id.amount + sum(line.amount * line.quantity for line in lines)
+            plan, lines = subscription.plan_id, subscription.line_ids.filtered("is_live")
+            addons = lines.filtered(lambda line: line.kind == "addon" and line.cycle == "plan")
+            seats = 1 + len(lines.filtered(lambda line: line.kind == "seat"))
+            subscription.price_total = (
+                subscription.price_id.amount
+                + pricing.extra_seats(seats, plan.seats_included) * plan.seat_price
+                + sum(line.amount * line.quantity for line in addons)
+            )
 
     @api.depends("name", "member_id", "plan_id")
     def _compute_display_name(self):

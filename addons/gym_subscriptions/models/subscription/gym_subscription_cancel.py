@@ -143,6 +143,11 @@ class GymSubscription(models.Model):
             }
         )
         subscription._drop_planned_changes()
+        if cancellation.is_withdrawal:
+            subscription.period_ids.write({"is_reversed": True})
+        elif is_rest_refunded:
+            for row in subscription._get_current_rows().values():
+                row.is_superseded = True
         self._emit("subscription.cancel_requested", folio=self.cancel_folio, reason=reason.name if reason else "")
         if cancellation.date_end <= self.location_id._today():
             subscription._end_today()

@@ -34,6 +34,7 @@ class GymSubscriptionChargeLine(models.Model):
         "res.partner", string="Billed To", required=True, ondelete="restrict", index=True, readonly=True
     )
     kind = fields.Selection(KINDS, required=True, readonly=True)
+    plan_id = fields.Many2one("gym.plan", readonly=True, ondelete="restrict", index="btree_not_null")
     item = fields.Char(readonly=True, help="What of the subscription it is: plan, seat:1, addon:7.")
     price = fields.Monetary(readonly=True, help="Of the item for a whole period, IVA included.")
     name = fields.Char(string="Description", required=True, readonly=True)
@@ -126,7 +127,7 @@ class GymSubscriptionChargeLine(models.Model):
     def _to_charge(self):
         """Return this line as the values it was made of, with its move."""
         self.ensure_one()
-        records = ("subscription_id", "line_id", "partner_id", "move_id")
+        records = ("subscription_id", "line_id", "plan_id", "partner_id", "move_id")
         return {name: self[name].id for name in records} | {
             name: self[name] for name in ("kind", "item", "price", "date_start", "date_end", "amount")
         }

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import models
 from odoo.fields import Command
 from odoo.tools import format_date
@@ -81,10 +79,11 @@ class GymSubscription(models.Model):
 
     # === ITEMS === #
 
-    def _get_items(self, plan, price, day, seasons, is_current=False):
-        """Return what a whole period that begins on ``day`` consists of.
+    def _get_items(self, plan, price, day, seasons, price_day=None, is_current=False):
+        """Return what a whole period consists of on ``day``.
 
         :param dict seasons: of :meth:`_get_seasons`
+        :param date price_day: first day of the period, when ``day`` is a later one of it
         :param bool is_current: the period has been billed already, so each promotion was used once for it
         :return: dict of key to dict with ``item`` (the key), ``kind``, ``what`` (name), ``extras`` (names of
             promotions), ``product``, ``taxed_as`` (plan or add-on), ``line`` and ``price`` (``Decimal``, whole period)
@@ -92,7 +91,10 @@ class GymSubscription(models.Model):
         self.ensure_one()
         uses = self._get_promotions_of(plan, is_current)
         amount = pricing.period_price(
-            to_decimal(price.amount), day, seasons.get(plan.id, ()), [use._to_rule(is_current) for use in uses]
+            to_decimal(price.amount),
+            price_day or day,
+            seasons.get(plan.id, ()),
+            [use._to_rule(is_current) for use in uses],
         )
         items = [self._make_item("plan", "dues", plan.name, plan, amount, extras=uses.mapped("display_name"))]
         extra = pricing.extra_seats(self._count_seats(day), plan.seats_included) if plan.seat_price else 0
@@ -141,9 +143,14 @@ class GymSubscription(models.Model):
             taxed_as=item["taxed_as"],
             item=item["item"],
             price=float(item["price"]),
-            line_id=item["line"] and item["line"]._origin.id,
+            **self._get_sold_vals(item),
         )
         return self._split_with_company(charge | values)
+
+    def _get_sold_vals(self, item):
+        """Return what a charge says was sold: the plan, or the line with the add-on."""
+        line = item["line"]
+        return {"line_id": line and line._origin.id, "plan_id": False if line else item["taxed_as"].id}
 
     def _prepare_charge(self, kind, amount, name, product, period=None, taxed_as=None, **values):
         """Return values of one charge of this subscription.
@@ -172,7 +179,7 @@ class GymSubscription(models.Model):
         agreement = self.agreement_id.sudo()
         if not agreement:
             return [charge]
-        percent = Decimal(f"{agreement.share_percent:.2f}")
+        percent = to_decimal(agreement.share_percent)
         amounts = pricing.split_share(to_decimal(charge["amount"]), percent)
         prices = pricing.split_share(to_decimal(charge.get("price")), percent)
         company = {"partner_id": agreement.partner_id.id, "name": f"{charge['name']} · {self.member_id.name}"}

@@ -140,7 +140,8 @@ class GymSubscriptionFreeze(models.Model):
             {name: freezes.shift_end(subscription[name], before, after) for name in names if subscription[name]}
         )
         for line in subscription.line_ids.filtered(lambda one: one.cycle == "own" and one.next_bill_date):
-            line.next_bill_date = freezes.shift_end(line.next_bill_date, before, after)
+            end = freezes.shift_end(line.period_end, before, after)
+            line.write({"period_end": end, "next_bill_date": end})
 
     def _pay_back(self, before, after):
         """Note the credit for frozen days of the paid period, for the next invoice."""

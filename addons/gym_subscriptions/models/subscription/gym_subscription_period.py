@@ -18,6 +18,7 @@ class GymSubscriptionPeriod(models.Model):
     partner_id = fields.Many2one("res.partner", string="Billed To", required=True, index=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(KINDS, required=True, readonly=True)
+    plan_id = fields.Many2one("gym.plan", readonly=True, ondelete="restrict", index="btree_not_null")
     item = fields.Char(readonly=True, help="What of the subscription it is: plan, seat:1, addon:7.")
     price = fields.Monetary(readonly=True, help="Of the item for a whole period, IVA included.")
     date_start = fields.Date(string="From", required=True, readonly=True)
@@ -50,7 +51,7 @@ class GymSubscriptionPeriod(models.Model):
     def _get_sold(self):
         """Return what was sold, a plan or an add-on: it has the product and the taxes."""
         self.ensure_one()
-        return self.line_id.addon_id or self.subscription_id.plan_id
+        return self.line_id.addon_id or self.plan_id
 
     def _prepare_refund(self, amount, period=None):
         """Return values of a charge that gives ``amount`` of this row back.
@@ -72,6 +73,7 @@ class GymSubscriptionPeriod(models.Model):
             item=self.item,
             price=-self.price,
             line_id=self.line_id.id,
+            plan_id=self.plan_id.id,
             partner_id=self.partner_id.id,
             reversed_move_id=self.move_id.id,
         )
@@ -88,6 +90,7 @@ class GymSubscriptionPeriod(models.Model):
         names = (
             "subscription_id",
             "line_id",
+            "plan_id",
             "partner_id",
             "kind",
             "item",

@@ -19,7 +19,9 @@ class GymSubscription(models.Model):
         if not self.period_end:
             return None
         whole = self._get_cycle().whole(Period(self.period_start, self.period_end))
-        freezes = self.freeze_ids.filtered(lambda one: one._is_applied_to(self.period_start, self.period_end))
+        freezes = self._origin.sudo().freeze_ids.filtered(
+            lambda one: one._is_applied_to(self.period_start, self.period_end)
+        )
         return PaidPeriod(
             whole,
             extensions=tuple(one._to_period() for one in freezes if one.mode == "extend"),
@@ -33,7 +35,7 @@ class GymSubscription(models.Model):
         :return: dict of key (item and id of the payer) to ``gym.subscription.period``
         """
         self.ensure_one()
-        rows = self.sudo().period_ids.filtered(
+        rows = self._origin.sudo().period_ids.filtered(
             lambda row: row.kind in RUNNING_KINDS
             and not row.is_superseded
             and not row.is_reversed

@@ -1,3 +1,5 @@
+# what charging extends comes first
+from .. import subscription
 from . import (
     gym_charge,
     gym_charge_mandate,

@@ -1,0 +1,272 @@
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+
+from .common import GymSubscriptionsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSubscriptionChange(GymSubscriptionsCommon):
+    """A month of 30 days (April), of which 20 are left on the 11th."""
+
+    def setUp(self):
+        super().setUp()
+        self.plan.price_ids.amount = 600
+        self.plus = self._create_plan(name="Plus", price=900, tier=2)
+        with freeze_time("2026-04-01 18:00:00"):
+            self.subscription = self._create_subscription()
+            self.invoice = self.subscription._activate()
+        self.enterContext(freeze_time("2026-04-11 18:00:00"))
+
+    def _assert_billed_as_shown(self, preview, moves):
+        self.assertEqual(
+            sorted((line["name"], line["amount"]) for line in preview["lines"]),
+            sorted(
+                (line.name, line.price_total * (-1 if line.move_id.move_type == "out_refund" else 1))
+                for line in moves.invoice_line_ids
+            ),
+        )
+
+    def _upgrade(self, plan, when="now"):
+        preview = self.subscription._preview_change_plan(plan, when)
+        moves = self.subscription._change_plan(plan, when)
+        self._assert_billed_as_shown(preview, moves)
+        return moves
+
+    def test_an_upgrade_credits_and_charges_the_days_left_on_one_invoice(self):
+        move = self._upgrade(self.plus)
+        self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-400, 600])
+        self.assertEqual((move.move_type, move.amount_total, move.state), ("out_invoice", 200, "posted"))
+        self.assertRecordValues(
+            self.subscription,
+            [
+                {
+                    "plan_id": self.plus.id,
+                    "price_id": self.plus.price_ids.id,
+                    "price_total": 900,
+                    "period_end": date(2026, 5, 1),
+                    "next_bill_date": date(2026, 5, 1),
+                }
+            ],
+        )
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 900)
+
+    def test_two_upgrades_cost_what_one_does(self):
+        top = self._create_plan(name="Top", price=1200, tier=3)
+        first = self._upgrade(self.plus)
+        with freeze_time("2026-04-21 18:00:00"):
+            second = self._upgrade(top)
+        self.assertEqual(first.amount_total, 200)
+        self.assertEqual(second.amount_total, 100)  # 10 of 30 days of 300
+
+    def test_a_downgrade_now_gives_money_back_against_the_invoice(self):
+        basic = self._create_plan(name="Basic", price=300, tier=0)
+        move = self._upgrade(basic)
+        self.assertRecordValues(
+            move, [{"move_type": "out_refund", "amount_total": 200, "reversed_entry_id": self.invoice.id}]
+        )
+        self.assertEqual(self.invoice.amount_residual, 400)
+
+    def test_a_downgrade_waits_for_the_end_of_the_period(self):
+        basic = self._create_plan(name="Basic", price=300, tier=0)
+        self.assertFalse(self._upgrade(basic, "period_end"))
+        self.assertEqual(self.subscription.plan_id, self.plan)
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 300)
+        self.subscription._advance(self.subscription._get_next_periods())
+        self.assertRecordValues(
+            self.subscription, [{"plan_id": basic.id, "price_total": 300, "period_end": date(2026, 6, 1)}]
+        )
+        self.assertEqual(self.subscription.change_ids.mapped("state"), ["done"])
+
+    def test_a_new_plan_takes_the_place_of_the_one_planned(self):
+        basic = self._create_plan(name="Basic", price=300, tier=0)
+        self._upgrade(basic, "period_end")
+        self._upgrade(self.plus, "period_end")
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 900)
+        self.assertEqual(sorted(self.subscription.change_ids.mapped("state")), ["planned", "undone"])
+        self._upgrade(basic, "now")
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 300)
+
+    def test_going_to_a_yearly_plan_begins_a_year_today(self):
+        yearly = self._create_plan(name="Year", price=6000, tier=2, period_unit="year")
+        move = self._upgrade(yearly)
+        self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-400, 6000])
+        self.assertRecordValues(
+            self.subscription,
+            [
+                {
+                    "date_anchor": date(2026, 4, 11),
+                    "period_start": date(2026, 4, 11),
+                    "period_end": date(2027, 4, 11),
+                    "next_bill_date": date(2027, 4, 11),
+                }
+            ],
+        )
+
+    def test_a_planned_plan_with_other_periods_begins_its_own_row(self):
+        yearly = self._create_plan(name="Year", price=6000, tier=2, period_unit="year")
+        self._upgrade(yearly, "period_end")
+        self.subscription._advance(self.subscription._get_next_periods())
+        self.assertEqual(
+            (self.subscription.date_anchor, self.subscription.period_end), (date(2026, 5, 1), date(2027, 5, 1))
+        )
+
+    def test_a_promotion_counts_for_the_days_left_too(self):
+        promotion = self.env["gym.promotion"].create(
+            {"name": "Half", "company_id": self.company.id, "effect": "percent", "percent": 50, "periods": 2}
+        )
+        with freeze_time("2026-04-01 18:00:00"):
+            other = self._create_subscription(member_id=self._create_member(name="Ana").id)
+            promotion.date_start = "2026-04-01"
+            other._activate()
+        self.assertEqual(other._change_plan(self.plus).amount_total, 100)
+        self.assertEqual(other._get_next_charge()["amount"], 450)
+        other._advance(other._get_next_periods())
+        self.assertEqual(other._get_next_charge()["amount"], 900)
+
+    def test_a_change_on_trial_bills_nothing(self):
+        self.plan.trial_days = 7
+        trial = self._create_subscription(member_id=self._create_member(name="Ana").id)
+        trial._activate()
+        self.assertFalse(trial._change_plan(self.plus))
+        self.assertEqual((trial.plan_id, trial._get_next_charge()["amount"]), (self.plus, 900))
+
+    def _assert_refused(self, plan, why):
+        before = self.subscription.read(["plan_id", "price_id", "state"]), len(self.subscription.charge_line_ids)
+        with self.assertRaisesRegex(UserError, why):
+            self.subscription._change_plan(plan)
+        self.assertEqual(
+            (self.subscription.read(["plan_id", "price_id", "state"]), len(self.subscription.charge_line_ids)), before
+        )
+
+    def test_a_change_that_may_not_be_says_why(self):
+        self._assert_refused(self.plan, "on Full already")
+        self.plus.location_ids = self.gdl
+        self._assert_refused(self.plus, "does not sell Plus")
+        self.plus.write({"location_ids": [Command.clear()]})
+        self.plus.price_ids.valid_from = "2027-01-01"
+        self._assert_refused(self.plus, "no price in force")
+        self.plus.price_ids.valid_from = "2020-01-01"
+        self.subscription._transition("fall_due")
+        self._assert_refused(self.plus, "first it has to be paid")
+        self.subscription._transition("settle")
+        self.subscription._cancel()
+        self._assert_refused(self.plus, "does not change any more")
+
+    def test_a_price_change_reaches_who_accepted_and_nobody_else(self):
+        price = self.env["gym.plan.price"].create({"plan_id": self.plan.id, "amount": 700, "valid_from": "2026-04-15"})
+        with freeze_time("2026-04-02 18:00:00"):
+            silent = self._create_subscription(member_id=self._create_member(name="Ana").id)
+            silent._activate()
+        campaign = self.env["gym.price.campaign"].create(
+            {"name": "2026", "plan_id": self.plan.id, "price_id": price.id, "date_effective": "2026-05-01"}
+        )
+        campaign.action_prepare()
+        self.assertEqual(campaign.line_ids.subscription_id, self.subscription | silent)
+        campaign.action_tell()
+        self.assertTrue(all(campaign.line_ids.mapped("told_at")))
+        campaign.line_ids.filtered(lambda line: line.subscription_id == self.subscription).action_accept()
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 700)
+        self.assertEqual(silent._get_next_charge()["amount"], 600)
+        self.assertEqual((campaign.accepted_count, campaign.kept_count), (1, 1))
+        (self.subscription | silent)._advance((self.subscription | silent)._get_next_periods())
+        self.assertEqual((self.subscription.price_id, silent.price_id), (price, self.plan.price_ids - price))
+
+    def test_a_lower_price_is_everybody_s_without_asking(self):
+        price = self.env["gym.plan.price"].create({"plan_id": self.plan.id, "amount": 500, "valid_from": "2026-04-15"})
+        campaign = self.env["gym.price.campaign"].create(
+            {"name": "2026", "plan_id": self.plan.id, "price_id": price.id, "date_effective": "2026-05-01"}
+        )
+        campaign.action_prepare()
+        campaign.action_tell()
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 500)
+        campaign.action_call_off()
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 600)
+
+
+@tagged("post_install", "-at_install")
+class TestSubscriptionExtras(GymSubscriptionsCommon):
+    def setUp(self):
+        super().setUp()
+        self.plan.price_ids.amount = 600
+        self.plan.write({"kind": "family", "seats_included": 2, "seats_max": 4, "seat_price": 300})
+        with freeze_time("2026-04-01 18:00:00"):
+            self.subscription = self._create_subscription()
+            self.subscription._activate()
+        self.enterContext(freeze_time("2026-04-11 18:00:00"))
+
+    def _create_people(self, count):
+        return [self._create_member(name=f"Child {number}") for number in range(count)]
+
+    def test_a_seat_in_the_price_costs_nothing_and_one_beyond_the_days_left(self):
+        first, second = self._create_people(2)
+        self.assertFalse(self.subscription._add_seat(first))
+        self.assertEqual(first.stage, "active")
+        preview = self.subscription._preview_add_seat(second)
+        self.assertEqual([line["amount"] for line in preview["lines"]], [200])
+        self.assertEqual(self.subscription._add_seat(second).amount_total, 200)
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 900)
+        self.assertEqual(self.subscription.price_total, 900)
+
+    def test_taking_a_seat_away_now_gives_its_days_back_whichever_it_is(self):
+        first, second = self._create_people(2)
+        self.subscription._add_seat(first)
+        self.subscription._add_seat(second)
+        line = self.subscription.line_ids.filtered(lambda one: one.member_id == first)
+        preview = self.subscription._preview_remove_line(line, "now")
+        self.assertEqual([one["amount"] for one in preview["lines"]], [-200])
+        move = self.subscription._remove_line(line, "now")
+        self.assertEqual((move.move_type, move.amount_total), ("out_refund", 200))
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 600)
+        self.assertEqual((first.stage, second.stage), ("lapsed", "active"))
+
+    def test_a_seat_taken_away_at_the_end_stays_until_then(self):
+        first, second = self._create_people(2)
+        self.subscription._add_seat(first)
+        self.subscription._add_seat(second)
+        self.assertFalse(self.subscription._remove_line(self.subscription.line_ids[0]))
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 600)
+        self.assertEqual(self.subscription.line_ids[0].date_end, date(2026, 5, 1))
+
+    def test_seats_end_with_the_plan_s_limit(self):
+        people = self._create_people(4)
+        for member in people[:3]:
+            self.subscription._add_seat(member)
+        with self.assertRaisesRegex(UserError, "4 people at most"):
+            self.subscription._add_seat(people[3])
+        with self.assertRaisesRegex(UserError, "already"):
+            self.subscription._add_seat(people[0])
+        self.assertEqual(len(self.subscription.line_ids), 3)
+
+    def test_an_addon_with_the_plan_is_charged_for_the_days_left(self):
+        locker = self._create_addon(amount=90)
+        self.plan.addon_ids = locker
+        preview = self.subscription._preview_add_addon(locker)
+        self.assertEqual([line["amount"] for line in preview["lines"]], [60])
+        move = self.subscription._add_addon(locker)
+        self.assertEqual(move.invoice_line_ids.product_id, locker.product_id)
+        self.assertEqual(move.amount_total, 60)
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 690)
+
+    def test_an_addon_on_its_own_cycle_is_billed_by_itself(self):
+        towel = self._create_addon(name="Towel", amount=50, cycle="own", period_unit="week")
+        self.plan.addon_ids = towel
+        preview = self.subscription._preview_add_addon(towel)
+        self.assertEqual([line["amount"] for line in preview["lines"]], [50])
+        self.assertEqual(self.subscription._add_addon(towel).amount_total, 50)
+        line = self.subscription.line_ids
+        self.assertEqual((line.period_end, line.next_bill_date), (date(2026, 4, 18), date(2026, 4, 18)))
+        periods = line._get_next_periods()
+        self.assertEqual([one["amount"] for one in line._prepare_dues(periods[line.id])], [50])
+        line._advance(periods)
+        self.assertEqual(line.next_bill_date, date(2026, 4, 25))
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 600)
+        self.subscription._remove_line(line, "now")
+        self.assertEqual((line.date_end, line.next_bill_date), (date(2026, 4, 25), False))
+
+    def test_an_addon_of_another_plan_is_refused(self):
+        with self.assertRaisesRegex(UserError, "cannot be added"):
+            self.subscription._add_addon(self._create_addon())
+        self.assertFalse(self.subscription.line_ids)

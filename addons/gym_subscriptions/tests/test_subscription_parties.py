@@ -1,0 +1,82 @@
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, tagged
+
+from .common import GymSubscriptionsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSubscriptionParties(GymSubscriptionsCommon):
+    def setUp(self):
+        super().setUp()
+        self.enterContext(freeze_time("2026-04-01 18:00:00"))
+        self.subscription = self._create_subscription()
+        self.subscription._activate()
+        self.mother = self.env["res.partner"].create({"name": "Laura"})
+
+    def _create_token(self, partner):
+        provider = self.env["payment.provider"].search([("code", "=", "demo")], limit=1)
+        return self.env["payment.token"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "partner_id": partner.id,
+                "provider_ref": "demo",
+                "active": True,
+            }
+        )
+
+    def test_another_payer_gets_the_next_invoice_and_needs_a_card_of_their_own(self):
+        self.subscription._set_token(self._create_token(self.member.partner_id))
+        self.assertTrue(self.subscription.token_id)
+        self.subscription._change_payer(self.mother)
+        self.assertRecordValues(self.subscription, [{"payer_id": self.mother.id, "token_id": False}])
+        lines = self.subscription._get_next_charge()["lines"]
+        self.assertEqual([line["partner_id"] for line in lines], [self.mother.id])
+        self.assertEqual(set(self.subscription.change_ids.mapped("kind")), {"token", "payer"})
+
+    def test_a_card_of_somebody_else_is_refused(self):
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            self.subscription._set_token(self._create_token(self.mother))
+        self.assertFalse(self.subscription.token_id)
+
+    def test_another_branch_brings_its_iva(self):
+        self.env["gym.location.iva.zone"].create(
+            {"location_id": self.gdl.id, "zone": "border_north", "date_start": "2026-01-01"}
+        )
+        self.subscription._change_branch(self.gdl)
+        self.assertEqual(self.subscription.location_id, self.gdl)
+        line = self.subscription._get_next_charge()["lines"][0]
+        self.assertEqual(line["tax_ids"][0][2], self.company.gym_tax_border_id.ids)
+
+    def test_a_branch_that_does_not_sell_the_plan_or_of_another_company_is_refused(self):
+        self.plan.location_ids = self.roma
+        with self.assertRaisesRegex(UserError, "does not sell"):
+            self.subscription._change_branch(self.gdl)
+        with self.assertRaisesRegex(UserError, "another company"):
+            self.subscription._change_branch(self.tijuana)
+        self.assertEqual(self.subscription.location_id, self.roma)
+        self.assertFalse(self.subscription.change_ids)
+
+    def test_a_transfer_passes_what_is_left_without_a_new_invoice(self):
+        ana = self._create_member(name="Ana")
+        self.subscription._transfer(ana)
+        self.assertRecordValues(
+            self.subscription, [{"member_id": ana.id, "payer_id": ana.partner_id.id, "token_id": False}]
+        )
+        self.assertEqual(len(self.subscription.charge_line_ids), 1)
+        self.assertEqual((self.member.stage, ana.stage), ("active", "active"))
+        types = self.env["gym.event"].search([("member_id", "=", ana.id), ("type", "like", "subscription.")])
+        self.assertEqual(types.mapped("type"), ["subscription.received"])
+
+    def test_who_has_the_plan_already_receives_no_other(self):
+        ana = self._create_member(name="Ana")
+        self._create_subscription(member_id=ana.id)._activate()
+        with self.assertRaisesRegex(UserError, "already has Full"):
+            self.subscription._transfer(ana)
+        self.assertEqual(self.subscription.member_id, self.member)
+
+    def test_a_draft_has_nothing_to_change(self):
+        draft = self._create_subscription(member_id=self._create_member(name="Ana").id)
+        with self.assertRaisesRegex(UserError, "not running"):
+            draft._change_payer(self.mother)
+        self.assertNotEqual(draft.payer_id, self.mother)
