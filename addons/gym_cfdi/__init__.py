@@ -1,4 +1,4 @@
-from . import models, wizards
+from . import controllers, models, wizards
 from .models.guards import drop_guards
 
 

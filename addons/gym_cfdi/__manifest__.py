@@ -23,6 +23,7 @@
         "views/gym_cfdi_cancel_views.xml",
         "views/gym_cfdi_pac_views.xml",
         "views/gym_cfdi_menus.xml",
+        "views/gym_cfdi_export_views.xml",
         "report/gym_cfdi_report.xml",
         "views/gym_cfdi_csd_upload_views.xml",
         "views/certificate_certificate_views.xml",

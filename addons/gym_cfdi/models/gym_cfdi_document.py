@@ -214,7 +214,11 @@ class GymCfdiDocument(models.Model):
     def _get_stamped_bytes(self):
         """The stamped XML, or ``b""`` when there is none."""
         self.ensure_one()
-        return self._get_xml_attachments()[self].raw if self.uuid else b""
+        return self._read_stamped()[self]
+
+    def _read_stamped(self):
+        """Return {document: bytes of its stamped XML, ``b""`` when there is none}."""
+        return {document: attachment.raw or b"" for document, attachment in self._get_xml_attachments().items()}
 
     def _get_xml_attachments(self):
         """Return {document: attachment of its stamped XML}, sudo; documents without one get an empty attachment."""

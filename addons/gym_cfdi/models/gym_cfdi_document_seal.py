@@ -134,13 +134,13 @@ class GymCfdiDocument(models.Model):
         limit = fields.Datetime.now() + REDATE_MARGIN
         late = self.filtered(lambda document: document.state == SEALED and document.deadline <= limit)
         late._keep_old_seals(self.env._("The 72 hours to stamp it were over."))
-        late._transition("redate", {"tries": 0})
+        late._transition("redate", {"tries": 0, "alarm_hours": 0})
 
     def _retry(self):
         """Hand rejected documents to the outbox once more; they get a new Fecha and another seal."""
         rejected = self.sudo().filtered(lambda document: document.state == "rejected")
         rejected._keep_old_seals(self.env._("It was rejected and is sealed anew."))
-        rejected._transition("retry", {"problems": False, "tries": 0})
+        rejected._transition("retry", {"problems": False, "tries": 0, "alarm_hours": 0})
         rejected._enqueue()
 
     def _keep_old_seals(self, reason):

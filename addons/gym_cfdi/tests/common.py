@@ -2,7 +2,7 @@
 
 import itertools
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from unittest.mock import patch
@@ -151,5 +151,9 @@ class CfdiCase(TransactionCase):
         self._run_job(documents, lambda job_documents: job_documents._job_stamp())
 
     def _run_job(self, records, action):
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            return action(records.with_env(records.env(cr=cr)))
+        self.env.flush_all()
+        in_test_mode = nullcontext() if type(self)._registry_patched else self.enter_registry_test_mode()
+        with in_test_mode, self.registry.cursor() as cr:
+            result = action(records.with_env(records.env(cr=cr)))
+        self.env.invalidate_all()
+        return result
