@@ -37,6 +37,9 @@
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/gym_cfdi_invoice_menus.xml",
+        "security/gym_cfdi_global_rules.xml",
+        "data/gym_cfdi_global.xml",
+        "views/gym_cfdi_global_views.xml",
     ],
     "uninstall_hook": "uninstall_hook",
 }

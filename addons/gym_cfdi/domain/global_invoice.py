@@ -7,6 +7,7 @@ allowed here, such a sale needs an invoice of its own.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from . import model
@@ -43,14 +44,18 @@ class Ticket:
     :param str number: by which the customer finds it
     :param lines: :class:`~.amounts.InvoiceLine` as sold, negative ones for what was returned before it was invoiced
     :param str payment_form: c_FormaPago, how it was paid
+    :param date day: civil day of the sale at the place of issue
     :param str currency: of the amounts
+    :param CfdiError problem: why its amounts cannot be told
     :param reference: whatever the caller knows it by
     """
 
     number: str
     lines: tuple[InvoiceLine, ...]
     payment_form: str = _TO_BE_DEFINED
+    day: date | None = None
     currency: str = CURRENCY
+    problem: CfdiError | None = None
     reference: object = None
 
     @property
@@ -94,13 +99,51 @@ def divide(tickets):
     """
     stated, refused = [], []
     for ticket in tickets:
-        if not ticket.total:
+        if not ticket.total and not ticket.problem:
             continue
         try:
             stated.append(state(ticket))
         except TicketError as error:
             refused.append((ticket, error))
     return stated, refused
+
+
+def join(tickets):
+    """Return the tickets with those of one number made one: a sale, and what was returned of it.
+
+    Day and form of payment are those of the sale, the one with the largest total; ``reference`` is the list of all.
+    """
+    by_number = {}
+    for ticket in tickets:
+        by_number.setdefault(ticket.number, []).append(ticket)
+    return [_joined(parts) for parts in by_number.values()]
+
+
+def _joined(parts):
+    sale = max(parts, key=lambda part: part.total)
+    return replace(
+        sale,
+        lines=tuple(line for part in parts for line in part.lines),
+        problem=next((part.problem for part in parts if part.problem), None),
+        reference=[part.reference for part in parts],
+    )
+
+
+def returned(ticket, number, day):
+    """Return the ticket of a return: the lines that a credit note states as positive, taken from the sale ``number``.
+
+    :param date day: of the sale
+    """
+    lines = tuple(
+        replace(
+            line,
+            net=-line.net,
+            gross=None if line.gross is None else -line.gross,
+            taxes=tuple(replace(tax, base=-tax.base, amount=-tax.amount) for tax in line.taxes),
+        )
+        for line in ticket.lines
+    )
+    return replace(ticket, number=number, day=day, lines=lines)
 
 
 def form_of(stated):
@@ -209,6 +252,8 @@ def _own(ticket):
 
 def _objection(ticket):
     """Return why a ticket cannot be part of any global invoice, or ``None``."""
+    if ticket.problem:
+        return TicketError(es=ticket.problem.es, en=ticket.problem.en)
     if ticket.currency != CURRENCY:
         return TicketError(
             es=(f"{ticket.number} está en {ticket.currency}.", "Haga una factura propia; la global es en pesos."),

@@ -1,7 +1,11 @@
+from . import gym_cfdi_ticket  # inherited by those below
+
+# isort: split
 from . import (
     account_journal,
     account_move,
     account_move_comprobante,
+    account_move_global,
     account_move_problems,
     account_payment_method_line,
     account_tax,
@@ -18,13 +22,17 @@ from . import (
     gym_cfdi_document_print,
     gym_cfdi_document_sat,
     gym_cfdi_document_seal,
+    gym_cfdi_document_source_global,
     gym_cfdi_document_source_move,
     gym_cfdi_document_watch,
+    gym_cfdi_global,
+    gym_cfdi_global_line,
     gym_cfdi_pac,
     gym_cfdi_pac_health,
     gym_cfdi_product_key,
     product,
     res_company,
+    res_company_global,
     res_config_settings,
     res_partner,
     uom_uom,

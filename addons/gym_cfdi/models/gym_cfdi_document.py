@@ -41,6 +41,7 @@ class GymCfdiDocument(models.Model):
             ("credit_note", "Credit Note"),
             ("payment", "Payment Complement"),
             ("global", "Global Invoice"),
+            ("global_credit", "Credit Note of a Global Invoice"),
         ],
         required=True,
         readonly=True,

@@ -8,6 +8,7 @@ from . import (
     test_gym_cfdi_cancel,
     test_gym_cfdi_document,
     test_gym_cfdi_export,
+    test_gym_cfdi_global,
     test_gym_cfdi_outbox,
     test_gym_cfdi_watch,
     test_pac,

@@ -18,6 +18,8 @@ from gym_cfdi.domain.global_invoice import (
     compose_credit,
     divide,
     form_of,
+    join,
+    returned,
     state,
 )
 from gym_cfdi.domain.periods import MONTH, PERIODICITIES, TWO_MONTHS, period_of
@@ -170,6 +172,30 @@ def test_taxes_rounded_line_by_line_are_kept_to_the_cent():
     assert_taken(document)
 
 
+def test_a_sale_and_its_return_are_one_ticket():
+    sale = ticket("T-1", line("100.00", IVA16), line("50.00", IVA16), form="04", reference="sale")
+    back = returned(ticket("R-1", line("50.00", IVA16), reference="return"), "T-1", sale.day)
+    other = ticket("T-2", reference="other")
+    joined = join([back, other, sale])
+    assert [(item.number, item.payment_form, item.reference) for item in joined] == [
+        ("T-1", "04", ["return", "sale"]),
+        ("T-2", "01", ["other"]),
+    ]
+    assert joined[0].total == Decimal("116.00")
+
+
+def test_a_return_without_its_sale_is_refused():
+    with pytest.raises(TicketError, match="returns more"):
+        state(returned(ticket("R-1"), "T-1", None))
+
+
+def test_a_problem_of_one_part_is_a_problem_of_the_ticket():
+    bad = ticket("T-1", problem=TicketError(es=("Mal.", "Arréglelo."), en=("Bad.", "Mend it.")))
+    stated, refused = divide(join([ticket("T-1"), bad]))
+    assert stated == []
+    assert refused[0][1].text("en") == "Bad."
+
+
 # --- Taking a ticket out ----------------------------------------------------------------------------------------------
 
 
@@ -210,14 +236,8 @@ def test_whatever_is_sold_the_global_says_the_same_total(drawn):
 def test_whatever_is_returned_at_once_what_is_left_is_stated_or_refused(lines, data):
     bought, _total = post(lines, False)
     index = data.draw(st.integers(0, len(lines) - 1))
-    back = bought[index]
-    taken = replace(
-        back,
-        net=-back.net,
-        gross=None if back.gross is None else -back.gross,
-        taxes=tuple(replace(tax, base=-tax.base, amount=-tax.amount) for tax in back.taxes),
-    )
-    sale = ticket("T-1", *bought, taken)
+    back = returned(ticket("R-1", bought[index]), "T-1", date(2026, 11, 20))
+    (sale,) = join([back, ticket("T-1", *bought)])
     stated, refused = divide([sale])
     assert refused == []
     if stated:

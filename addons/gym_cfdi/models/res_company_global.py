@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+from ..domain import catalogs
+from ..domain.periods import MONTH
+from ..tools import selection_of
+
+
+class ResCompany(models.Model):
+    _name = "res.company"
+    _inherit = "res.company"
+
+    cfdi_global_periodicity = fields.Selection(
+        lambda self: selection_of(catalogs.periodicities()),
+        "Global Invoice",
+        default=MONTH,
+        required=True,
+        help="The period whose sales to customers without RFC one invoice states. Two months only in regime 621.",
+    )
+    cfdi_global_is_automatic = fields.Boolean(
+        "Issue It by Itself",
+        default=True,
+        help="The hour after the period ends at each place of issue; the law gives 24 (RMF 2.7.1.21).",
+    )
