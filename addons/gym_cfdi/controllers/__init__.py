@@ -1,1 +1,1 @@
-from . import export
+from . import export, fiscal_data, invoice_files, self_invoicing

@@ -14,6 +14,21 @@ class GymCfdiDocument(models.Model):
         """Return the PDF of a document that was sealed; plain, without the company's layout, hence fast."""
         return printed.pdf_of(self._read_comprobante())
 
+    def _get_download(self, kind):
+        """Return a file of a stamped document as bytes and its MIME type.
+
+        :param str kind: ``"xml"``, or ``"pdf"`` with the company's layout
+        """
+        self.ensure_one()
+        if kind == "xml":
+            return self._get_stamped_bytes(), "application/xml"
+        reports = self.env["ir.actions.report"].sudo().with_context(lang=self.partner_id.lang or self.env.lang)
+        if self.kind in ("invoice", "credit_note"):
+            content, _type = reports._render_qweb_pdf("account.account_invoices", self.sudo().move_id.ids)
+        else:
+            content, _type = reports._render_qweb_pdf("gym_cfdi.report_cfdi", self.ids)
+        return content, "application/pdf"
+
     def _get_sheet(self):
         """Return what the print states, ready for a template: texts of :mod:`..domain.sheet` and the QR as data URI.
 

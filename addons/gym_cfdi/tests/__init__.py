@@ -12,8 +12,10 @@ from . import (
     test_gym_cfdi_outbox,
     test_gym_cfdi_watch,
     test_pac,
+    test_portal_fiscal,
     test_product_key,
     test_res_partner,
+    test_self_invoicing,
     test_setup,
     test_structure,
 )

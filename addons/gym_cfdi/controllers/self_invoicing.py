@@ -1,0 +1,97 @@
+from decimal import Decimal, InvalidOperation
+
+from odoo import http
+from odoo.http import content_disposition, request, route
+from odoo.tools import single_email_re
+
+from .fiscal_data import read_fiscal_form
+
+# Keys of the session: the sale whose ticket was shown, and the one that this visitor had invoiced
+_TICKET, _INVOICED = "cfdi_ticket", "cfdi_ticket_invoiced"
+_FIELDS = ("rfc", "name", "zip", "regime", "use", "email")
+
+
+class SelfInvoicing(http.Controller):
+    """``/factura``: who holds a ticket of this month gets its CFDI in their own name.
+
+    Three steps, the ticket kept in the session: number and total; fiscal data; the stamped files. A ticket that is not
+    there, is too old or was invoiced already all look the same, and misses are counted per address and number.
+    """
+
+    @route("/factura", type="http", auth="public", website=True, methods=["GET", "POST"], sitemap=True)
+    def cfdi_ticket(self, number="", amount="", **kw):
+        values = {"number": number, "amount": amount, "error": None, "page_name": "self_invoicing"}
+        if request.httprequest.method == "POST":
+            move_sudo, values["error"] = self._search_ticket(number.strip(), amount)
+            if move_sudo:
+                request.session[_TICKET] = move_sudo.id
+                return request.redirect("/factura/datos")
+        return request.render("gym_cfdi.self_invoicing_ticket", values)
+
+    @route("/factura/datos", type="http", auth="public", website=True, methods=["GET", "POST"], sitemap=False)
+    def cfdi_ticket_data(self, **form):
+        move_sudo = self._get_sale(_TICKET)
+        if not move_sudo or not move_sudo._is_cfdi_ticket():
+            return request.redirect("/factura/listo")
+        errors, doubts = {}, {}
+        if request.httprequest.method == "POST":
+            data, errors, doubts = read_fiscal_form(form)
+            email = form.get("email", "").strip()
+            if not single_email_re.match(email):
+                errors["email"] = (request.env._("Type an e-mail address."), request.env._("The CFDI goes there."))
+            if not errors:
+                move_sudo._make_cfdi_nominative(data, email)
+                request.session[_INVOICED] = move_sudo.id
+                return request.redirect("/factura/listo")
+        values = {name: form.get(name, "") for name in _FIELDS} | {"use": form.get("use") or "G03"}
+        return request.render(
+            "gym_cfdi.self_invoicing_data",
+            request.env["res.partner"]._get_fiscal_choices()
+            | {
+                "move": move_sudo,
+                "form": values,
+                "errors": errors,
+                "doubts": doubts,
+                "page_name": "self_invoicing",
+            },
+        )
+
+    @route("/factura/listo", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
+    def cfdi_ticket_done(self, **kw):
+        move_sudo = self._get_sale(_INVOICED)
+        if not move_sudo:
+            return request.redirect("/factura")
+        values = {"move": move_sudo, "document": move_sudo.cfdi_document_id, "page_name": "self_invoicing"}
+        return request.render("gym_cfdi.self_invoicing_done", values)
+
+    @route("/factura/cfdi.<string:kind>", type="http", auth="public", methods=["GET"], sitemap=False)
+    def cfdi_ticket_file(self, kind, **kw):
+        document_sudo = self._get_sale(_INVOICED).cfdi_document_id
+        if not document_sudo.uuid or kind not in ("xml", "pdf"):
+            return request.redirect("/factura")
+        content, mimetype = document_sudo._get_download(kind)
+        name = content_disposition(f"{document_sudo.uuid}.{kind}")
+        return request.make_response(content, [("Content-Type", mimetype), ("Content-Disposition", name)])
+
+    def _search_ticket(self, number, amount):
+        """Return the sale, in sudo, and what to say when there is none."""
+        misses = request.env["gym.cfdi.ticket.miss"]
+        keys = (("address", request.httprequest.remote_addr), ("number", number.upper()))
+        if not misses._is_allowed(*keys):
+            return None, request.env._("Too many attempts. Wait half an hour, or ask at the desk.")
+        try:
+            total = Decimal(amount.replace("$", "").replace(",", "").strip())
+        except InvalidOperation:
+            return None, request.env._("Type the total of the ticket with its cents, such as 499.00.")
+        move_sudo = request.env["account.move"]._find_cfdi_ticket(number, total) if total.is_finite() else None
+        if move_sudo:
+            return move_sudo, None
+        misses._record(*keys)
+        return None, request.env._(
+            "No ticket of this month with that number and total can be invoiced. Compare both with the ticket; if it "
+            "was invoiced already, the CFDI went to the e-mail given then."
+        )
+
+    def _get_sale(self, key):
+        """Return, in sudo, the sale that the session keeps under ``key``."""
+        return request.env["account.move"].sudo().browse(request.session.get(key)).exists()

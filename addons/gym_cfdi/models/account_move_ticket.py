@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+
+from ..domain import rfc
+from ..domain.fiscal_form import FiscalData
+
+
+class AccountMove(models.Model):
+    """Sales to the general public that a customer turns into an invoice of their own (self-invoicing)."""
+
+    _inherit = "account.move"
+
+    cfdi_receptor_id = fields.Many2one(
+        "res.partner",
+        string="CFDI Made Out To",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="Who asked for this sale to be invoiced to them. Empty: the customer of the entry.",
+    )
+    cfdi_send_to = fields.Char(
+        "Send CFDI To", copy=False, readonly=True, help="Where the XML and the PDF are sent once it is stamped."
+    )
+
+    @api.model
+    def _find_cfdi_ticket(self, number, amount):
+        """Return, in sudo, the sale that a ticket shows, if its customer may still have it invoiced.
+
+        :param str number: as printed on the ticket or receipt
+        :param Decimal amount: its total; who holds the ticket knows both
+        :return: one entry, or an empty recordset for whatever reason: a stranger must not learn which
+        """
+        if not number:
+            return self.sudo().browse()
+        found = self.sudo().search(self._get_cfdi_ticket_domain(number), limit=20)
+        return found.filtered(
+            lambda move: (
+                move.currency_id.compare_amounts(move.amount_total, float(amount)) == 0 and move._is_cfdi_ticket()
+            )
+        )[:1]
+
+    @api.model
+    def _get_cfdi_ticket_domain(self, number):
+        return [
+            ("company_id.cfdi_active", "=", True),
+            ("company_id.cfdi_self_invoicing", "=", True),
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            "|",
+            ("name", "=", number),
+            ("payment_reference", "=", number),
+        ]
+
+    def _is_cfdi_ticket(self):
+        """Tell whether the sale is of this month, at the place that issues, and was made to nobody by name."""
+        self.ensure_one()
+        today = self.company_id._get_cfdi_now(self.journal_id._get_cfdi_place()).date()
+        return (
+            self.invoice_date.replace(day=1) == today.replace(day=1)
+            and not self.cfdi_receptor_id
+            and rfc.is_generic(self.commercial_partner_id._get_cfdi_rfc())
+            and not self.cfdi_document_id
+        )
+
+    def _make_cfdi_nominative(self, data, email):
+        """Have the sale invoiced to the customer who holds its ticket.
+
+        Contacts that exist are never changed by what a stranger typed: one with the very same fiscal data is used,
+        else a new one is made.
+
+        :param FiscalData data: without errors
+        :param str email: where XML and PDF go
+        """
+        self.ensure_one()
+        receptor = self._get_ticket_holder(data, email)
+        self.write({"cfdi_receptor_id": receptor.id, "cfdi_use": data.use, "cfdi_send_to": email})
+        self._record_cfdi_intention(is_asked=True)
+
+    def _get_cfdi_receptor(self):
+        return self.cfdi_receptor_id or super()._get_cfdi_receptor()
+
+    def _get_ticket_holder(self, data: FiscalData, email):
+        partners = self.env["res.partner"].sudo()
+        values = partners._prepare_fiscal_values(data)
+        same = partners.search([("vat", "=", data.rfc), ("parent_id", "=", False)]).filtered(
+            lambda partner: partner._get_fiscal_form() | {"use": data.use} == data.as_dict()
+        )
+        return same[:1] or partners.create(
+            values | {"name": data.name, "email": email, "company_type": "company" if len(data.rfc) == 12 else "person"}
+        )

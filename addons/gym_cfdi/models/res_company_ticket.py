@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    cfdi_self_invoicing = fields.Boolean(
+        "Customers Invoice Their Tickets",
+        default=True,
+        help="On the page /factura, whoever holds a ticket of the month gets its CFDI in their own name.",
+    )
+    cfdi_self_invoicing_url = fields.Char("Address for Tickets", compute="_compute_cfdi_self_invoicing_url")
+
+    def _compute_cfdi_self_invoicing_url(self):
+        for company in self:
+            company.cfdi_self_invoicing_url = f"{company.get_base_url()}/factura"
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    cfdi_self_invoicing = fields.Boolean(related="company_id.cfdi_self_invoicing", readonly=False)
+    cfdi_self_invoicing_url = fields.Char(related="company_id.cfdi_self_invoicing_url")

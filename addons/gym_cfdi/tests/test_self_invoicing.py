@@ -1,0 +1,135 @@
+from odoo import http
+from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tools import mute_logger
+
+from .common_invoice import NOW
+from .common_stamping import CfdiStampingCase
+
+FORM = {
+    "rfc": "cacx7605101p8",
+    "name": "Xochilt Casas Chávez",
+    "zip": "36257",
+    "regime": "612",
+    "use": "G03",
+    "email": "xochilt@example.com",
+}
+
+
+@freeze_time(NOW)
+@tagged("post_install", "-at_install")
+class TestSelfInvoicing(HttpCase, CfdiStampingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.public = cls.env["res.partner"].create({"name": "Juan Sin RFC"})
+        cls.ticket = cls._create_invoice_of([430.17], partner_id=cls.public.id)
+        cls.number, cls.amount = cls.ticket.name, f"${cls.ticket.amount_total:,.2f}"
+
+    def setUp(self):
+        super().setUp()
+        self.authenticate(None, None)
+
+    def _post(self, path, **form):
+        return self.url_open(path, data=form | {"csrf_token": http.Request.csrf_token(self)})
+
+    def _show_ticket(self, number=None, amount=None):
+        return self._post("/factura", number=number or self.number, amount=amount or self.amount)
+
+    def test_who_holds_a_ticket_gets_its_cfdi(self):
+        self.assertFalse(self.ticket.cfdi_document_id, "sales without RFC wait for the global invoice")
+        self.assertIn("/factura/datos", self._show_ticket().url)
+        page = self._post("/factura/datos", **FORM)
+        self.assertIn("/factura/listo", page.url)
+        self.assertIn("refresh", page.text, "it waits for the stamp")
+        document = self.ticket.cfdi_document_id
+        self.assertEqual((document.state, document.receptor_rfc), ("to_seal", "CACX7605101P8"))
+        self.assertEqual(document.receptor_name, "XOCHILT CASAS CHAVEZ")
+        self.assertEqual(self.ticket.partner_id, self.public, "the entry stays with its customer")
+        self._stamp(document)
+        page = self.url_open("/factura/listo")
+        self.assertIn(document.uuid, page.text)
+        self.assertIn("SIN VALIDEZ FISCAL" if document.is_test else document.uuid, page.text)
+        xml = self.url_open("/factura/cfdi.xml")
+        self.assertEqual(xml.content, document._get_stamped_bytes())
+        self.assertIn(b'Rfc="CACX7605101P8"', xml.content)
+
+    def test_the_files_are_mailed(self):
+        self._show_ticket()
+        self._post("/factura/datos", **FORM)
+        document = self.ticket.cfdi_document_id
+        self._stamp(document)
+        document._job_send_to_holder()
+        mail = self.env["mail.mail"].search([("email_to", "=", "xochilt@example.com")])
+        self.assertEqual(len(mail), 1)
+        self.assertEqual(sorted(mail.attachment_ids.mapped("name")), [f"{document.uuid}.pdf", f"{document.uuid}.xml"])
+
+    def test_what_the_sat_would_refuse_comes_back_with_the_form(self):
+        self._show_ticket()
+        page = self._post("/factura/datos", **(FORM | {"regime": "601", "email": "nobody"}))
+        self.assertIn("/factura/datos", page.url)
+        self.assertIn("is-invalid", page.text)
+        self.assertIn('value="Xochilt Casas Chávez"', page.text, "what was typed is kept")
+        self.assertFalse(self.ticket.cfdi_receptor_id)
+        self.assertFalse(self.ticket.cfdi_document_ids)
+
+    def test_wrong_total_or_number_look_the_same(self):
+        pages = [
+            self._show_ticket(amount="1.00"),
+            self._show_ticket(number="INV/0000/00000"),
+            self._show_ticket(amount="NaN"),
+        ]
+        [text] = {page.text.split('role="alert"')[1].split("</div>")[0] for page in pages}
+        self.assertTrue(text)
+        self.assertEqual(self.url_open("/factura/datos").url.rsplit("/", 1)[1], "factura")
+
+    def test_guessing_is_stopped(self):
+        for cents in range(8):
+            self._show_ticket(amount=f"1.{cents:02d}")
+        page = self._show_ticket()
+        self.assertTrue(page.url.endswith("/factura"), "even the right total no longer passes")
+        self.assertFalse(self.ticket.cfdi_receptor_id)
+
+    def test_named_old_and_invoiced_sales_are_not_tickets(self):
+        named = self._create_invoice_of([100])
+        old = self._create_invoice_of([100], partner_id=self.public.id, invoice_date="2026-10-31")
+        draft = self._create_invoice_of([100], partner_id=self.public.id, post=False)
+        invoiced = self._create_invoice_of([100], partner_id=self.public.id)
+        invoiced._record_cfdi_intention(is_asked=True)
+        moves = self.env["account.move"]
+        for move in (named, old, draft, invoiced):
+            self.assertFalse(moves._find_cfdi_ticket(move.name, move.amount_total), move.name)
+        self.company.cfdi_self_invoicing = False
+        self.assertFalse(moves._find_cfdi_ticket(self.number, self.ticket.amount_total))
+
+    def test_no_contact_is_changed_by_a_stranger(self):
+        values = {"name": "Xochilt", "vat": "CACX7605101P8", "zip": "01000", "cfdi_regime": "612"}
+        known = self._create_customer(**values)
+        before = known.read(["name", "vat", "zip", "cfdi_name", "cfdi_regime", "email"])
+        self._show_ticket()
+        self._post("/factura/datos", **FORM)
+        self.assertNotEqual(self.ticket.cfdi_receptor_id, known)
+        self.assertEqual(known.read(["name", "vat", "zip", "cfdi_name", "cfdi_regime", "email"]), before)
+
+    def test_the_same_customer_is_recognised(self):
+        known = self._create_customer(
+            name="Xochilt Casas Chávez", vat="CACX7605101P8", zip="36257", cfdi_regime="612", cfdi_use="S01"
+        )
+        self._show_ticket()
+        self._post("/factura/datos", **FORM)
+        self.assertEqual(self.ticket.cfdi_receptor_id, known)
+        self.assertEqual(self.ticket.cfdi_use, "G03")
+
+    def test_a_visitor_never_sees_what_another_got(self):
+        self._show_ticket()
+        self._post("/factura/datos", **FORM)
+        self._stamp(self.ticket.cfdi_document_id)
+        self.authenticate(None, None)
+        for path in ("/factura/listo", "/factura/datos", "/factura/cfdi.xml", "/factura/cfdi.pdf"):
+            response = self.url_open(path)
+            self.assertTrue(response.url.endswith("/factura"), path)
+            self.assertNotIn("CACX7605101P8", response.text)
+
+    def test_a_form_without_token_is_refused(self):
+        with mute_logger("odoo.http"):
+            response = self.url_open("/factura", data={"number": self.number, "amount": self.amount})
+        self.assertEqual(response.status_code, 400)
