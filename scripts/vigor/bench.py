@@ -31,7 +31,7 @@ def main(arguments):
         raise console.Problem(f"There is no benchmark named {options.name}.", "scripts/bench lists them.")
     store = cache.Cache()
     python = python_env.prepare(store, with_tests=True)
-    addons = _addons(file)
+    addons = _constant(file, "ADDONS", [])
     return _run_in_database(python, store, file, addons, options.options) if addons else _run(python, file, options)
 
 
@@ -39,12 +39,24 @@ def _summary(file):
     return ast.get_docstring(ast.parse(file.read_text())).splitlines()[0]
 
 
-def _addons(file):
-    """The addons in whose database a benchmark runs, as its constant ``ADDONS`` tells; none: it needs no database."""
+def _constant(file, name, default):
+    """A constant of a benchmark: ``ADDONS`` to install (none: it needs no database), ``RIVALS`` to compare with."""
     for node in ast.parse(file.read_text()).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "ADDONS":
+        if isinstance(node, ast.Assign) and node.targets[0].id == name:
             return ast.literal_eval(node.value)
-    return []
+    return default
+
+
+def _fetch(python, store, requirements):
+    """The folder of addons of pip packages that only a benchmark needs, kept out of the environment of the product."""
+
+    def build(folder):
+        log = paths.log_file("bench-packages")
+        with console.step(f"Getting {', '.join(requirements)}", log):
+            pip = [python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
+            console.must([*pip, "--target", folder, *requirements], log, "pip could not get the packages.")
+
+    return store.entry("bench-packages", cache.digest(*requirements), build) / "odoo" / "addons"
 
 
 def _run(python, file, options):
@@ -52,7 +64,9 @@ def _run(python, file, options):
 
 
 def _run_in_database(python, store, file, addons, options):
-    with scratch.database(python, store, "bench", addons) as (odoo, database):
+    rivals = _constant(file, "RIVALS", {})
+    folders = (_fetch(python, store, list(rivals.values())),) if rivals else ()
+    with scratch.database(python, store, "bench", [*addons, *rivals], folders) as (odoo, database):
         script = paths.log_file("bench").with_suffix(".py")
         script.write_text(RUN.format(folder=str(FOLDER), argv=[str(file), *options]))
         with script.open("rb") as lines:

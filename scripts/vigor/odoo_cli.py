@@ -51,6 +51,7 @@ class Odoo:
     server: Server
     vault_key: str
     data_dir: Path = paths.STATE / "odoo-data"
+    more_addons: tuple[Path, ...] = ()
 
     @property
     def environment(self):
@@ -79,7 +80,7 @@ class Odoo:
             parser.add_section("options")
         self.data_dir.mkdir(parents=True, exist_ok=True)
         filled_in = {
-            "addons_path": ",".join(map(str, [paths.ADDONS, *self.source.addons_path])),
+            "addons_path": ",".join(map(str, [paths.ADDONS, *self.more_addons, *self.source.addons_path])),
             "data_dir": str(self.data_dir),
             "db_host": self.server.host,
             "db_port": str(self.server.port),
