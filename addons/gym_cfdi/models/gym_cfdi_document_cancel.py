@@ -50,6 +50,12 @@ class GymCfdiDocument(models.Model):
     cancel_substitute_id = fields.Many2one(
         "gym.cfdi.document", string="Replaced by", readonly=True, copy=False, ondelete="restrict"
     )
+    cancel_entry = fields.Boolean(
+        string="Cancel the Invoice Too",
+        readonly=True,
+        copy=False,
+        help="The invoice is cancelled in the books when the SAT has cancelled its CFDI.",
+    )
     cancel_requested_at = fields.Datetime(readonly=True, copy=False)
     cancel_user_id = fields.Many2one("res.users", string="Cancellation Asked by", readonly=True, copy=False)
     cancel_answer_due = fields.Date(
@@ -97,11 +103,12 @@ class GymCfdiDocument(models.Model):
                 self.env._("Only managers of CFDI cancel them. Ask one of them, or the administrator for that right.")
             )
 
-    def _request_cancellation(self, motive, substitute=None):
+    def _request_cancellation(self, motive, substitute=None, cancel_entry=False):
         """Record that these CFDI are to be cancelled, and have the SAT asked by a job.
 
         :param str motive: key of c_MotivoCancelacion
         :param substitute: the document that replaces the one of motive 01
+        :param bool cancel_entry: cancel the invoices in the books, too, once the SAT has cancelled
         :raise UserError: when the SAT would refuse; then nothing was recorded
         """
         self._check_may_cancel()
@@ -110,7 +117,8 @@ class GymCfdiDocument(models.Model):
             if text := document._get_cancellation_obstacles(motive, substitute):
                 raise UserError(text)
         for document in self.sudo() - asked:
-            document._transition("request_cancel", document._prepare_request(motive, substitute))
+            values = document._prepare_request(motive, substitute)
+            document._transition("request_cancel", {**values, "cancel_entry": cancel_entry})
         self._enqueue_cancellation()
 
     def _prepare_request(self, motive, substitute=None):
@@ -130,6 +138,7 @@ class GymCfdiDocument(models.Model):
         return {
             "cancel_motive": False,
             "cancel_substitute_id": False,
+            "cancel_entry": False,
             "cancel_requested_at": now,
             "cancel_user_id": False,
             "cancel_answer_due": False,

@@ -1,5 +1,6 @@
 from . import (
     test_account_move_amounts,
+    test_account_move_cancel,
     test_account_move_cfdi,
     test_catalogs,
     test_company,

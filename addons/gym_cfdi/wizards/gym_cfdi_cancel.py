@@ -37,6 +37,15 @@ class GymCfdiCancel(models.TransientModel):
     )
     candidate_ids = fields.Many2many("gym.cfdi.document", compute="_compute_candidate_ids")
     blocking_ids = fields.Many2many("gym.cfdi.document", string="Cancel First", compute="_compute_blocking_ids")
+    has_entry = fields.Boolean(compute="_compute_company_id")
+    cancel_entry = fields.Boolean(
+        string="Cancel the Invoice Too",
+        compute="_compute_cancel_entry",
+        store=True,
+        readonly=False,
+        help="Cancels the invoice in the books when the SAT has cancelled its CFDI. Otherwise it stays as it is, and "
+        "you may then correct it, cancel it or reverse it.",
+    )
     acceptance_text = fields.Text(string="Acceptance", compute="_compute_acceptance_text")
     deadline_text = fields.Text(string="Deadline", compute="_compute_deadline_text")
     is_late = fields.Boolean(compute="_compute_deadline_text")
@@ -47,6 +56,7 @@ class GymCfdiCancel(models.TransientModel):
         for wizard in self:
             wizard.company_id = wizard.document_ids.company_id[:1]
             wizard.is_single = len(wizard.document_ids) == 1
+            wizard.has_entry = bool(wizard.document_ids.move_id)
 
     @api.depends("motive")
     def _compute_motive_text(self):
@@ -82,6 +92,14 @@ class GymCfdiCancel(models.TransientModel):
         for wizard in self:
             is_chosen = wizard.motive == "01" and wizard.is_single
             wizard.substitute_id = (wizard.substitute_id or wizard.candidate_ids[:1]) if is_chosen else False
+
+    @api.depends("motive", "substitute_id")
+    def _compute_cancel_entry(self):
+        """What did not take place leaves the books too; so does what another invoice replaces."""
+        for wizard in self:
+            replacing = wizard.substitute_id.move_id
+            is_replaced = bool(replacing) and replacing not in wizard.document_ids.move_id
+            wizard.cancel_entry = wizard.has_entry and (wizard.motive == "03" or is_replaced)
 
     @api.depends("document_ids")
     def _compute_blocking_ids(self):
@@ -153,7 +171,7 @@ class GymCfdiCancel(models.TransientModel):
         self.document_ids._check_may_cancel()
         if not self.document_ids:
             raise UserError(self.env._("Choose at least one CFDI."))
-        self.document_ids._request_cancellation(self.motive, self.substitute_id)
+        self.document_ids._request_cancellation(self.motive, self.substitute_id, self.cancel_entry)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
