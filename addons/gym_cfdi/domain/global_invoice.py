@@ -80,12 +80,21 @@ def state(ticket):
     problem = _objection(ticket)
     if problem:
         raise problem
+    concepts = _as_one(ticket) or _line_by_line(ticket)
+    return Stated(ticket, concepts)
+
+
+def _as_one(ticket):
+    """Return its one concept, or ``None`` when the SAT's limits do not admit it."""
     try:
-        return Stated(ticket, amounts_of_invoice([_merged(ticket)]).concepts)
+        return amounts_of_invoice([_merged(ticket)]).concepts
     except AmountsError:
-        pass  # pylint: disable=except-pass
+        return None
+
+
+def _line_by_line(ticket):
     try:
-        return Stated(ticket, amounts_of_invoice(ticket.lines).concepts)
+        return amounts_of_invoice(ticket.lines).concepts
     except AmountsError as error:
         raise TicketError(es=(f"{ticket.number}: {error.text('es')}", error.remedy("es")), en=_own(ticket)) from error
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ..domain import global_invoice
-from ..domain.document_state import CANCELLED, REJECTED
+from ..domain.document_state import CANCELLED
 from ..domain.errors import CfdiError
 
 UNSTAMPED = "RELATED"
@@ -63,20 +63,15 @@ class GymCfdiDocument(models.Model):
         return global_invoice.returned(ticket, ticket.number, ticket.day)
 
     def _on_stamped(self):
-        """Go on with what waited for these: credit notes for their global invoice, sales for their credit note."""
-        super()._on_stamped()
+        """Go on with the sales that waited for their credit note; documents that wait for these are tried again too."""
+        result = super()._on_stamped()
         self.global_line_id.filtered("is_held")._on_credit_stamped()
-        waiting = self.search(
-            [("kind", "=", "global_credit"), ("state", "=", REJECTED), ("related_ids", "in", self.ids)]
-        )
-        waiting.filtered(lambda document: document._waits_for_related())._retry()
+        return result
 
     def _on_cancelled(self):
-        super()._on_cancelled()
+        result = super()._on_cancelled()
         self.sudo().global_id._on_document_cancelled()
-
-    def _waits_for_related(self):
-        return any(problem["code"] == UNSTAMPED for problem in self.problems or ())
+        return result
 
     def _transition(self, event, values=None):
         """Free the sales of global invoices that are cancelled or withdrawn; keep those whose way out is over."""

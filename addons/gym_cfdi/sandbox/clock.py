@@ -14,9 +14,9 @@ class Clock:
 
     def __init__(self, register):
         self._register = register
-        self.read()
+        self.reload()
 
-    def read(self):
+    def reload(self):
         """Take the offset from the register anew."""
         self._offset = timedelta(seconds=self._register.setting(_SETTING, 0))
 
@@ -32,7 +32,7 @@ class Clock:
         """Move forward (or back, when negative); ``None`` returns to real time."""
         offset = 0 if seconds is None else self._offset.total_seconds() + seconds
         self._register.set(_SETTING, offset)
-        self.read()
+        self.reload()
 
 
 def end_of_working_day(instant, days):

@@ -135,6 +135,6 @@ class ControlApi:
     def _reset(self, _request):
         """Forget stamps, cancellations, balance, clock and faults."""
         self._register.forget()
-        self._clock.read()
+        self._clock.reload()
         self._faults.clear()
         return {}

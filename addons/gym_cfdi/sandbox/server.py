@@ -87,23 +87,24 @@ class _HttpServer(ThreadingHTTPServer):
 
     def process_request(self, request, client_address):
         self._open.add(request)
-        super().process_request(request, client_address)
+        return super().process_request(request, client_address)
 
     def shutdown_request(self, request):
         self._open.discard(request)
-        super().shutdown_request(request)
+        return super().shutdown_request(request)
 
     def server_close(self):
         """Also end the connections that clients keep open."""
-        super().server_close()
         for connection in list(self._open):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+        return super().server_close()
 
     def handle_error(self, request, client_address):
         """Clients may leave whenever they like; what is not that is a fault of ours and shown."""
-        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
-            super().handle_error(request, client_address)
+        if isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            return None
+        return super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
