@@ -34,6 +34,7 @@
         "views/gym_cfdi_setup_views.xml",
         "views/res_config_settings_views.xml",
         "views/gym_cfdi_setup_menus.xml",
+        "views/gym_cfdi_overview_views.xml",
         "data/gym_cfdi_setup_crons.xml",
         "data/gym_cfdi_activity_types.xml",
         "views/account_journal_views.xml",
@@ -45,5 +46,9 @@
         "data/gym_cfdi_global.xml",
         "views/gym_cfdi_global_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["gym_cfdi/static/src/overview/*"],
+        "web.assets_unit_tests": ["gym_cfdi/static/tests/**/*.test.js"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

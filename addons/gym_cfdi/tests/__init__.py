@@ -12,6 +12,8 @@ from . import (
     test_gym_cfdi_global,
     test_gym_cfdi_outbox,
     test_gym_cfdi_watch,
+    test_js,
+    test_overview,
     test_pac,
     test_portal_fiscal,
     test_product_key,
