@@ -181,8 +181,16 @@ class GymCfdiDocument(models.Model):
         :return: the documents that moved
         :raise UserError: when the event cannot happen to one of them; then none has moved
         """
+        return self._transition_each(event, {document: values or {} for document in self})
+
+    @api.model
+    def _transition_each(self, event, values):
+        """Like :meth:`_transition`, with values of its own for each document.
+
+        :param dict values: {document: values}
+        """
         moved = {}
-        for document in self.sudo():
+        for document in self.sudo().browse([document.id for document in values]):
             try:
                 target = next_state(document.state, event)
             except ForbiddenEvent as error:
@@ -190,10 +198,29 @@ class GymCfdiDocument(models.Model):
             if target is None:
                 _logger.info("CFDI %s is %s: %s once more changes nothing", document.id, document.state, event)
             else:
-                moved.setdefault(target, []).append(document.id)
-        for target, ids in moved.items():
-            super(GymCfdiDocument, self.sudo().browse(ids)).write({"state": target, **(values or {})})
-        return self.browse([id_ for ids in moved.values() for id_ in ids])
+                moved[document] = {"state": target, **values[document]}
+        self._write_each(moved)
+        return self.browse([document.id for document in moved])
+
+    def _write_each(self, values):
+        """Write values to each of some documents, as one write of what they share and one note of what they do not.
+
+        The ORM looks for what depends on a document at every ``write``: for documents one by one that takes longer than
+        sealing and sending them.
+
+        :param dict values: {document, sudo: values}, with the same names for all
+        """
+        if not values:
+            return
+        documents = self.sudo().browse([document.id for document in values])
+        first, *others = values.values()
+        shared = {name: value for name, value in first.items() if all(other[name] == value for other in others)}
+        super(GymCfdiDocument, documents).write(shared)
+        own = [name for name in first if name not in shared]
+        for document, vals in values.items():
+            for name in own:
+                self._fields[name].write(document, vals[name])
+        documents.modified(own)
 
     def _forbidden_text(self, document, event):
         labels = dict(self._fields["state"]._description_selection(self.env))

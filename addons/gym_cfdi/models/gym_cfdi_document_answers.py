@@ -36,8 +36,8 @@ class GymCfdiDocument(models.Model):
         """
         self._log_attempts([self._prepare_attempt(pac, operation, outcome) for outcome in outcomes if outcome.was_made])
         stamped = {}
-        for outcome in outcomes:
-            document = self.browse(outcome.call.key)
+        documents = self.browse([outcome.call.key for outcome in outcomes])
+        for document, outcome in zip(documents, outcomes, strict=True):
             if document.state != SENT:
                 continue
             if outcome.answer and not outcome.error:
@@ -96,10 +96,9 @@ class GymCfdiDocument(models.Model):
         if not answers:
             return
         documents = self.browse([document.id for document in answers])
-        for document in documents._leave_out_known_uuids(answers):
-            answer = answers[document]
-            document._transition("stamp", document._prepare_stamp_values(answer))
-        stamped = documents.filtered("uuid")
+        believed = documents._leave_out_known_uuids(answers)
+        values = {document: document._prepare_stamp_values(answers[document]) for document in believed}
+        stamped = self._transition_each("stamp", values)
         stamped._create_xml_attachments({document: answers[document].stamped.xml for document in stamped})
         self.env.flush_all()
         try:
@@ -165,9 +164,17 @@ class GymCfdiDocument(models.Model):
 
     def _log_attempts(self, values_list):
         """Append attempts; company and document of each come from the document."""
-        for values in values_list:
-            values["company_id"] = self.browse(values["document_id"]).company_id.id
-        return self.env["gym.cfdi.attempt"].sudo().create(values_list)
+        documents = self.sudo().browse([values["document_id"] for values in values_list])
+        return (
+            self.env["gym.cfdi.attempt"]
+            .sudo()
+            .create(
+                [
+                    {**values, "company_id": document.company_id.id}
+                    for document, values in zip(documents, values_list, strict=True)
+                ]
+            )
+        )
 
     def _prepare_attempt(self, pac, operation, outcome):
         error, answer = outcome.error, outcome.answer

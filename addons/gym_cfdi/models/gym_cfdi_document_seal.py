@@ -59,12 +59,15 @@ class GymCfdiDocument(models.Model):
                 documents._seal_with(csd)
 
     def _seal_with(self, csd):
+        sealed, rejected = {}, {}
         for document, composed in self._compose_safely().items():
             problems, values = document._prepare_seal(composed, csd)
             if values:
-                document._transition("seal", values | {"problems": problems or False})
+                sealed[document] = values | {"problems": problems or False}
             else:
-                document._transition("reject", {"problems": problems, "next_try_at": False})
+                rejected[document] = {"problems": problems, "next_try_at": False}
+        self._transition_each("seal", sealed)
+        self._transition_each("reject", rejected)
 
     def _compose_safely(self):
         """Like :meth:`_compose`; a document that breaks the batch is found by composing one by one."""
