@@ -102,6 +102,16 @@ class TestCharging(ChargingCommon):
         self.assertEqual(subscription.state, "active")
 
     @freeze_time(JOINED)
+    def test_what_a_run_bills_is_planned_for_those_with_a_card(self):
+        subscription, move = self._join()
+        other = self._create_subscription(member_id=self._create_member(name="Sin Tarjeta").id)
+        moves = move | other._activate()
+        subscription.sudo().token_id = self.card
+        self.env["gym.billing.run"]._after_billed(moves)
+        self.assertEqual(moves.gym_charge_ids.move_id, move)
+        self.assertEqual(moves.gym_charge_ids.state, "planned")
+
+    @freeze_time(JOINED)
     def test_nothing_is_charged_without_consent(self):
         _subscription, move = self._join(with_mandate=False)
         charge = self._charge(move)

@@ -45,6 +45,18 @@ class AccountMove(models.Model):
         charges._enqueue()
         return charges
 
+    def _plan_charges_of_cards(self):
+        """Plan the charge of those invoices whose subscriptions have a card.
+
+        :return: the ``gym.charge`` planned now
+        """
+        with_card = (
+            self.env["gym.subscription.period"]
+            .sudo()
+            ._read_group([("move_id", "in", self.ids), ("subscription_id.token_id", "!=", False)], ["move_id"])
+        )
+        return self.browse([move.id for (move,) in with_card])._plan_charges()
+
 
 class GymCharge(models.Model):
     """From the plan to the money: written down, sent, answered."""
@@ -64,7 +76,7 @@ class GymCharge(models.Model):
     def _cron_charge(self):
         """Plan what is due and has a card, take up plans whose day has come, and ask about what is in doubt."""
         due = self.env["account.move"].search(self._get_due_domain())
-        due.filtered(lambda move: move._get_gym_subscriptions().token_id)._plan_charges()
+        due._plan_charges_of_cards()
         self.search([("state", "=", "planned"), ("date", "<=", fields.Date.today())])._enqueue()
         lost = fields.Datetime.now() - LOST_AFTER
         self.search([("state", "=", "sent"), ("sent_at", "<", lost)]).write({"state": "in_doubt"})
