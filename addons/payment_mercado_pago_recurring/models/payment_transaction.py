@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import requests
 
 from odoo import fields, models
@@ -12,6 +14,7 @@ _logger = get_payment_logger(__name__)
 METADATA_KEY = "odoo_key"
 _CONFLICT = 409  # the first request with this idempotency key is still being worked on
 _SERVER_ERROR = 500
+_SENT_AT_ONCE = timedelta(minutes=1)  # a draft that is older may have been sent before a crash
 
 
 class PaymentTransaction(models.Model):
@@ -30,21 +33,25 @@ class PaymentTransaction(models.Model):
     def _send_payment_request(self):
         """Override of `payment_mercado_pago`: charge the saved card.
 
-        Differs from the original in three ways: the card token is asked for in JSON, as Mercado Pago requires; the
-        payment carries reference and notification address; and when the answer to the payment is lost the transaction
-        stays pending, because nobody knows whether it was charged (see :meth:`_mercado_pago_reconcile`).
+        Differs from the original: the card token is asked for in JSON, as Mercado Pago requires; the payment carries
+        reference and notification address; when the answer to the payment is lost the transaction stays pending,
+        because nobody knows whether it was charged; and what may have been sent is asked about instead of sent again
+        (:meth:`_mercado_pago_reconcile`), so this method may be called repeatedly.
         """
         if self.provider_code != "mercado_pago":
             super()._send_payment_request()
             return
-        card_token = self._send_api_request("POST", "/v1/card_tokens", json={"card_id": self.token_id.provider_ref})[
-            "id"
-        ]
+        if self._mercado_pago_may_have_been_sent():
+            if self._mercado_pago_reconcile():
+                self._mercado_pago_set_in_doubt()
+            if self.state != "draft":
+                return
+        card = self._send_api_request("POST", "/v1/card_tokens", json={"card_id": self.token_id.provider_ref})
         try:
             payment = self._send_api_request(
                 "POST",
                 "/v1/payments",
-                json=self._mercado_pago_prepare_token_payload(card_token),
+                json=self._mercado_pago_prepare_token_payload(card["id"]),
                 idempotency_key=self._mercado_pago_get_key(),
             )
         except (ValidationError, requests.exceptions.RequestException) as error:
@@ -53,6 +60,10 @@ class PaymentTransaction(models.Model):
             self._mercado_pago_set_in_doubt()
         else:
             self._process("mercado_pago", payment)
+
+    def _mercado_pago_may_have_been_sent(self):
+        """Tell whether an earlier request may have reached Mercado Pago; a crash leaves nothing but an aged draft."""
+        return self.state != "draft" or self.create_date < fields.Datetime.now() - _SENT_AT_ONCE
 
     def _mercado_pago_prepare_token_payload(self, card_token):
         """Return the payload of a charge of the saved card that ``card_token`` stands for."""
@@ -80,7 +91,7 @@ class PaymentTransaction(models.Model):
 
     def _mercado_pago_set_in_doubt(self):
         """Keep this transaction pending until Mercado Pago says what became of it."""
-        self.mercado_pago_doubt_at = fields.Datetime.now()
+        self.mercado_pago_doubt_at = self.mercado_pago_doubt_at or fields.Datetime.now()
         self._set_pending(
             state_message=self.env._(
                 "Mercado Pago did not answer, so it is not known whether the card was charged. It is asked again every "
@@ -126,12 +137,14 @@ class PaymentTransaction(models.Model):
 def _is_answer_lost(error):
     """Tell whether a request may have been carried out although it failed.
 
-    :param Exception error: of `requests`, or the ``ValidationError`` into which `payment` turns it; Python keeps the
-        original as its context
+    :param Exception error: of `requests`, or the ``ValidationError`` into which `payment` and addons on top of it turn
+        it; Python keeps the original in the chain of contexts
     """
-    cause = error.__context__ if isinstance(error, ValidationError) else error
+    cause = error
+    while cause and not isinstance(cause, requests.exceptions.RequestException):
+        cause = cause.__context__
     if isinstance(cause, requests.exceptions.ConnectTimeout):
         return False
     if isinstance(cause, requests.exceptions.HTTPError):
         return cause.response.status_code >= _SERVER_ERROR or cause.response.status_code == _CONFLICT
-    return isinstance(cause, requests.exceptions.RequestException)
+    return cause is not None

@@ -63,7 +63,11 @@ class PaymentTransaction(models.Model):
         )
 
     def _mercado_pago_reconcile(self):
-        """Bring these transactions to what Mercado Pago knows of them; what cannot be asked now is asked later."""
+        """Bring these transactions to what Mercado Pago knows of them; what cannot be asked now is asked later.
+
+        :return: those that could not be asked about
+        """
+        unasked = self.browse()
         for transaction in self:
             transaction.mercado_pago_checked_at = fields.Datetime.now()
             try:
@@ -71,12 +75,14 @@ class PaymentTransaction(models.Model):
                 data = payments and transaction._send_api_request("GET", f"/v1/payments/{payments[0]['id']}")
             except ValidationError:
                 _logger.warning("Mercado Pago could not be asked about transaction %s.", transaction.reference)
+                unasked |= transaction
                 continue
             if data:
                 transaction._process("mercado_pago", data)
             else:
                 transaction._mercado_pago_give_up_if_never_received()
             transaction._mercado_pago_report_repeated(payments)
+        return unasked
 
     def _mercado_pago_find_payments(self):
         """Return the payments that Mercado Pago has for this transaction, the one that decides first.

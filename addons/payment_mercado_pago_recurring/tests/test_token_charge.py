@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -83,10 +84,58 @@ class TestTokenCharge(MercadoPagoCommon):
         self.assertFalse(self.server.payments)
 
     @mute_logger(*QUIET)
-    def test_sending_a_charge_again_charges_once(self):
+    def test_a_failure_that_another_addon_wraps_leaves_the_same_doubt(self):
+        send = self.env.registry["payment.provider"]._send_api_request
+
+        def wrapped(provider, *args, **kwargs):
+            try:
+                return send(provider, *args, **kwargs)
+            except ValidationError as error:
+                raise ValidationError("wrapped") from error
+
+        self.patch(self.env.registry["payment.provider"], "_send_api_request", wrapped)
         transaction = self._charge(fault=faults.LOST_ANSWER)
-        transaction._send_payment_request()
+        self.assertEqual(transaction.state, "pending")
+        self.assertTrue(transaction.mercado_pago_doubt_at)
+
+    @mute_logger(*QUIET)
+    def test_what_may_have_been_sent_is_asked_about_and_not_sent_again(self):
+        lost = self._charge(fault=faults.LOST_ANSWER, reference="Lost")
+        reviewed = self._charge("CONT", reference="Reviewed")
+        never_arrived = self._charge(fault=faults.LOST_REQUEST, reference="Never arrived")
+        crashed = self._create_charge("Crashed", operation="offline")
+        self._age(crashed, minutes=5)
+        self.server.add_payment(external_reference="Crashed", transaction_amount=499.0)
+        transactions = lost + reviewed + never_arrived + crashed
+        sent = len(self.server.sent("POST", "/v1/payments"))
+        for transaction in transactions:
+            transaction._charge_with_token()
+        self.assertEqual(transactions.mapped("state"), ["done", "pending", "pending", "done"])
+        self.assertEqual(len(self.server.sent("POST", "/v1/payments")), sent)
+
+    def test_a_draft_that_a_crash_left_before_sending_is_sent_when_mercado_pago_does_not_know_it(self):
+        crashed = self._create_charge("Crashed", operation="offline")
+        self._age(crashed, minutes=5)
+        crashed._charge_with_token()
+        self.assertEqual((crashed.state, len(self.server.payments)), ("done", 1))
+
+    @mute_logger("odoo.addons.payment_mercado_pago_recurring.models.payment_transaction_reconcile", *QUIET)
+    def test_nothing_is_sent_while_it_is_not_known_what_was_sent_before(self):
+        crashed = self._create_charge("Crashed", operation="offline")
+        self._age(crashed, minutes=5)
+        self.server.is_down = True
+        crashed._charge_with_token()
+        self.assertEqual(crashed.state, "pending")
+        self.assertTrue(crashed.mercado_pago_doubt_at)
+        self.assertFalse(self.server.sent("POST", "/v1/card_tokens"))
+
+    def test_the_same_request_twice_is_one_payment(self):
+        transaction = self._create_charge()
+        for _time in range(2):
+            transaction.state = "draft"
+            transaction._send_payment_request()
         self.assertEqual((transaction.state, len(self.server.payments)), ("done", 1))
+        self.assertEqual(len(self.server.sent("POST", "/v1/payments")), 2)
 
     @mute_logger("odoo.addons.payment_mercado_pago_recurring.models.payment_transaction")
     def test_a_payment_for_something_else_settles_nothing(self):

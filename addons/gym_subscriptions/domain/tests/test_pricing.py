@@ -102,6 +102,18 @@ def test_days_of_a_season(season, inside, outside):
     assert not any(season.covers(date(*day)) for day in outside)
 
 
+def test_a_yearly_season_of_one_day_and_one_of_a_whole_year():
+    one_day = _season((2026, 5, 10), (2026, 5, 10), is_yearly=True)
+    assert one_day.covers(date(2027, 5, 10))
+    assert not one_day.covers(date(2027, 5, 9)) and not one_day.covers(date(2027, 5, 11))
+    whole = _season((2025, 3, 1), (2026, 3, 1), is_yearly=True)
+    assert whole.covers(date(2027, 7, 1)) and whole.covers(date(2027, 3, 2))
+
+
+def test_a_hundred_percent_off_is_free():
+    assert Effect("percent", Decimal(100)).apply(Decimal(499)) == 0
+
+
 @given(days, st.integers(0, 363), days)
 def test_a_yearly_season_is_the_same_every_year(first, length, day):
     season = Season(first, first + timedelta(days=length), Effect("free"), is_yearly=True)
