@@ -1,4 +1,5 @@
 from . import (
+    test_amounts,
     test_billing_engine,
     test_billing_run,
     test_charging,

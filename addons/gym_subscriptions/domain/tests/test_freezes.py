@@ -54,6 +54,11 @@ def test_a_freeze_over_the_anniversary_counts_in_both_years():
     assert _codes(Period(wanted.start, wanted.end + timedelta(days=1))) == ["freeze_over_allowance"]
 
 
+def test_limits_of_a_freeze_are_inclusive():
+    assert _codes(_period(START, 7), may_go_back=True) == []
+    assert _codes(Period(date(2027, 2, 8), date(2027, 3, 10))) == []
+
+
 def test_a_closure_costs_nothing_and_uses_up_nothing():
     closure = Freeze(_period(TODAY, 90), is_closure=True)
     assert days_left(POLICY, [closure], START, TODAY) == 30
