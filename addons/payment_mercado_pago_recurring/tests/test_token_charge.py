@@ -91,7 +91,7 @@ class TestTokenCharge(MercadoPagoCommon):
             try:
                 return send(provider, *args, **kwargs)
             except ValidationError as error:
-                raise ValidationError("wrapped") from error
+                raise ValidationError(error.args[0]) from error
 
         self.patch(self.env.registry["payment.provider"], "_send_api_request", wrapped)
         transaction = self._charge(fault=faults.LOST_ANSWER)
