@@ -1,10 +1,12 @@
 from . import (
     account_move,
     gym_cancel_reason,
+    gym_closure,
     gym_corporate_agreement,
     gym_event,
     gym_location,
     gym_member,
+    gym_member_privacy,
     gym_plan,
     gym_plan_access,
     gym_plan_addon,

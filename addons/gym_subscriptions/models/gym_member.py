@@ -22,11 +22,16 @@ class GymMember(models.Model):
     subscription_count = fields.Integer(compute="_compute_subscription_count")
 
     def _compute_subscription_count(self):
-        counts = dict(
-            self.env["gym.subscription"]._read_group(self._get_subscription_domain(), ["member_id"], ["__count"])
+        own = dict(
+            self.env["gym.subscription"]._read_group([("member_id", "in", self.ids)], ["member_id"], ["__count"])
+        )
+        seats = dict(
+            self.env["gym.subscription.line"]._read_group(
+                [("member_id", "in", self.ids), ("kind", "=", "seat")], ["member_id"], ["__count"]
+            )
         )
         for member in self:
-            member.subscription_count = counts.get(member, 0)
+            member.subscription_count = own.get(member, 0) + seats.get(member, 0)
 
     def _get_subscription_domain(self):
         """Return the domain of the subscriptions on which these members train, on a seat of another's too."""

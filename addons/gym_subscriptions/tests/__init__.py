@@ -1,9 +1,11 @@
 from . import (
+    test_access,
     test_amounts,
     test_billing_engine,
     test_billing_run,
     test_charging,
     test_dunning,
+    test_gym_closure,
     test_gym_plan,
     test_gym_promotion,
     test_structure,

@@ -187,6 +187,7 @@ class TestSubscriptionCancel(GymSubscriptionsCommon):
             self.subscription._send_cancel_receipt()
         mail = self.env["mail.mail"].search([("model", "=", "gym.subscription"), ("res_id", "=", self.subscription.id)])
         self.assertEqual(len(mail), 1)
+        self.assertEqual(mail.recipient_ids, self.member.partner_id)
         self.assertIn(self.subscription.cancel_folio, mail.subject)
         self.assertEqual(mail.attachment_ids.mapped("raw"), [b"%PDF-1.4"])
 

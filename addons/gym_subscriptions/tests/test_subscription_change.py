@@ -167,6 +167,7 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         self.assertEqual(campaign.line_ids.subscription_id, self.subscription | silent)
         campaign.action_tell()
         self.assertTrue(all(campaign.line_ids.mapped("told_at")))
+        self.assertEqual(campaign.line_ids.mail_id.recipient_ids, (self.subscription | silent).member_id.partner_id)
         campaign.line_ids.filtered(lambda line: line.subscription_id == self.subscription).action_accept()
         self.assertEqual(self.subscription._get_next_charge()["amount"], 700)
         self.assertEqual(silent._get_next_charge()["amount"], 600)

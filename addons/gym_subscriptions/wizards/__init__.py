@@ -1,0 +1,1 @@
+from . import dialog, gym_subscription_begin, gym_subscription_leave, gym_subscription_modify

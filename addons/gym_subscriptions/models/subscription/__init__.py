@@ -1,5 +1,6 @@
 from . import (
     gym_subscription,
+    gym_subscription_actions,
     gym_subscription_billing,
     gym_subscription_calendar,
     gym_subscription_cancel,

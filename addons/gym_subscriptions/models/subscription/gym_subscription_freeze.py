@@ -152,7 +152,7 @@ class GymSubscriptionFreeze(models.Model):
         """Forget what is not billed yet of this freeze, and give back or ask back what is."""
         charges = self.charge_line_ids
         pending = charges.filtered(lambda line: line.state == "pending")
-        billed = charges.filtered(lambda line: line.state == "billed" and line.kind == "freeze_fee")
+        billed = charges.filtered(lambda line: line.state == "billed")
         pending.write({"state": "void"})
         refunds = charges.create([line._prepare_refund() for line in billed])
         refunds._bill()

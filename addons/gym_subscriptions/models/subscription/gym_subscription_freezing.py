@@ -90,13 +90,15 @@ class GymSubscription(models.Model):
 
     # === PREVIEW === #
 
-    def _preview_freeze(self, date_start, date_end, is_closure=False, mode=None):
+    def _preview_freeze(self, date_start, date_end, is_staff=True, may_go_back=False, is_closure=False, mode=None):
         """Return what freezing the days from ``date_start`` to ``date_end`` (exclusive) bills and moves.
 
         :return: dict with ``lines`` and ``facts``
+        :raise UserError: with every reason why not
         """
         self.ensure_one()
         wanted = Period(date_start, date_end)
+        self._check_freeze(wanted, is_staff, may_go_back, is_closure)
         mode = mode or self._get_freeze_mode()
         lines = [] if is_closure else self._prepare_freeze_fee()
         if mode == "credit":

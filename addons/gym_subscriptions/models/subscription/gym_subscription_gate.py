@@ -98,6 +98,7 @@ class GymSubscription(models.Model):
             subscription.write(values | {"state": outcome, "resume_state": resume})
             moved |= subscription
         moved._emit(EVENT_CODES[event], **(payload or {}))
+        moved.member_id._mark_left()
         moved.member_id._refresh_stage()
         moved._get_seat_members()._refresh_stage()
         return moved.sudo(self.env.su)

@@ -1,0 +1,245 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import split_every
+
+from ..domain.periods import Period
+
+_CHUNK = 100  # subscriptions frozen in one transaction
+
+
+class GymClosure(models.Model):
+    """The gym closes for some days: everybody of a branch rests, nobody pays for those days, everybody is told.
+
+    Prepared as a list that shows what each subscription gets, carried out by jobs, and taken back while nothing was
+    billed again.
+    """
+
+    _name = "gym.closure"
+    _description = "Closure of a Branch"
+    _inherit = ["mail.thread"]
+    _order = "date_start desc, id desc"
+    _rec_name = "reason"
+
+    location_id = fields.Many2one(
+        "gym.location",
+        string="Branch",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('kind', '=', 'branch')]",
+    )
+    company_id = fields.Many2one(related="location_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_start = fields.Date(string="First Closed Day", required=True, default=fields.Date.context_today)
+    date_last = fields.Date(string="Last Closed Day", required=True)
+    reason = fields.Char(required=True, translate=True, help="Members read it.")
+    plan_ids = fields.Many2many(
+        "gym.plan", string="Plans", domain="[('company_id', '=', company_id)]", help="Empty: every plan."
+    )
+    is_home_only = fields.Boolean(
+        string="Only Who Has Nowhere Else To Go",
+        help="Leave out who may train at other branches, too.",
+    )
+    mode = fields.Selection(
+        [("extend", "What was paid ends later"), ("credit", "The days are paid back on the next invoice")],
+        string="How They Get the Days Back",
+        default="extend",
+        required=True,
+        help="Where the calendar fixes the periods (quincenas) the days are always paid back.",
+    )
+    is_told = fields.Boolean(string="Tell Members", default=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("ready", "Ready"), ("running", "Carried out"), ("undone", "Taken back")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    line_ids = fields.One2many("gym.closure.line", "closure_id", string="Subscriptions", readonly=True)
+    line_count = fields.Integer(compute="_compute_counts", string="Subscriptions Concerned")
+    done_count = fields.Integer(compute="_compute_counts", string="Frozen")
+    refused_count = fields.Integer(compute="_compute_counts", string="Left Out")
+    amount_total = fields.Monetary(compute="_compute_counts", string="Paid Back", help="IVA included.")
+    closure_id = fields.Many2one("gym.location.closure", readonly=True, copy=False, ondelete="set null")
+
+    _ends_after_start = models.Constraint("CHECK (date_last >= date_start)", "A closure lasts at least one day.")
+
+    @api.depends("line_ids.state", "line_ids.amount")
+    def _compute_counts(self):
+        groups = self.env["gym.closure.line"]._read_group(
+            [("closure_id", "in", self.ids)], ["closure_id", "state"], ["__count", "amount:sum"]
+        )
+        found = {(closure, state): (count, amount) for closure, state, count, amount in groups}
+        for closure in self:
+            counts = {state: found.get((closure, state), (0, 0)) for state in ("pending", "done", "refused", "undone")}
+            closure.line_count = sum(count for count, _amount in counts.values())
+            closure.done_count = counts["done"][0]
+            closure.refused_count = counts["refused"][0]
+            closure.amount_total = counts["pending"][1] + counts["done"][1]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_carried_out(self):
+        if any(closure.state in ("running", "undone") for closure in self):
+            raise UserError(self.env._("Members were frozen. Take the closure back instead of deleting it."))
+
+    def _get_period(self):
+        """Return the closed days."""
+        self.ensure_one()
+        return Period(self.date_start, self.date_last + relativedelta(days=1))
+
+    # === PREPARE === #
+
+    def action_prepare(self):
+        """Fill in the list of who is frozen, with what each gets; nothing is frozen yet."""
+        self._check_may()
+        for closure in self:
+            closure._check_state("draft", "ready")
+            closure.sudo().line_ids.unlink()
+            lines = [closure._prepare_line_vals(one) for one in closure._get_subscriptions()]
+            self.env["gym.closure.line"].sudo().create(lines)
+            closure.sudo().state = "ready"
+
+    def _get_subscriptions(self):
+        """Return the subscriptions that this closure freezes."""
+        self.ensure_one()
+        domain = [
+            ("location_id", "=", self.location_id.id),
+            ("state", "in", ("trialing", "active", "past_due", "frozen", "suspended")),
+        ]
+        if self.plan_ids:
+            domain.append(("plan_id", "in", self.plan_ids.ids))
+        if self.is_home_only:
+            domain.append(("plan_id.access_scope", "=", "home"))
+        return self.env["gym.subscription"].search(domain)
+
+    def _prepare_line_vals(self, subscription):
+        """Return what ``subscription`` gets, or why it is left out."""
+        period = self._get_period()
+        values = {
+            "closure_id": self.id,
+            "subscription_id": subscription.id,
+            "next_bill_before": subscription.next_bill_date,
+        }
+        try:
+            subscription._check_freeze(period, is_closure=True)
+        except UserError as error:
+            return values | {"state": "refused", "refusal": str(error)}
+        preview = subscription._preview_freeze(
+            period.start, period.end, is_closure=True, mode=self._get_mode(subscription)
+        )
+        return values | {"amount": -sum(line["amount"] for line in preview["lines"])}
+
+    def _get_mode(self, subscription):
+        """Return how this subscription gets the days back: as chosen, where its calendar lets it."""
+        own = subscription._get_freeze_mode()
+        return own if own == "credit" else self.mode
+
+    # === CARRY OUT === #
+
+    def action_carry_out(self):
+        """Freeze everybody on the list and tell them, in jobs; also for a closure that has already begun."""
+        self._check_may()
+        for closure in self:
+            closure._check_state("ready")
+            closure_sudo = closure.sudo()
+            closure_sudo.write(
+                {
+                    "state": "running",
+                    "closure_id": closure_sudo.env["gym.location.closure"]
+                    .create(
+                        {
+                            "location_id": closure.location_id.id,
+                            "date_start": closure.date_start,
+                            "date_end": closure.date_last,
+                            "reason": closure.reason,
+                        }
+                    )
+                    .id,
+                }
+            )
+            closure_sudo._delay_lines("pending", "_carry_out")
+
+    def action_undo(self):
+        """Take the freezes of this closure back, in jobs; what has been billed since stays and is listed."""
+        self._check_may()
+        for closure in self:
+            closure._check_state("running")
+            closure.sudo().state = "undone"
+            closure.sudo().closure_id.unlink()
+            closure.sudo()._delay_lines("done", "_undo")
+
+    def _delay_lines(self, state, method):
+        lines = self.line_ids.filtered(lambda line: line.state == state)
+        for chunk in split_every(_CHUNK, lines.ids, lines.browse):
+            getattr(chunk.with_delay(description=f"Closure {self.id}: {method} {len(chunk)}"), method)()
+
+    def _check_may(self):
+        self.check_access("write")
+        if not self.env.user.has_group("gym_members.group_gym_manager"):
+            raise AccessError(self.env._("Only branch managers and owners close a branch."))
+
+    def _check_state(self, *states):
+        self.ensure_one()
+        if self.state not in states:
+            raise UserError(self.env._("“%(closure)s” is past that step.", closure=self.reason))
+
+
+class GymClosureLine(models.Model):
+    """One subscription of a closure: what it gets, and what became of it."""
+
+    _name = "gym.closure.line"
+    _description = "Subscription of a Closure"
+    _order = "id"
+    _rec_name = "subscription_id"
+
+    closure_id = fields.Many2one("gym.closure", required=True, index=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one(related="closure_id.company_id", store=True, index=True)
+    location_id = fields.Many2one(related="closure_id.location_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    subscription_id = fields.Many2one("gym.subscription", required=True, index=True, ondelete="cascade", readonly=True)
+    freeze_id = fields.Many2one("gym.subscription.freeze", readonly=True, ondelete="restrict", index="btree_not_null")
+    next_bill_before = fields.Date(string="Next Bill Was", readonly=True)
+    next_bill_date = fields.Date(related="subscription_id.next_bill_date", string="Next Bill Is")
+    amount = fields.Monetary(string="Paid Back", readonly=True, help="IVA included; on the next invoice.")
+    state = fields.Selection(
+        [("pending", "To do"), ("done", "Frozen"), ("refused", "Left out"), ("undone", "Taken back")],
+        default="pending",
+        required=True,
+        readonly=True,
+    )
+    refusal = fields.Text(string="Why", readonly=True)
+
+    def _carry_out(self):
+        """Freeze these subscriptions; one that cannot be is left out with its reason. May be called twice."""
+        for line in self.filtered(lambda one: one.state == "pending"):
+            closure, period = line.closure_id, line.closure_id._get_period()
+            try:
+                with self.env.cr.savepoint():
+                    freeze = line.subscription_id._freeze(
+                        period.start,
+                        period.end,
+                        reason=closure.reason,
+                        is_closure=True,
+                        mode=closure._get_mode(line.subscription_id),
+                    )
+            except UserError as error:
+                line.write({"state": "refused", "refusal": str(error)})
+                continue
+            credits = freeze.charge_line_ids.filtered(lambda charge: charge.state != "void")
+            line.write({"state": "done", "freeze_id": freeze.id, "amount": -sum(credits.mapped("amount"))})
+            if closure.is_told:
+                self.env.ref("gym_subscriptions.mail_template_closure").send_mail(line.id)
+
+    def _undo(self):
+        """Take the freezes back; one that cannot be keeps its freeze and says why. May be called twice."""
+        for line in self.filtered(lambda one: one.state == "done"):
+            try:
+                with self.env.cr.savepoint():
+                    line.freeze_id._undo()
+            except UserError as error:
+                line.refusal = str(error)
+            else:
+                line.write({"state": "undone", "refusal": False})
