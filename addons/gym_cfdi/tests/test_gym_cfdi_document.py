@@ -194,6 +194,10 @@ class TestDocument(CfdiCase):
             suppress(ZeroDivisionError),  # assertRaises would undo what was committed
         ):
             self._stamp(document)
-        self.env.cr.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", (0x43464449,))
+        self.env.cr.execute(
+            """SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+                WHERE datname = current_database() AND locktype = 'advisory' AND classid = %s""",
+            (0x43464449,),
+        )
         self.assertEqual(self.env.cr.fetchone(), (0,))
         self.assertEqual(document.state, "sealed")
