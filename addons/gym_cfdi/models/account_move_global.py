@@ -73,6 +73,34 @@ class AccountMove(models.Model):
             reference=self,
         )
 
+    # === ACTIONS === #
+
+    def action_cfdi_nominative(self):
+        """Open the assistant that invoices a sale to the general public to a customer by name."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invoice by Name"),
+            "res_model": "gym.cfdi.nominative",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_move_id": self.id},
+        }
+
+    def action_cfdi_stamp(self):
+        """Refuse sales of a global invoice: a CFDI of their own is a step with consequences, asked for by name."""
+        for move in self.filtered("cfdi_global_id"):
+            raise UserError(
+                self.env._(
+                    "%(move)s is stated in the global invoice %(global_invoice)s. To invoice it to its customer, use "
+                    "“Invoice by Name”.",
+                    move=move.name,
+                    global_invoice=move.cfdi_global_id.display_name,
+                )
+            )
+        return super().action_cfdi_stamp()
+
     # === INTENTION === #
 
     def _record_cfdi_intention(self, is_asked=False):

@@ -13,6 +13,8 @@ class ResConfigSettings(models.TransientModel):
     cfdi_regime = fields.Selection(related="company_id.cfdi_regime", readonly=False)
     cfdi_complement_policy = fields.Selection(related="company_id.cfdi_complement_policy", readonly=False)
     cfdi_default_product_key_id = fields.Many2one(related="company_id.cfdi_default_product_key_id", readonly=False)
+    cfdi_global_periodicity = fields.Selection(related="company_id.cfdi_global_periodicity", readonly=False)
+    cfdi_global_is_automatic = fields.Boolean(related="company_id.cfdi_global_is_automatic", readonly=False)
     cfdi_catalogs_version = fields.Char("Catalogues of", compute="_compute_cfdi_catalogs_version")
 
     def _compute_cfdi_catalogs_version(self):

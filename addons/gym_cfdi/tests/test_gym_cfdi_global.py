@@ -360,6 +360,46 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         anew = self._issue_due() - issued
         self.assertEqual(sale.cfdi_global_id, anew)
 
+    def _ask_for_name(self, sale, user=None, **values):
+        wizard = self.env["gym.cfdi.nominative"].with_user(user or self.env.user)
+        wizard.create({"move_id": sale.id, "partner_id": self.customer.id, **values}).action_invoice()
+
+    def test_the_accountant_invoices_a_sale_by_name(self):
+        sale = self._sell()
+        issued = self._issue_due()
+        with self.assertRaisesRegex(UserError, "Invoice by Name"):
+            sale.action_cfdi_stamp()
+        self.assertEqual(issued.line_ids.state, "stated")
+        biller = new_test_user(self.env, "biller", "account.group_account_invoice", company_id=self.company.id)
+        self._ask_for_name(sale, biller, use="G03")
+        self._stamp()
+        receptor = self._read(sale.cfdi_document_id).receptor
+        self.assertEqual((receptor.rfc, receptor.uso_cfdi), ("URE180429TM6", "G03"))
+        self.assertEqual(issued.line_ids.credit_document_id.state, "stamped")
+
+    def test_the_accountant_invoices_a_sale_that_no_global_invoice_states(self):
+        sale = self._sell()
+        self._ask_for_name(sale)
+        self._stamp()
+        self.assertEqual(self._read(sale.cfdi_document_id).receptor.rfc, "URE180429TM6")
+        self.assertFalse(self._issue_due())
+
+    def test_only_managers_cancel_a_global_invoice_for_a_name(self):
+        sale = self._sell()
+        issued = self._issue_due()
+        biller = new_test_user(self.env, "biller", "account.group_account_invoice", company_id=self.company.id)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self._ask_for_name(sale, biller, way="cancel")
+        self.assertEqual((issued.cfdi_state, issued.line_ids.state), ("stamped", "stated"))
+        self._ask_for_name(sale, way="cancel")
+        self.assertEqual((issued.cfdi_state, issued.line_ids.state), ("cancel_requested", "leaving"))
+
+    def test_a_name_needs_an_rfc(self):
+        sale = self._sell()
+        with self.assertRaisesRegex(UserError, "no RFC"):
+            self._ask_for_name(sale, partner_id=self.public.id)
+        self.assertFalse(sale.cfdi_document_id)
+
     # --- growth
 
     def test_queries_do_not_grow_with_the_sales(self):
