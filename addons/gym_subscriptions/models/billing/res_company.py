@@ -6,7 +6,7 @@ class ResCompany(models.Model):
 
     gym_billing_chunk_size = fields.Integer(
         string="Subscriptions per Chunk",
-        default=200,
+        default=400,
         required=True,
         help="How many subscriptions of a billing run are billed in one transaction.",
     )
