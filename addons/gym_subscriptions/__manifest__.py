@@ -35,6 +35,8 @@
         "wizards/gym_subscription_wizard_views.xml",
         "views/gym_subscription_views.xml",
         "views/gym_closure_views.xml",
+        "views/gym_location_views.xml",
+        "views/res_company_views.xml",
         "views/gym_member_views.xml",
         "data/gym_charging_data.xml",
         "views/gym_charge_views.xml",

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
+from ..domain import freezes
 from ..domain.periods import Period
 
 _CHUNK = 100  # subscriptions frozen in one transaction
@@ -122,15 +123,20 @@ class GymClosure(models.Model):
             "closure_id": self.id,
             "subscription_id": subscription.id,
             "next_bill_before": subscription.next_bill_date,
+            "next_bill_after": subscription.next_bill_date,
         }
         try:
             subscription._check_freeze(period, is_closure=True)
         except UserError as error:
             return values | {"state": "refused", "refusal": str(error)}
-        preview = subscription._preview_freeze(
-            period.start, period.end, is_closure=True, mode=self._get_mode(subscription)
-        )
-        return values | {"amount": -sum(line["amount"] for line in preview["lines"])}
+        mode = self._get_mode(subscription)
+        preview = subscription._preview_freeze(period.start, period.end, is_closure=True, mode=mode)
+        values["amount"] = -sum(line["amount"] for line in preview["lines"])
+        if subscription.next_bill_date:
+            moved = freezes.shift_end(subscription.next_bill_date, None, period)
+            paid_back = max(subscription.next_bill_date, period.end)
+            values["next_bill_after"] = moved if mode == "extend" else paid_back
+        return values
 
     def _get_mode(self, subscription):
         """Return how this subscription gets the days back: as chosen, where its calendar lets it."""
@@ -202,7 +208,7 @@ class GymClosureLine(models.Model):
     subscription_id = fields.Many2one("gym.subscription", required=True, index=True, ondelete="cascade", readonly=True)
     freeze_id = fields.Many2one("gym.subscription.freeze", readonly=True, ondelete="restrict", index="btree_not_null")
     next_bill_before = fields.Date(string="Next Bill Was", readonly=True)
-    next_bill_date = fields.Date(related="subscription_id.next_bill_date", string="Next Bill Is")
+    next_bill_after = fields.Date(string="Next Bill Becomes", readonly=True)
     amount = fields.Monetary(string="Paid Back", readonly=True, help="IVA included; on the next invoice.")
     state = fields.Selection(
         [("pending", "To do"), ("done", "Frozen"), ("refused", "Left out"), ("undone", "Taken back")],

@@ -52,8 +52,8 @@ class GymLocation(models.Model):
         if not tax:
             raise UserError(
                 self.env._(
-                    "%(company)s has no IVA included in prices to bill the dues of %(branch)s. Choose it in Gym > "
-                    "Configuration > Settings.",
+                    "%(company)s has no IVA included in prices to bill the dues of %(branch)s. Choose it on the "
+                    "company's form, page Dues.",
                     company=company.name,
                     branch=self.name,
                 )

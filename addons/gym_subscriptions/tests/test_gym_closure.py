@@ -51,7 +51,9 @@ class TestGymClosure(GymSubscriptionsCommon):
 
     def test_everybody_rests_is_told_and_gets_their_days(self):
         closure = self._create_closure()
+        shown = closure.line_ids.filtered(lambda line: line.state == "pending").mapped("next_bill_after")
         closure.action_carry_out()
+        self.assertEqual(shown, [self.active.next_bill_date, self.owing.next_bill_date])
         for subscription in (self.active, self.owing):
             self.assertEqual((subscription.state, subscription.next_bill_date), ("frozen", date(2026, 5, 11)))
         self.assertEqual((closure.done_count, closure.refused_count, closure.amount_total), (2, 1, 0))

@@ -11,7 +11,6 @@ class GymSubscriptionBegin(models.TransientModel):
         [("paid", "It is paid"), ("gift", "It is a gift"), ("free", "It is free")],
         default="paid",
         required=True,
-        string="How",
     )
     code = fields.Char(string="Coupon")
     gift_partner_id = fields.Many2one("res.partner", string="Gift Of")
