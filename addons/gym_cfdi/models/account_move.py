@@ -243,6 +243,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         self.mapped("cfdi_to_global")  # a decision about drafts: made before they are posted, kept afterwards
+        self.mapped("cfdi_to_global")  # computed while they are drafts: afterwards they keep what they have
         posted = super()._post(soft)
         posted._record_cfdi_intention()
         return posted

@@ -30,7 +30,7 @@ class GymCfdiDocument(models.Model):
         return content, "application/pdf"
 
     def _get_sheet(self):
-        """Return what the print states, ready for a template: texts of :mod:`..domain.sheet` and the QR as data URI.
+        """Return what the print states, ready for a template: texts of domain/sheet.py and the QR as data URI.
 
         :return: ``None`` when there is nothing to state yet
         """

@@ -9,7 +9,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _get_fiscal_form(self):
-        """Return the texts with which the form of this contact opens, by field of :mod:`..domain.fiscal_form`."""
+        """Return the texts with which the form of this contact opens, by field of domain/fiscal_form.py."""
         self.ensure_one()
         return {
             "rfc": self.vat or "",
