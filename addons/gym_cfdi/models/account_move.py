@@ -15,6 +15,8 @@ _CREDIT_NOTE, _DEBIT_NOTE = "01", "02"
 _RELATIONS = ("01", "02", "03", "04", "07")
 # The document has left the building: what it says can no longer follow the invoice
 _SAID = document_state.LIVE | {document_state.SENT}
+# It is sealed: until the seal is given up, it says what it says
+_FIXED = _SAID | {document_state.SEALED}
 
 
 class AccountMove(models.Model):
@@ -124,7 +126,7 @@ class AccountMove(models.Model):
         sales = self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
         others = self - sales
         others.cfdi_payment_method = others.cfdi_payment_form = False
-        said = sales.filtered(lambda move: move.cfdi_document_id.state in _SAID)
+        said = sales.filtered(lambda move: move.cfdi_document_id.state in _FIXED)
         paid_forms = (sales - said)._get_cfdi_paid_forms()
         for move in said:
             move.cfdi_payment_method = move.cfdi_payment_method
@@ -335,7 +337,8 @@ class AccountMove(models.Model):
     def _get_cfdi_paid_forms(self):
         """Return {id: form in which most was paid} of the posted invoices that are wholly paid, credit notes left out.
 
-        One query. The form is that of the payment method, or of the bank journal of a statement line.
+        Also left out: invoices of which a payment complement was noted, which were paid in parts. One query. The form
+        is that of the payment method, or of the bank journal of a statement line.
         """
         paid = self.filtered(
             lambda move: move.move_type == "out_invoice"
@@ -362,6 +365,7 @@ class AccountMove(models.Model):
                AND account.account_type = 'asset_receivable'
                AND (receipt.origin_payment_id IS NOT NULL OR receipt.statement_line_id IS NOT NULL)
                AND form.key IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM gym_cfdi_payment_part told WHERE told.invoice_id = invoice_line.move_id)
           ORDER BY invoice_line.move_id, part.amount DESC
             """,
             paid._ids,

@@ -15,6 +15,7 @@ from . import (
     test_js,
     test_overview,
     test_pac,
+    test_payment_complements,
     test_portal_fiscal,
     test_product_key,
     test_res_partner,

@@ -131,14 +131,28 @@ class CfdiInvoiceCase(AccountTestInvoicingCommon):
             refund.action_post()
         return refund
 
-    @classmethod
-    def _mark_stamped(cls, documents):
-        """Have documents as if a PAC had stamped them, one UUID each, without seal."""
-        for document in documents:
-            document._transition("seal", {"sealed_xml": "<x/>", "request_id": f"test-{document.id}"})
+    def _mark_stamped(self, documents):
+        """Seal documents, which must break no rule, and have them as if a PAC had stamped them, one UUID each."""
+        comprobantes = []
+        documents = documents.sudo()  # as the outbox works
+        for document, comprobante in documents._compose(documents._get_dates()).items():
+            self._assert_valid(comprobante)
+            sealed = seal.sign(comprobante, certificates.csd())
+            document._transition("seal", {"sealed_xml": sealed.xml.decode(), "request_id": f"test-{document.id}"})
             document._transition("send")
-            document._transition("stamp", {"uuid": f"00000000-0000-4000-8000-{document.id:012d}"})
+            document._transition("stamp", {"uuid": f"6F9619FF-8B86-4D01-B42D-{document.id:012d}"})
+            comprobantes.append(comprobante)
         documents._on_stamped()
+        return comprobantes
+
+    def _assert_valid(self, comprobante):
+        """Assert that a document breaks no rule and follows the schema."""
+        if isinstance(comprobante, list):
+            self.fail([error.text("en") for error in comprobante])
+        failures = [failure for failure in rules.check(comprobante) if failure.severity == rules.ERROR]
+        self.assertEqual([(failure.code, failure.path, failure.observed) for failure in failures], [])
+        violations = xsd.violations(parse(to_xml(comprobante)))
+        self.assertEqual([error.text("en") for error in violations], [])
 
     def _assert_clean(self, move):
         """Assert that the CFDI of ``move`` says its totals to the cent and breaks no rule; return it."""
@@ -147,10 +161,7 @@ class CfdiInvoiceCase(AccountTestInvoicingCommon):
         untaxed = comprobante.sub_total - (comprobante.descuento or 0)
         self.assertEqual(comprobante.total, rounded(Decimal(repr(move.amount_total)), decimals))
         self.assertEqual(untaxed, rounded(Decimal(repr(move.amount_untaxed)), decimals))
-        failures = [failure for failure in rules.check(comprobante) if failure.severity == rules.ERROR]
-        self.assertEqual([(failure.code, failure.path, failure.observed) for failure in failures], [])
-        root = parse(to_xml(comprobante))
-        self.assertEqual([error.text("en") for error in xsd.violations(root)], [])
+        self._assert_valid(comprobante)
         return comprobante
 
     def _seal(self, comprobante):
