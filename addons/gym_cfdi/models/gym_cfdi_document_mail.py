@@ -7,7 +7,7 @@ class GymCfdiDocument(models.Model):
     _inherit = "gym.cfdi.document"
 
     def _on_stamped(self):
-        super()._on_stamped()
+        result = super()._on_stamped()
         moves = self.sudo().move_id
         # made before the stamp, it lacks the folio fiscal
         moves.invoice_pdf_report_id.unlink()
@@ -18,6 +18,7 @@ class GymCfdiDocument(models.Model):
                 description=self.env._("Send the CFDI %(name)s", name=document.display_name),
                 identity_key=f"cfdi-mail-{document.id}",
             )._job_send_to_holder()
+        return result
 
     def _job_send_to_holder(self):
         """Mail XML and PDF to the holder of the ticket, once."""

@@ -95,7 +95,8 @@ class TestOutbox(CfdiCase):
             calls.append(stamped.ids)
             stamped.env["res.partner"].create({"name": "made by the hook"})
             stamped.env.flush_all()
-            raise UserError("the mail server is down")
+            message = "the mail server is down"
+            raise UserError(message)
 
         with (
             patch.object(self.registry["gym.cfdi.document"], "_on_stamped", fail),
@@ -152,7 +153,8 @@ class TestOutbox(CfdiCase):
         document = self._create_documents()
 
         def no_csd(company, at=None):
-            raise UserError("Upload a CSD.")
+            message = "Upload a CSD."
+            raise UserError(message)
 
         with patch.object(self.registry["res.company"], "_get_csd", no_csd):
             self._stamp(document)

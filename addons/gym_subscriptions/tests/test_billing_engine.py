@@ -274,7 +274,8 @@ class TestBillingProblems(BillingCommon):
 
         def refuse(location, day, plan=None):
             if location == self.gdl:
-                raise UserError("Guadalajara has no IVA.")
+                message = "Guadalajara has no IVA."
+                raise UserError(message)
             return taxes(location, day, plan)
 
         with patch.object(type(self.gdl), "_get_gym_taxes", refuse):

@@ -138,8 +138,8 @@ class GymChargeNotice(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         """A notice that came back was never delivered."""
-        super()._message_receive_bounce(email, partner)
         self.sudo()._note_failed(self.env._("The message to %(email)s came back.", email=email))
+        return super()._message_receive_bounce(email, partner)
 
 
 class MailMail(models.Model):
