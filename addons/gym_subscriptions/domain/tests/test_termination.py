@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -99,6 +100,13 @@ def test_who_signed_nothing_or_is_on_trial_pays_nothing(cycle, price, offset, si
     assert cancel_at_once(today, None, cycle, price).fee == 0
     trial = cancel_at_period_end(today, signed, None, price, paid_until=today)
     assert (trial.fee, trial.date_end, trial.periods_to_bill) == (0, today, 0)
+
+
+@given(cycles, prices, st.integers(0, 2000), terms)
+def test_a_contract_without_fee_or_without_term_costs_nothing(cycle, price, offset, signed):
+    today = cycle.anchor + timedelta(days=offset)
+    assert cancel_at_once(today, replace(signed, fee_kind="none"), cycle, price).fee == 0
+    assert cancel_at_once(today, replace(signed, term_periods=0), cycle, price).fee == 0
 
 
 @given(cycles, prices, st.integers(0, 2000), st.integers(0, 2000), terms)
