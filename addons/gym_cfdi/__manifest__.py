@@ -45,6 +45,7 @@
         "views/gym_cfdi_invoice_menus.xml",
         "data/gym_cfdi_payment_crons.xml",
         "views/gym_cfdi_payment_part_views.xml",
+        "views/account_move_reissue_views.xml",
         "security/gym_cfdi_global_rules.xml",
         "data/gym_cfdi_global.xml",
         "views/gym_cfdi_global_views.xml",

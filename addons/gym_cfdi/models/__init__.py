@@ -10,6 +10,7 @@ from . import (
     account_move_documents,
     account_move_global,
     account_move_problems,
+    account_move_reissue,
     account_move_ticket,
     account_partial_reconcile,
     account_payment_method_line,

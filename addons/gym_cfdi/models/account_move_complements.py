@@ -20,13 +20,6 @@ class AccountMove(models.Model):
         posted.sudo().cfdi_receipt_part_ids.document_id._retry()
         return posted
 
-    def action_cfdi_parts(self):
-        """Open the parts of payments that this invoice, or this entry of money, has to do with."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_cfdi.gym_cfdi_payment_part_action")
-        domain = ["|", ("invoice_id", "=", self.id), ("receipt_id", "=", self.id)]
-        return {**action, "domain": domain, "context": {}}
-
     def _awaits_cfdi_complements(self):
         """Tell whether payments of this move need a complement: a posted invoice with a CFDI that says PPD."""
         self.ensure_one()

@@ -113,10 +113,6 @@ class GymCfdiPaymentPart(models.Model):
         self.env["account.move"].check_access("write")
         self.sudo().filtered(lambda part: part.state == "missing")._record_complements()
 
-    def action_open_invoice(self):
-        self.ensure_one()
-        return self.invoice_id._get_records_action()
-
     # === RECORDING === #
 
     def _record_complements(self):

@@ -2,6 +2,7 @@ from . import (
     test_account_move_amounts,
     test_account_move_cancel,
     test_account_move_cfdi,
+    test_account_move_reissue,
     test_catalogs,
     test_company,
     test_csd,
