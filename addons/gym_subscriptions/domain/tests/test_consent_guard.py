@@ -16,13 +16,14 @@ from gym_subscriptions.domain.consent_guard import (
     notice_deadline,
 )
 
-from .strategies import days, prices
-
 DAY = date(2026, 6, 1)
 CHARGE = Charge("full", Decimal(499), DAY, DAY, is_renewal=True)
 CONSENT = Consent("full", Decimal(499), date(2026, 5, 1))
 NOTICE = Notice(DAY, Decimal(499), date(2026, 5, 27))
 
+# few days and amounts, so that histories meet the limits
+days = st.integers(0, 14).map(lambda offset: DAY + timedelta(days=offset))
+prices = st.sampled_from([Decimal(399), Decimal(499), Decimal("499.01")])
 optional_days = st.none() | days
 consents = st.builds(Consent, st.sampled_from(["full", "basic"]), prices, days, optional_days, optional_days)
 notices = st.builds(Notice, days, prices, optional_days)
@@ -70,6 +71,20 @@ def test_what_a_consent_lacks(consents, code):
 def test_what_a_notice_lacks(notices, code):
     assert _codes(notices=notices) == [code]
     assert _codes(replace(CHARGE, is_renewal=False), notices=notices) == []
+
+
+def test_a_notice_sent_again_does_not_spoil_the_one_in_time():
+    assert _codes(notices=[NOTICE, replace(NOTICE, delivered_on=DAY)]) == []
+
+
+def test_the_reason_speaks_of_the_latest_consent_and_the_highest_amounts():
+    older = replace(CONSENT, given_on=date(2026, 1, 1), expires_on=date(2026, 2, 1))
+    latest = replace(CONSENT, withdrawn_on=DAY)
+    for order in ([older, latest], [latest, older]):
+        assert _codes(consents=order) == ["consent_withdrawn"]
+    low, middle = replace(NOTICE, amount=Decimal(199)), replace(NOTICE, amount=Decimal(399))
+    for order in ([low, middle], [middle, low]):
+        assert decide(CHARGE, [CONSENT], order).reasons[0].values["announced"] == 399
 
 
 def test_limits_are_inclusive_where_the_law_says_so():
