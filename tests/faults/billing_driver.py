@@ -47,7 +47,8 @@ class Fuse:
 def set_up(env, chunk_size):
     """Mexico's chart, IVA, a plan of 499.00, and two branches with a journal each; return the ids of the branches."""
     company = env.company
-    if not company.chart_template:
+    if company.chart_template != "mx":
+        company.country_id = env.ref("base.mx")
         env["account.chart.template"].try_loading("mx", company=company, install_demo=False)
     company._ensure_gym_taxes()
     company.gym_billing_chunk_size = chunk_size

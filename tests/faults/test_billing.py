@@ -234,12 +234,26 @@ def kill_child(server, pid):
             os.kill(pid, signal.SIGKILL)
 
 
+def wait_for_recovery(gym):
+    """Return once PostgreSQL takes connections again and keeps them."""
+    until = time.monotonic() + PATIENCE_S
+    while True:
+        time.sleep(1)
+        try:
+            gym.query("SELECT 1")
+        except psycopg2.OperationalError:
+            assert time.monotonic() < until, "PostgreSQL did not come back"
+        else:
+            return
+
+
 def crash_database(gym):
     """End PostgreSQL as a crash does when the cluster is this test's own; otherwise break all its connections."""
     if os.environ.get("VIGOR_PRIVATE_CLUSTER"):
         # The postmaster answers the death of one of its processes by ending all and recovering from the log.
         [(pid,)] = gym.query("SELECT pid FROM pg_stat_activity WHERE datname = current_database() LIMIT 1")
         os.kill(pid, signal.SIGKILL)
+        wait_for_recovery(gym)
     else:
         gym.query(
             """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
