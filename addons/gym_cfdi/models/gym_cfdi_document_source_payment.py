@@ -58,11 +58,19 @@ class GymCfdiDocument(models.Model):
         parts = self.env["gym.cfdi.payment.part"].search([("invoice_document_id", "in", self.ids)])
         return super()._get_blocking_documents() | parts.document_id.filtered(lambda document: document.state in LIVE)
 
+    def _replaces(self, old):
+        """Tell whether this document states anew what ``old``, which is in force, stated of the same source."""
+        is_of_one_source = self.kind == "payment" or (self.move_id and self.move_id == old.move_id)
+        return bool(is_of_one_source and old.state in LIVE)
+
     def _on_stamped(self):
-        """Have what substitutes another document replace it, and try again what waited for the UUID of an invoice."""
+        """Have what substitutes another document of its own source replace it; try again what waited for a UUID.
+
+        A substitute that is another invoice was made by a person, who asks for the cancellation, too.
+        """
         result = super()._on_stamped()
         for document in self.filtered(lambda document: document.relation_type == _SUBSTITUTION):
-            replaced = document.related_ids.filtered(lambda old: old.state in LIVE)
+            replaced = document.related_ids.filtered(document._replaces)
             if replaced:
                 replaced.sudo()._request_cancellation(_REPLACED, document)
         waiting = self.move_id.cfdi_part_ids.document_id.filtered(lambda document: document.state == REJECTED)

@@ -39,7 +39,7 @@ class TestCsdAlerts(CfdiSetupCommon):
         self.assertIn(certificates.NUMBER, activity.note)
         self.assertIn("Certifica", activity.note)
         mails = self.env["mail.message"].search([("partner_ids", "in", self.manager.partner_id.ids)])
-        self.assertIn("The CSD of Escuela Kemper Urgate ends", " ".join(filter(None, mails.mapped("subject"))))
+        self.assertIn("CSD 30001000000500009876", " ".join(filter(None, mails.mapped("subject"))))
 
     def test_users_and_managers_of_others_are_not_warned(self):
         stranger = self._create_user("manager", self._create_company(name="Otra"))
