@@ -58,7 +58,7 @@ class GymCfdiDocument(models.Model):
         parts = self.env["gym.cfdi.payment.part"].search([("invoice_document_id", "in", self.ids)])
         return super()._get_blocking_documents() | parts.document_id.filtered(lambda document: document.state in LIVE)
 
-    def _replaces(self, old):
+    def _restates(self, old):
         """Tell whether this document states anew what ``old``, which is in force, stated of the same source."""
         is_of_one_source = self.kind == "payment" or (self.move_id and self.move_id == old.move_id)
         return bool(is_of_one_source and old.state in LIVE)
@@ -70,7 +70,7 @@ class GymCfdiDocument(models.Model):
         """
         result = super()._on_stamped()
         for document in self.filtered(lambda document: document.relation_type == _SUBSTITUTION):
-            replaced = document.related_ids.filtered(document._replaces)
+            replaced = document.related_ids.filtered(document._restates)
             if replaced:
                 replaced.sudo()._request_cancellation(_REPLACED, document)
         waiting = self.move_id.cfdi_part_ids.document_id.filtered(lambda document: document.state == REJECTED)
