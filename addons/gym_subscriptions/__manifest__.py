@@ -11,6 +11,7 @@
         "gym_members",
         "gym_members_account",
         "payment",
+        "payment_demo",
         "product",
         "queue_job",
         "vigor_invoice_batch",

@@ -23,6 +23,21 @@ class GymSubscriptionsCommon(GymMembersCommon):
         cls.other_company._ensure_gym_taxes()
 
     @classmethod
+    def _complete_taxes(cls, company):
+        """Give the company the IVA that its chart, when it is not the Mexican one, does not have."""
+        for name, percent in (("gym_tax_general_id", 16), ("gym_tax_border_id", 8)):
+            company[name] = company[name] or cls.env["account.tax"].create(
+                {
+                    "name": f"IVA {percent} % (included)",
+                    "amount": percent,
+                    "type_tax_use": "sale",
+                    "price_include_override": "tax_included",
+                    "company_id": company.id,
+                    "country_id": company.account_fiscal_country_id.id or cls.env.ref("base.mx").id,
+                }
+            )
+
+    @classmethod
     def _create_plan(cls, price=499.0, valid_from="2020-01-01", **values):
         """Create a plan whose first price, IVA included, holds from ``valid_from``."""
         return cls.env["gym.plan"].create(
