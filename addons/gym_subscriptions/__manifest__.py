@@ -10,6 +10,7 @@
         "account_payment",
         "gym_members",
         "gym_members_account",
+        "l10n_mx",
         "payment",
         "payment_demo",
         "product",

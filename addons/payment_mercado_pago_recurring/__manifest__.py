@@ -6,6 +6,7 @@
     "author": "Vigor",
     "license": "LGPL-3",
     "depends": ["payment_mercado_pago"],
+    "auto_install": True,
     "data": [
         "data/ir_cron.xml",
         "views/payment_provider_views.xml",

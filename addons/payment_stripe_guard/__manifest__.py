@@ -6,5 +6,6 @@
     "author": "Vigor",
     "license": "LGPL-3",
     "depends": ["payment_stripe"],
+    "auto_install": True,
     "data": ["views/payment_provider_views.xml"],
 }

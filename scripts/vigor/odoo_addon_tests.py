@@ -8,6 +8,11 @@ from vigor.reinstall import check_reinstall, contents
 
 RUNNER = Path(__file__).with_name("odoo_testing.py")
 FIRST_PORT = 8169
+# Before accounting comes, so that it brings the chart of accounts that the suite is made for
+MEXICAN_COMPANY = """
+env.company.write({"country_id": env.ref("base.mx").id, "currency_id": env.ref("base.MXN").id})
+env.cr.commit()
+"""
 
 
 def run(odoo, store, known, tasks, results):
@@ -56,12 +61,17 @@ def _run_one(odoo, database, addon, tags, results):
 def template(odoo, databases, store, modules):
     """The name of a template database that has these modules of Odoo and the OCA, in Spanish too."""
     major = odoo.server.query("SHOW server_version_num")[0][0][:2]
-    key = cache.digest(*modules, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE)
+    key = cache.digest(*modules, MEXICAN_COMPANY, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE)
     name = f"vigor_t_{key}"
 
     def build(database, log):
+        what = "The addons of Odoo and the OCA could not be installed."
+        # without the addons of this clone, whose bridges would install themselves before their tests run
+        foreign = "--addons-path=" + ",".join(map(str, odoo.source.addons_path))
         with console.step(f"Preparing a database with {', '.join(modules)}", log):
-            odoo.install(database, modules, log, "The addons of Odoo and the OCA could not be installed.")
+            odoo.install(database, ["base"], log, what, foreign)
+            odoo.run_script(database, MEXICAN_COMPANY, log, what)
+            odoo.install(database, modules, log, what, foreign)
 
     with cache.locked(store.root / "locks" / f"database-{name}", "a template database"):
         if not databases.exists(name):

@@ -12,30 +12,19 @@ class GymSubscriptionsCommon(GymMembersCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company._ensure_gym_taxes()
+        if cls.company.chart_template != "mx":
+            cls._load_chart(cls.company)
         cls.plan = cls._create_plan()
         cls.member = cls._create_member()
 
     @classmethod
     def _load_chart_of_other_company(cls):
         """Give the second company accounting; it takes seconds, so only tests that bill there ask for it."""
-        cls.env["account.chart.template"].try_loading("mx", company=cls.other_company, install_demo=False)
-        cls.other_company._ensure_gym_taxes()
+        cls._load_chart(cls.other_company)
 
     @classmethod
-    def _complete_taxes(cls, company):
-        """Give the company the IVA that its chart, when it is not the Mexican one, does not have."""
-        for name, percent in (("gym_tax_general_id", 16), ("gym_tax_border_id", 8)):
-            company[name] = company[name] or cls.env["account.tax"].create(
-                {
-                    "name": f"IVA {percent} % (included)",
-                    "amount": percent,
-                    "type_tax_use": "sale",
-                    "price_include_override": "tax_included",
-                    "company_id": company.id,
-                    "country_id": company.account_fiscal_country_id.id or cls.env.ref("base.mx").id,
-                }
-            )
+    def _load_chart(cls, company):
+        cls.env["account.chart.template"].try_loading("mx", company=company, install_demo=False)
 
     @classmethod
     def _create_plan(cls, price=499.0, valid_from="2020-01-01", **values):
