@@ -8,7 +8,7 @@ import sys
 import time
 from datetime import date
 
-from harness import percentiles, timings
+from harness import copy_rows, percentiles, timings
 
 import odoo.sql_db
 from odoo.fields import Command
@@ -312,15 +312,8 @@ def select_due(world, count):
     """Print how long it takes to find what is due among ``count`` subscriptions, a tenth of them due."""
     env = world.env
     model = world.subscriptions(1)
-    columns = [name for name, field in model._fields.items() if field.store and field.column_type and name != "id"]
-    values = {"next_bill_date": "CASE WHEN n %% 10 = 0 THEN %s ELSE %s + 1 + n %% 28 END", "name": "'X' || n"}
-    env.cr.execute(
-        "INSERT INTO gym_subscription ({columns}) SELECT {values} FROM gym_subscription, generate_series(1, %s) n"
-        " WHERE id = %s".format(
-            columns=", ".join(columns), values=", ".join(values.get(name, name) for name in columns)
-        ),
-        [world.today, world.today, count, model.id],
-    )
+    due = f"DATE '{world.today}' + CASE WHEN n % 10 = 0 THEN 0 ELSE 1 + n % 28 END"
+    copy_rows(model, f"generate_series(1, {count}) n", {"next_bill_date": due, "name": "'X' || n"})
     env.cr.commit()
     env.cr.execute("ANALYZE gym_subscription")
     subscriptions = env["gym.subscription"]

@@ -29,3 +29,20 @@ def show(name, seconds):
     """Print one line with the count, the 50th and the 95th percentile."""
     p50, p95 = percentiles(seconds)
     print(f"{name:<48} n={len(seconds):<5} p50={p50:8.2f} ms  p95={p95:8.2f} ms")
+
+
+def copy_rows(record, source, values):
+    """Insert a copy of ``record``'s row, called ``model`` in SQL, for each row of ``source``.
+
+    It takes every stored column, so it goes on working when addons bring more of them.
+
+    :param source: an SQL FROM item
+    :param values: column -> SQL expression, for the columns that differ
+    """
+    columns = [name for name, field in record._fields.items() if field.store and field.column_type and name != "id"]
+    record.env.flush_all()
+    record.env.cr.execute(
+        f"INSERT INTO {record._table} ({', '.join(columns)})"
+        f" SELECT {', '.join(values.get(name, f'model.{name}') for name in columns)}"
+        f" FROM {record._table} model, {source} WHERE model.id = {record.id}"
+    )

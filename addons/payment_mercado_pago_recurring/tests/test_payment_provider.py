@@ -34,7 +34,6 @@ class TestPaymentProvider(MercadoPagoCommon):
                 self.assertEqual(len(arch.xpath(f"//field[@name='{field}']")), 1)
 
     def test_only_administrators_read_the_secret(self):
-        self._prepare_user(self.internal_user, "account.group_account_invoice")
         names = self.env["payment.provider"].with_user(self.internal_user).fields_get()
         self.assertNotIn("mercado_pago_webhook_secret", names)
 
