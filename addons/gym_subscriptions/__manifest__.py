@@ -20,6 +20,7 @@
     "data": [
         "security/gym_subscriptions_rules.xml",
         "security/gym_charging_rules.xml",
+        "security/gym_refund_rules.xml",
         "security/gym_billing_rules.xml",
         "security/gym_dunning_rules.xml",
         "security/ir.model.access.csv",
@@ -47,6 +48,7 @@
         "data/gym_dunning_data.xml",
         "views/gym_dunning_views.xml",
         "views/gym_subscriptions_menus.xml",
+        "views/gym_refund_views.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

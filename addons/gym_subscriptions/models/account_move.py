@@ -23,3 +23,7 @@ class AccountMove(models.Model):
             )
             if len(lines.move_id) > 1:
                 lines.reconcile()
+
+    def _get_billed_by(self):
+        """Return the invoice whose charges this move bills or gives back."""
+        return self.reversed_entry_id or self

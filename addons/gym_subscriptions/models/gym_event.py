@@ -42,6 +42,14 @@ SUBSCRIPTION_TYPES = {
     "charge.done": _type(_lt("Paid %(invoice)s with a card"), "fa-credit-card", invoice=TEXT, amount=MONEY),
     "charge.failed": _type(_lt("The card was declined for %(invoice)s"), "fa-times", invoice=TEXT, amount=MONEY),
     "charge.refused": _type(_lt("%(invoice)s may not be charged"), "fa-hand-paper-o", invoice=TEXT, amount=MONEY),
+    "refund.done": _type(_lt("Got money back: %(invoice)s"), "fa-undo", invoice=TEXT, amount=MONEY, refund_id=NUMBER),
+    "refund.failed": _type(
+        _lt("The money of %(invoice)s could not be given back"),
+        "fa-times",
+        invoice=TEXT,
+        amount=MONEY,
+        refund_id=NUMBER,
+    ),
     "subscription.reactivated": _type(_lt("Came back to %(plan)s"), "fa-undo"),
 }
 

@@ -152,6 +152,8 @@ class GymSubscription(models.Model):
         if cancellation.date_end <= self.location_id._today():
             subscription._end_today()
         moves = subscription._bill_pending() if lines else moves
+        if cancellation.is_withdrawal or is_rest_refunded:
+            moves._plan_refunds()
         subscription.with_user(SUPERUSER_ID).with_delay(
             description=f"Receipt of cancellation {self.cancel_folio}", identity_key=f"gym_cancel_{self.cancel_folio}"
         )._send_cancel_receipt()

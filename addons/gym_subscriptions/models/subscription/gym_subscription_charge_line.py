@@ -132,8 +132,11 @@ class GymSubscriptionChargeLine(models.Model):
             name: self[name] for name in ("kind", "item", "price", "date_start", "date_end", "amount")
         }
 
-    def _prepare_refund(self):
-        """Return values of a charge that gives all of this billed line back."""
+    def _prepare_refund(self, amount=None):
+        """Return values of a charge that gives this billed line back.
+
+        :param Decimal amount: how much of it, IVA included; all of it by default
+        """
         self.ensure_one()
         return {
             "subscription_id": self.subscription_id.id,
@@ -141,7 +144,7 @@ class GymSubscriptionChargeLine(models.Model):
             "kind": "credit",
             "name": self.env._("Credit: %(what)s", what=self.name),
             "product_id": self.product_id.id,
-            "amount": -self.amount,
+            "amount": -float(self.amount if amount is None else amount),
             "tax_ids": [Command.set(self.tax_ids.ids)],
-            "reversed_move_id": self.move_id.id,
+            "reversed_move_id": self.move_id._get_billed_by().id,
         }

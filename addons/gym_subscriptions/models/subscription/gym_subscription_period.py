@@ -75,7 +75,7 @@ class GymSubscriptionPeriod(models.Model):
             line_id=self.line_id.id,
             plan_id=self.plan_id.id,
             partner_id=self.partner_id.id,
-            reversed_move_id=self.move_id.id,
+            reversed_move_id=self.move_id._get_billed_by().id,
         )
 
     @api.model

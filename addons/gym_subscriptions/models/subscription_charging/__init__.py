@@ -6,6 +6,8 @@ from . import (
     gym_charge_notice,
     gym_charge_routing,
     gym_charge_run,
+    gym_refund,
+    gym_refund_run,
     gym_subscription_charging,
     payment_provider,
     payment_transaction,

@@ -21,6 +21,7 @@ class PaymentTransaction(models.Model):
         if isinstance(sys.exc_info()[1], PaymentInDoubt):
             self.write({"is_in_doubt": True, "state_message": state_message})
             self.sudo().gym_charge_ids._follow_transaction()
+            self.sudo().gym_refund_ids._follow_transaction()
             return self.browse()
         return super()._set_error(state_message, extra_allowed_states=extra_allowed_states)
 
@@ -30,6 +31,7 @@ class PaymentTransaction(models.Model):
         updated.filtered("is_in_doubt").write({"is_in_doubt": False})
         charged = updated.sudo().filtered("gym_charge_ids")
         charged.gym_charge_ids._follow_transaction()
+        updated.sudo().gym_refund_ids._follow_transaction()
         if charged and target_state == "done":
             self.env.ref("payment.cron_post_process_payment_tx")._trigger()
         return updated

@@ -1,0 +1,216 @@
+from decimal import Decimal
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from ..models.subscription_charging.payment_provider import PaymentInDoubt
+from .test_charging import JOINED, ChargingCommon
+
+
+class RefundCommon(ChargingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cash = cls.env["account.journal"].search(
+            [("type", "=", "cash"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.boss = new_test_user(
+            cls.env,
+            "boss_of_refunds",
+            groups="gym_members.group_gym_manager",
+            gym_location_ids=[(6, 0, cls.roma.ids)],
+        )
+        cls.desk = new_test_user(
+            cls.env,
+            "desk_of_refunds",
+            groups="gym_members.group_gym_frontdesk",
+            gym_location_ids=[(6, 0, cls.roma.ids)],
+        )
+
+    def setUp(self):
+        super().setUp()
+        commit = patch.object(self.env.registry["gym.refund"], "_commit", lambda refund: refund.env.flush_all())
+        self.startPatcher(commit)
+
+    def _join_paid(self, **values):
+        """Begin a subscription and charge its first invoice to the card; returns subscription, invoice, charge."""
+        subscription, move = self._join(**values)
+        charge = self._charge(move)
+        self.assertEqual(charge.state, "done")
+        return subscription, move, charge
+
+    def _pay_cash(self, move, amount=None):
+        register = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
+        values = {"journal_id": self.cash.id} | ({"amount": amount} if amount else {})
+        return register.create(values)._create_payments()
+
+    def _get_receivable_balance(self, partner):
+        self.env.flush_all()
+        lines = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", partner.id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        return round(sum(lines.mapped("balance")), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestRefunds(RefundCommon):
+    @freeze_time(JOINED)
+    def test_a_card_payment_goes_back_to_the_card_and_the_books_are_even(self):
+        _subscription, move, charge = self._join_paid()
+        note = move._give_back(Decimal("499.00"), "Pagó doble")
+        refund = note.gym_refund_ids
+        self.assertEqual((refund.how, refund.state, refund.amount), ("card", "planned", 499.0))
+        refund._job_refund()
+        self.assertEqual((refund.state, refund.transaction_id.state), ("done", "done"))
+        self.assertEqual(refund.transaction_id.amount, -499.0)
+        self.assertEqual(refund.transaction_id.source_transaction_id, charge.transaction_id)
+        self.assertEqual((note.amount_residual, note.reversed_entry_id), (0, move))
+        self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+
+    @freeze_time(JOINED)
+    def test_a_job_that_runs_twice_gives_back_once(self):
+        _subscription, move, charge = self._join_paid()
+        refund = move._give_back(Decimal("499.00"), "").gym_refund_ids
+        refund._job_refund()
+        refund._job_refund()
+        self.assertEqual(len(charge.transaction_id.child_transaction_ids), 1)
+        self.assertFalse(refund.move_id._plan_refunds())
+
+    @freeze_time(JOINED)
+    def test_a_part_is_shared_by_what_was_billed_and_never_more_than_was_paid(self):
+        plan = self._create_plan(name="With enrolment", enrolment_fee=250.0)
+        subscription = self._create_subscription(plan_id=plan.id)
+        move = subscription._activate()
+        self._pay_cash(move)
+        self.assertEqual(move.amount_total, 749.0)
+        note = move._give_back(Decimal("100.00"), "Cortesía")
+        self.assertEqual(note.amount_total, 100.0)
+        self.assertEqual(len(note.invoice_line_ids), 2)
+        self.assertEqual(move._get_refundable_amount(), 649.0)
+        with self.assertRaises(UserError):
+            move._give_back(Decimal("649.01"), "")
+        self.assertEqual(move._give_back(Decimal("649.00"), "").amount_total, 649.0)
+        with self.assertRaises(UserError):
+            move._give_back(Decimal("0.01"), "")
+
+    @freeze_time(JOINED)
+    def test_what_was_paid_in_cash_waits_for_the_desk(self):
+        subscription = self._create_subscription()
+        move = subscription._activate()
+        self._pay_cash(move)
+        note = move._give_back(Decimal("499.00"), "")
+        refund = note.gym_refund_ids
+        self.assertEqual((refund.how, refund.state), ("desk", "to_pay"))
+        pay = self.env["gym.refund.pay"].with_user(self.boss).create({"refund_id": refund.id})
+        pay.journal_id = self.cash
+        pay.action_confirm()
+        self.assertEqual(refund.state, "done")
+        self.assertEqual(note.amount_residual, 0)
+        self.assertEqual(refund.payment_id.payment_type, "outbound")
+        with self.assertRaises(UserError):
+            refund._pay_back(self.cash, "2026-03-10")
+        self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+
+    @freeze_time(JOINED)
+    def test_a_withdrawal_gives_everything_back_by_itself(self):
+        subscription, move, charge = self._join_paid()
+        subscription.sudo().channel = "online"
+        subscription._cancel(at="withdrawal", by="member")
+        refund = self.env["gym.refund"].search([("move_id.reversed_entry_id", "=", move.id)])
+        self.assertEqual((refund.how, refund.state, refund.amount), ("card", "planned", 499.0))
+        refund._job_refund()
+        self.assertEqual(refund.state, "done")
+        self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+        self.assertEqual(charge.transaction_id._get_refundable_part(1.0), 0)
+
+    @freeze_time(JOINED)
+    def test_a_withdrawal_after_a_partial_refund_gives_back_the_rest(self):
+        subscription, move, _charge = self._join_paid()
+        subscription.sudo().channel = "online"
+        move._give_back(Decimal("99.00"), "").gym_refund_ids._job_refund()
+        notes = subscription._cancel(at="withdrawal", by="member")
+        self.assertEqual(notes.mapped("move_type"), ["out_refund"])
+        self.assertEqual(notes.amount_total, 400.0)
+        notes.gym_refund_ids._job_refund()
+        self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+
+    @freeze_time(JOINED)
+    def test_who_never_paid_gets_nothing_back(self):
+        subscription, move = self._join()
+        subscription.sudo().channel = "online"
+        subscription._cancel(at="withdrawal", by="member")
+        self.assertEqual(move.amount_residual, 0)
+        self.assertFalse(self.env["gym.refund"].search([("move_id.reversed_entry_id", "=", move.id)]))
+
+    @freeze_time(JOINED)
+    def test_what_may_have_been_sent_stays_in_doubt_and_is_not_sent_again(self):
+        _subscription, move, charge = self._join_paid()
+        refund = move._give_back(Decimal("499.00"), "").gym_refund_ids
+
+        def fail(transaction):
+            try:
+                raise PaymentInDoubt("timed out")
+            except ValidationError as caught:
+                transaction._set_error(str(caught))
+
+        with patch.object(self.env.registry["payment.transaction"], "_send_refund_request", fail):
+            refund._job_refund()
+        self.assertEqual(refund.state, "in_doubt")
+        refund._job_refund()
+        self.assertFalse(refund.move_id._plan_refunds())
+        self.assertEqual(len(charge.transaction_id.child_transaction_ids), 1)
+        refund.transaction_id._process(
+            "demo", {"reference": refund.transaction_id.reference, "simulated_state": "done"}
+        )
+        refund.transaction_id._post_process()
+        self.assertEqual((refund.state, refund.move_id.amount_residual), ("done", 0))
+
+    @freeze_time(JOINED)
+    def test_a_refused_refund_can_be_paid_at_the_desk(self):
+        _subscription, move, _charge = self._join_paid()
+        refund = move._give_back(Decimal("499.00"), "").gym_refund_ids
+        with patch.object(
+            self.env.registry["payment.transaction"], "_send_refund_request", side_effect=ValidationError("no")
+        ):
+            refund._job_refund()
+        self.assertEqual(refund.state, "failed")
+        refund.with_user(self.boss).action_pay_at_desk()
+        refund._pay_back(self.cash, "2026-03-10")
+        self.assertEqual((refund.state, refund.move_id.amount_residual), ("done", 0))
+
+    @freeze_time(JOINED)
+    def test_the_dialog_shows_where_it_goes_and_only_managers_confirm(self):
+        subscription, move, _charge = self._join_paid()
+        with self.assertRaises(AccessError):
+            subscription.with_user(self.desk).action_refund()
+        action = subscription.with_user(self.boss).action_refund()
+        dialog = self.env["gym.refund.dialog"].browse(action["res_id"])
+        dialog.line_id = dialog.line_ids
+        self.assertEqual(dialog.amount, 499.0)
+        self.assertIn(self.provider.name, dialog.way)
+        with self.assertRaises(AccessError):
+            dialog.with_user(self.desk).action_confirm()
+        self.assertFalse(move.reversal_move_ids)
+        dialog.with_user(self.boss).action_confirm()
+        self.assertEqual(move.reversal_move_ids.gym_refund_ids.amount, 499.0)
+
+    @freeze_time(JOINED)
+    def test_an_invoice_that_bills_no_dues_is_left_to_accounting(self):
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.member.partner_id.id,
+                "invoice_line_ids": [(0, 0, {"name": "Agua", "price_unit": 20.0, "tax_ids": False})],
+            }
+        )
+        move.action_post()
+        self._pay_cash(move)
+        with self.assertRaises(UserError):
+            move._give_back(Decimal("20.00"), "")

@@ -1,0 +1,128 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..models.money import to_decimal
+
+
+class GymRefundDialog(models.TransientModel):
+    """Gives money of a paid invoice back, after showing where it goes."""
+
+    _name = "gym.refund.dialog"
+    _description = "Give Money Back"
+
+    subscription_id = fields.Many2one("gym.subscription", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="subscription_id.company_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    line_id = fields.Many2one(
+        "gym.refund.dialog.line", string="Invoice", domain="[('dialog_id', '=', id)]", ondelete="set null"
+    )
+    line_ids = fields.One2many("gym.refund.dialog.line", "dialog_id", string="Paid Invoices")
+    amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False, help="IVA included.")
+    reason = fields.Char(help="The credit note says it, and so does the member's history.")
+    way = fields.Text(compute="_compute_way", string="Where the Money Goes")
+
+    @api.depends("line_id")
+    def _compute_amount(self):
+        for dialog in self:
+            dialog.amount = dialog.line_id.amount
+
+    @api.depends("line_id", "amount")
+    def _compute_way(self):
+        for dialog in self:
+            dialog.way = dialog._describe_way() if dialog.line_id and dialog.amount > 0 else False
+
+    def _describe_way(self):
+        """Return in words how much goes back to a card and how much at the desk."""
+        left, texts = self.amount, []
+        for transaction in self.sudo().line_id.move_id.transaction_ids.sorted("id", reverse=True):
+            if part := transaction._get_refundable_part(left):
+                left = self.currency_id.round(left - part)
+                texts.append(
+                    self.env._(
+                        "%(amount)s to the card, through %(provider)s.",
+                        amount=self.currency_id.format(part),
+                        provider=transaction.provider_id.name,
+                    )
+                )
+        if left > 0:
+            texts.append(
+                self.env._("%(amount)s by cash or transfer, at the desk.", amount=self.currency_id.format(left))
+            )
+        return "\n".join(texts)
+
+    def action_confirm(self):
+        """Give the money back; only who may allow it."""
+        self.ensure_one()
+        self.env["gym.refund"]._check_may_refund()
+        self.subscription_id.check_access("read")
+        if not self.line_id:
+            raise UserError(self.env._("Choose the invoice."))
+        notes = self.sudo().line_id.move_id._give_back(to_decimal(self.amount), self.reason or "")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_refund_action")
+        return action | {"domain": [("move_id", "in", notes.ids)], "context": {}}
+
+
+class GymRefundDialogLine(models.TransientModel):
+    """A paid invoice of which something can be given back."""
+
+    _name = "gym.refund.dialog.line"
+    _description = "Invoice to Give Back"
+    _rec_name = "name"
+
+    dialog_id = fields.Many2one("gym.refund.dialog", required=True, ondelete="cascade")
+    move_id = fields.Many2one("account.move", required=True, ondelete="cascade")
+    currency_id = fields.Many2one(related="dialog_id.currency_id")
+    name = fields.Char(readonly=True)
+    amount = fields.Monetary(readonly=True, help="Paid and not given back yet.")
+
+
+class GymRefundPay(models.TransientModel):
+    """Records that a refund was handed over or transferred."""
+
+    _name = "gym.refund.pay"
+    _description = "Refund Paid at the Desk"
+
+    refund_id = fields.Many2one("gym.refund", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="refund_id.company_id")
+    currency_id = fields.Many2one(related="refund_id.currency_id")
+    partner_id = fields.Many2one(related="refund_id.partner_id")
+    amount = fields.Monetary(related="refund_id.amount")
+    journal_id = fields.Many2one(
+        "account.journal",
+        string="Paid From",
+        domain="[('type', 'in', ('cash', 'bank')), ('company_id', '=', company_id)]",
+        ondelete="cascade",
+    )
+    date = fields.Date(string="Paid On", required=True, default=fields.Date.context_today)
+    memo = fields.Char(string="Reference", help="Of the transfer, or who received the cash.")
+
+    def action_confirm(self):
+        """Record it and settle the credit note."""
+        self.ensure_one()
+        self.env["gym.refund"]._check_may_refund()
+        self.refund_id.check_access("read")
+        journal = self.sudo().journal_id
+        if journal.type not in ("cash", "bank") or journal.company_id != self.sudo().company_id:
+            raise UserError(self.env._("Choose the cash box or bank account of the company that paid it."))
+        self.refund_id._pay_back(journal, self.date, self.memo or "")
+        return {"type": "ir.actions.act_window_close"}
+
+
+class GymSubscription(models.Model):
+    _inherit = "gym.subscription"
+
+    def action_refund(self):
+        """Show what has been paid and can be given back."""
+        self.env["gym.refund"]._check_may_refund()
+        action = self._open_wizard("gym.refund.dialog", self.env._("Give Money Back"))
+        moves = self._get_moves().filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
+        lines = [
+            Command.create(
+                {"move_id": move.id, "name": f"{move.name} · {move.currency_id.format(amount)}", "amount": amount}
+            )
+            for move in moves.sorted("invoice_date", reverse=True)
+            if (amount := move._get_refundable_amount()) > 0
+        ]
+        dialog = self.env["gym.refund.dialog"].sudo().create({"subscription_id": self.id, "line_ids": lines})
+        return action | {"res_id": dialog.id, "context": {}}
