@@ -41,6 +41,7 @@
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
         "views/gym_cfdi_cancel_views.xml",
+        "views/gym_cfdi_release_views.xml",
         "views/res_partner_views.xml",
         "views/gym_cfdi_invoice_menus.xml",
         "data/gym_cfdi_payment_crons.xml",

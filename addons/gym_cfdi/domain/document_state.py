@@ -37,6 +37,7 @@ EVENTS = {
     # people
     "retry": (frozenset({REJECTED}), TO_SEAL),
     "withdraw": (NOT_STAMPED, CANCELLED),
+    "release": (frozenset({SENT}), TO_SEAL),  # its PAC is gone for good, and nobody can stamp that seal any more
     # the SAT's answers about a cancellation, which may also be asked for in its portal, without us
     "request_cancel": (frozenset({STAMPED, CANCEL_REFUSED}), CANCEL_REQUESTED),
     "cancel": (LIVE, CANCELLED),

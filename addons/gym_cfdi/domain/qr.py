@@ -23,18 +23,21 @@ def url_of(comprobante):
             en=("The document has no stamp, hence no QR.", "Have it stamped first."),
         )
     issuer, receptor = (quote(party.rfc, safe="") for party in (comprobante.emisor, comprobante.receptor))
-    return (
-        f"{VERIFICATION_PAGE}?id={timbre.uuid}&re={issuer}&rr={receptor}"
-        f"&tt={total_text(comprobante.total)}&fe={comprobante.sello[-SELLO_CHARACTERS:]}"
-    )
+    return f"{VERIFICATION_PAGE}{_query(comprobante, timbre.uuid, issuer, receptor)}"
 
 
-def expression_of(comprobante):
-    """Return the ``expresionImpresa`` for ConsultaCFDIService: like the QR, but ``&`` is escaped as in XML."""
-    page, _, query = url_of(comprobante).partition("?")
-    for party in (comprobante.emisor, comprobante.receptor):
-        query = query.replace(quote(party.rfc, safe=""), party.rfc.replace("&", "&amp;"), 1)
-    return f"?{query}"
+def expression_of(comprobante, uuid=None):
+    """Return the ``expresionImpresa`` for ConsultaCFDIService: like the QR, but ``&`` is escaped as in XML.
+
+    :param str uuid: of a stamp that a sealed document may have; by default that of its own stamp
+    """
+    issuer, receptor = (party.rfc.replace("&", "&amp;") for party in (comprobante.emisor, comprobante.receptor))
+    return _query(comprobante, uuid or comprobante.timbre.uuid, issuer, receptor)
+
+
+def _query(comprobante, uuid, issuer, receptor):
+    total, seal = total_text(comprobante.total), comprobante.sello[-SELLO_CHARACTERS:]
+    return f"?id={uuid}&re={issuer}&rr={receptor}&tt={total}&fe={seal}"
 
 
 def total_text(total):

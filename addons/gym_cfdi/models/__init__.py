@@ -28,6 +28,7 @@ from . import (
     gym_cfdi_document_mail,
     gym_cfdi_document_outbox,
     gym_cfdi_document_print,
+    gym_cfdi_document_release,
     gym_cfdi_document_sat,
     gym_cfdi_document_seal,
     gym_cfdi_document_source_global,

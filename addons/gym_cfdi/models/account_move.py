@@ -171,7 +171,7 @@ class AccountMove(models.Model):
         for move in self:
             move.cfdi_relation_type = move.cfdi_relation_type or move._get_cfdi_origin()[0]
 
-    @api.depends("commercial_partner_id.vat", "commercial_partner_id.country_id", "move_type")
+    @api.depends("commercial_partner_id.vat", "commercial_partner_id.country_id", "move_type", "reversed_entry_id")
     def _compute_cfdi_to_global(self):
         for move in self:
             if move.state in ("posted", "cancel"):
@@ -244,7 +244,6 @@ class AccountMove(models.Model):
     # === INTENTION === #
 
     def _post(self, soft=True):
-        self.mapped("cfdi_to_global")  # a decision about drafts: made before they are posted, kept afterwards
         self.mapped("cfdi_to_global")  # computed while they are drafts: afterwards they keep what they have
         posted = super()._post(soft)
         posted._record_cfdi_intention()
@@ -309,8 +308,10 @@ class AccountMove(models.Model):
     # === GETTERS === #
 
     def _get_cfdi_receptor(self):
-        """Return the contact that the CFDI is made out to."""
+        """Return the contact that the CFDI is made out to: of a credit note, that of the invoice it credits."""
         self.ensure_one()
+        if self.move_type == "out_refund" and self.reversed_entry_id:
+            return self.reversed_entry_id._get_cfdi_receptor()
         return self.commercial_partner_id
 
     def _get_cfdi_origin(self):

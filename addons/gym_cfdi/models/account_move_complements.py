@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..domain.document_state import CANCELLED
 from ..domain.payment_method import PPD, is_payment_form
@@ -19,6 +20,18 @@ class AccountMove(models.Model):
         (posted.line_ids.matched_debit_ids | posted.line_ids.matched_credit_ids)._note_cfdi_parts()
         posted.sudo().cfdi_receipt_part_ids.document_id._retry()
         return posted
+
+    def _lock_cfdi_parts(self):
+        """Let no other worker number the parts of payments of these invoices until this transaction ends.
+
+        Who comes second waits for the first one, then gets a serialization failure, because the first one wrote its
+        numbers, and runs its step again with these numbers in sight. All rows are locked at once and in one order, so
+        that two workers with several invoices in common never wait for each other.
+        """
+        self.env["gym.cfdi.payment.part"].flush_model()
+        self.env.execute_query(
+            SQL("SELECT id FROM gym_cfdi_payment_part WHERE invoice_id = ANY(%s) ORDER BY id FOR UPDATE", self.ids)
+        )
 
     def _awaits_cfdi_complements(self):
         """Tell whether payments of this move need a complement: a posted invoice with a CFDI that says PPD."""

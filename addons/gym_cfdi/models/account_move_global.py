@@ -112,7 +112,13 @@ class AccountMove(models.Model):
         in_global = self.filtered("cfdi_global_id")
         if is_asked and in_global:
             in_global._get_cfdi_global_lines()._take_out_by_credit()
-        return super(AccountMove, self - returns - in_global)._record_cfdi_intention(is_asked)
+        named = (self - returns - in_global).filtered(lambda move: is_asked and move.cfdi_to_global)
+        documents = super(AccountMove, self - returns - in_global)._record_cfdi_intention(is_asked)
+        # what was returned of a sale follows it: the global invoice would state a return without its sale
+        followers = named.reversal_move_ids.filtered(
+            lambda move: move.state == "posted" and move.cfdi_to_global and not move._has_cfdi_in_force()
+        )
+        return documents | (followers._record_cfdi_intention(is_asked=True) if followers else documents.browse())
 
     def _is_return_of_global(self):
         return (
@@ -154,8 +160,16 @@ class AccountMove(models.Model):
         for moves in (sales, self - sales):
             moves._record_cfdi_intention(is_asked=True)
 
+    def _can_leave_global(self):
+        """Tell whether no global invoice keeps this sale: one lets none go that was returned since, or is leaving."""
+        lines = self._get_cfdi_global_lines()
+        return not self._get_cfdi_returns_in_force() and all(line.state == "stated" for line in lines)
+
+    def _get_cfdi_returns_in_force(self):
+        return self.reversal_move_ids.filtered(lambda move: move._has_cfdi_in_force())
+
     def _check_can_leave_global(self):
-        returned = self.reversal_move_ids.filtered(lambda move: move._has_cfdi_in_force())
+        returned = self._get_cfdi_returns_in_force()
         if returned:
             raise UserError(
                 self.env._(

@@ -51,7 +51,7 @@ class AccountMove(models.Model):
         ]
 
     def _is_cfdi_ticket(self):
-        """Tell whether the sale is of this month, at the place that issues, and was made to nobody by name."""
+        """Tell whether the sale is of this month, at the place that issues, stands, and was made to nobody by name."""
         self.ensure_one()
         today = self.company_id._get_cfdi_now(self.journal_id._get_cfdi_place()).date()
         return (
@@ -59,6 +59,8 @@ class AccountMove(models.Model):
             and not self.cfdi_receptor_id
             and rfc.is_generic(self.commercial_partner_id._get_cfdi_rfc())
             and not self.cfdi_document_id
+            and self.payment_state != "reversed"
+            and self._can_leave_global()
         )
 
     def _make_cfdi_nominative(self, data, email):

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class GymCfdiAttempt(models.Model):
-    """One call to a PAC or the SAT about one document, or one seal that was given up, as it happened.
+    """One call to a PAC or the SAT about one document, or what became of one seal otherwise, as it happened.
 
     Rows are only ever added, by :meth:`gym.cfdi.document._log_attempts`; a database trigger refuses the rest.
     """
@@ -22,6 +22,8 @@ class GymCfdiAttempt(models.Model):
             ("cancel", "Cancel"),
             ("status", "Ask for the Status"),
             ("redate", "Seal Given Up"),
+            ("release", "Given Up by a Person"),
+            ("keep", "Stamp Brought by a Person"),
         ],
         required=True,
         readonly=True,

@@ -65,12 +65,16 @@ class GymCfdiDocument(models.Model):
             },
         }
 
-    def _ask_sat(self):
-        """Return a :class:`SatAnswer` about this stamped document; writes nothing."""
+    def _ask_sat(self, uuid=None):
+        """Return a :class:`SatAnswer` about this document; writes nothing.
+
+        :param str uuid: of a stamp that it may have; by default its own
+        """
         self.ensure_one()
         started_at, start = fields.Datetime.now(), time.monotonic()
+        expression = qr.expression_of(self._read_comprobante(), uuid)
         try:
-            status = sat_status.query(qr.expression_of(self._read_comprobante()), self._get_status_url(), _TIMEOUTS)
+            status = sat_status.query(expression, self._get_status_url(), _TIMEOUTS)
         except PacError as error:
             return SatAnswer(started_at, _milliseconds_since(start), error=error)
         return SatAnswer(started_at, _milliseconds_since(start), status)
@@ -78,7 +82,8 @@ class GymCfdiDocument(models.Model):
     def _get_status_url(self):
         """Return where the SAT knows this stamp: the sandbox plays its own, test stamps are in a test service."""
         client = self.pac_id._get_shared_client() if self.pac_id else None
-        return client.status_url if client else sat_status.status_url(not self.is_test)
+        is_test = self.is_test if self.uuid else self.pac_id.environment != "production"
+        return client.status_url if client else sat_status.status_url(not is_test)
 
     # === ANSWERS === #
 

@@ -3,6 +3,7 @@ from datetime import timedelta, timezone
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..domain import rules, seal, xsd
 from ..domain.document_state import SEALED, TO_SEAL
@@ -70,10 +71,15 @@ class GymCfdiDocument(models.Model):
         self._transition_each("reject", rejected)
 
     def _compose_safely(self):
-        """Like :meth:`_compose`; a document that breaks the batch is found by composing one by one."""
+        """Like :meth:`_compose`; a document that breaks the batch is found by composing one by one.
+
+        That another transaction got in the way is nobody's fault: the whole step runs again.
+        """
         try:
             with self.env.cr.savepoint():
                 return self._compose(self._get_dates())
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception as error:  # noqa: BLE001 - one bad document must not hold up the others
             if len(self) > 1:
                 self.env.invalidate_all()

@@ -25,6 +25,7 @@ class GymCfdiDocument(models.Model):
 
         :param dict dates: what the clock says now at the place of issue of each document
         """
+        self.cfdi_part_ids.invoice_id._lock_cfdi_parts()
         composed = {}
         for document in self:
             try:

@@ -12,6 +12,7 @@ from . import (
     test_gym_cfdi_export,
     test_gym_cfdi_global,
     test_gym_cfdi_outbox,
+    test_gym_cfdi_release,
     test_gym_cfdi_watch,
     test_js,
     test_overview,

@@ -8,6 +8,7 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..domain import periods
+from ..domain.fiscal_form import FiscalData
 from ..domain.periods import period_of
 from ..domain.reader import read
 from .common_global import FIRST_OF_DECEMBER, CfdiGlobalCase
@@ -316,6 +317,58 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         self.assertEqual(sale.cfdi_document_id.state, "stamped")
         note = self._read(refund.cfdi_document_id)
         self.assertEqual(note.cfdi_relacionados[0].uuids, (sale.cfdi_document_id.uuid,))
+
+    def test_the_ticket_of_a_sale_in_a_global_invoice_is_invoiced_once(self):
+        sale, other = self._sell("2026-12-01"), self._sell("2026-12-01")
+        with freeze_time("2026-12-02 07:00:00"):
+            self.company.cfdi_global_periodicity = "01"
+            issued = self._issue_due()
+            self.assertEqual(sale.cfdi_global_id, issued)
+            ticket = self.env["account.move"]._find_cfdi_ticket(sale.name, Decimal(str(sale.amount_total)))
+            self.assertEqual(ticket, sale)
+            data = FiscalData(rfc="CACX7605101P8", name="XOCHILT CASAS CHAVEZ", zip="36257", regime="612", use="G03")
+            ticket._make_cfdi_nominative(data, "xochilt@example.com")
+            self.assertFalse(self.env["account.move"]._find_cfdi_ticket(sale.name, Decimal(str(sale.amount_total))))
+            self._stamp()
+        credit = self._read(issued.line_ids.credit_document_id)
+        own = self._read(sale.cfdi_document_id)
+        self.assertEqual((credit.receptor.rfc, own.receptor.rfc), ("XAXX010101000", "CACX7605101P8"))
+        self.assertEqual((credit.total, own.total), (own.total, Decimal(str(sale.amount_total))))
+        self.assertEqual((other.cfdi_global_id, sale.cfdi_global_id.id), (issued, False))
+        self.assertEqual(len(self.sandbox.stamps()), 3)
+
+    def test_the_credit_note_of_a_sale_by_name_is_made_out_to_the_same_customer(self):
+        sale = self._sell()
+        sale.cfdi_receptor_id = self.customer
+        sale._record_cfdi_intention(is_asked=True)
+        refund = self._return(sale, 99.0)
+        self.assertFalse(refund.cfdi_to_global)
+        self._stamp()
+        note = self._read(refund.cfdi_document_id)
+        self.assertEqual((note.receptor.rfc, refund.cfdi_document_id.partner_id), (self.customer.vat, self.customer))
+        self.assertEqual(note.cfdi_relacionados[0].uuids, (sale.cfdi_document_id.uuid,))
+
+    def test_what_was_returned_before_follows_a_sale_that_is_invoiced_by_name(self):
+        sale = self._sell()
+        refund = self._return(sale, 99.0)
+        sale.cfdi_receptor_id = self.customer
+        sale._record_cfdi_intention(is_asked=True)
+        self._stamp()
+        self.assertEqual(refund.cfdi_document_id.state, "stamped")
+        self.assertEqual(self._read(refund.cfdi_document_id).receptor.rfc, self.customer.vat)
+        self.assertFalse(self._issue_due().line_ids)
+
+    def test_a_ticket_that_was_returned_is_not_invoiced_by_who_holds_it(self):
+        whole, part = self._sell("2026-12-01"), self._sell("2026-12-01")
+        self._return(whole, day="2026-12-01")
+        self.company.cfdi_global_periodicity = "01"
+        with freeze_time("2026-12-02 07:00:00"):
+            self._issue_due()
+            self.assertTrue(part.cfdi_global_id)
+            self._return(part, 99.0, day="2026-12-02")
+            for sale in (whole, part):
+                total = Decimal(str(sale.amount_total))
+                self.assertFalse(self.env["account.move"]._find_cfdi_ticket(sale.name, total), sale.name)
 
     def test_the_other_way_out_cancels_the_global_invoice_and_issues_it_anew(self):
         sale, other = self._sell(), self._sell()

@@ -4,10 +4,14 @@ import os
 import random
 from datetime import date, datetime
 from decimal import Decimal
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from .common_invoice import NOW, TODAY, CfdiInvoiceCase
 
@@ -91,6 +95,32 @@ class TestComplements(ComplementCase):
         ]
         self.assertEqual(said, [(1, 1160, 660), (2, 660, 360), (3, 360, 0)])
         self.assertEqual(said[-1][2], Decimal(str(move.amount_residual)))
+
+    def _is_locked(self, part):
+        query = SQL("SELECT xmax::text <> '0' FROM gym_cfdi_payment_part WHERE id = %s", part.id)
+        return self.env.execute_query(query)[0][0]
+
+    def test_numbering_one_part_locks_those_of_the_same_invoices_only(self):
+        move, other = self._create_ppd([1000.0]), self._create_ppd()
+        for amount in (500.0, 300.0):
+            self._pay(move, amount)
+        self._pay(other)
+        self.env.flush_all()
+        first, second = move.cfdi_part_ids.sorted("id")
+        self.env.cr.execute("UPDATE gym_cfdi_payment_part SET number = 0")  # rows as a transaction finds them
+        before = [self._is_locked(part) for part in (second, other.cfdi_part_ids)]
+        first.document_id.sudo()._compose(first.document_id._get_dates())
+        after = [self._is_locked(part) for part in (second, other.cfdi_part_ids)]
+        self.assertEqual((before, after), ([False, False], [True, False]))
+
+    def test_a_worker_that_comes_second_seals_again_instead_of_rejecting(self):
+        move = self._create_ppd()
+        self._pay(move)
+        document = move.cfdi_part_ids.document_id.sudo()
+        in_the_way = patch.object(type(move), "_lock_cfdi_parts", side_effect=SerializationFailure)
+        with in_the_way, self.assertRaises(SerializationFailure):
+            document._compose_safely()
+        self.assertEqual(document.state, "to_seal")
 
     def test_one_payment_of_several_invoices_is_one_complement(self):
         moves = self._create_ppd() | self._create_ppd([200.0])

@@ -4,5 +4,6 @@ from . import (
     gym_cfdi_export,
     gym_cfdi_global_make,
     gym_cfdi_nominative,
+    gym_cfdi_release,
     gym_cfdi_setup,
 )

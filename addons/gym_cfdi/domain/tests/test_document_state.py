@@ -14,6 +14,7 @@ stamp           -         -       stamped   =         -         -               
 reject          rejected  -       rejected  -         =         -                 -          -
 redate          =         to_seal -         -         -         -                 -          -
 retry           =         -       -         -         to_seal   -                 -          -
+release         =         -       to_seal   -         -         -                 -          -
 withdraw        cancelled cancelled -       -         cancelled -                 =          -
 request_cancel  -         -       -         cancel_requested -  =                 -          cancel_requested
 cancel          -         -       -         cancelled -         cancelled         =          cancelled
