@@ -50,6 +50,9 @@
         "security/gym_cfdi_global_rules.xml",
         "data/gym_cfdi_global.xml",
         "views/gym_cfdi_global_views.xml",
+        "security/gym_cfdi_advance_rules.xml",
+        "data/gym_cfdi_advance.xml",
+        "views/gym_cfdi_advance_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["gym_cfdi/static/src/overview/*"],

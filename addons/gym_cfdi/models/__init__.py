@@ -16,6 +16,7 @@ from . import (
     account_payment_method_line,
     account_tax,
     certificate_certificate,
+    gym_cfdi_advance_use,
     gym_cfdi_alert,
     gym_cfdi_attempt,
     gym_cfdi_catalogs,
@@ -54,3 +55,6 @@ from . import (
     res_partner_fiscal_form,
     uom_uom,
 )
+
+# isort: split
+from . import account_move_advance  # overrides what those above define

@@ -94,9 +94,7 @@ class AccountMove(models.Model):
 
         :raise CompositionError: while one of them has no UUID yet
         """
-        relations = {}
-        if self.cfdi_relation_type:
-            relations[self.cfdi_relation_type] = self._get_cfdi_related_documents()
+        relations = self._get_cfdi_related_by_type()
         if document and document.relation_type and document.relation_type not in relations:
             relations[document.relation_type] = document.related_ids
         if not all(related.uuid for documents in relations.values() for related in documents):
@@ -106,6 +104,10 @@ class AccountMove(models.Model):
             for key, documents in relations.items()
             if documents
         )
+
+    def _get_cfdi_related_by_type(self):
+        """Return {key of c_TipoRelacion: documents that this invoice relates to}."""
+        return {self.cfdi_relation_type: self._get_cfdi_related_documents()} if self.cfdi_relation_type else {}
 
     # === CONCEPTS === #
 

@@ -10,7 +10,7 @@ from ..domain.errors import CfdiError
 from ..domain.sat_words import Standing
 from ..services.dispatch import Verified
 from ..services.pac import Stamped
-from ..tools import language_of
+from ..tools import user_error
 
 # After the 72 hours: the clock of Quintana Roo is one hour ahead of that of the PACs
 CLOCKS_DIFFER = timedelta(hours=1)
@@ -92,8 +92,7 @@ class GymCfdiDocument(models.Model):
         try:
             timbre = tfd.accept(self._get_sealed_bytes(), xml).timbre
         except CfdiError as error:
-            language = language_of(self.env)
-            raise UserError(f"{error.text(language)} {error.remedy(language)}") from error
+            raise user_error(self.env, [error]) from error
         is_test = timbre.no_certificado_sat in tfd.test_certificates()
         stamped = Stamped(xml, timbre.uuid, "", "", "")
         self._in_transaction(self._note_kept, Verified(stamped, timbre, is_test))

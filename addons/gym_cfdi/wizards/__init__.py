@@ -1,4 +1,5 @@
 from . import (
+    gym_cfdi_advance_apply,
     gym_cfdi_cancel,
     gym_cfdi_csd_upload,
     gym_cfdi_export,
