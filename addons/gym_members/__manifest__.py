@@ -54,7 +54,11 @@
         "data/gym_consent_document_data.xml",
         "views/portal_timeline_templates.xml",
     ],
-    "assets": {"web.assets_frontend": ["gym_members/static/src/scss/portal.scss"]},
+    "assets": {
+        "web.assets_backend": ["gym_members/static/src/live_record/*"],
+        "web.assets_frontend": ["gym_members/static/src/scss/portal.scss"],
+        "web.assets_unit_tests": ["gym_members/static/tests/**/*.test.js"],
+    },
     "application": True,
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

@@ -61,7 +61,9 @@ def _run_one(odoo, database, addon, tags, results):
 def template(odoo, databases, store, modules):
     """The name of a template database that has these modules of Odoo and the OCA, in Spanish too."""
     major = odoo.server.query("SHOW server_version_num")[0][0][:2]
-    key = cache.digest(*modules, MEXICAN_COMPANY, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE)
+    key = cache.digest(
+        *modules, MEXICAN_COMPANY, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE
+    )
     name = f"vigor_t_{key}"
 
     def build(database, log):

@@ -15,7 +15,7 @@ from . import (
     test_gym_cfdi_outbox,
     test_gym_cfdi_release,
     test_gym_cfdi_watch,
-    test_js,
+    test_javascript,
     test_overview,
     test_pac,
     test_payment_complements,

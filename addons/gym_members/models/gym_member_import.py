@@ -348,10 +348,6 @@ class GymMemberImport(models.Model):
         self.sudo().write({"state": "undoing", "error_message": False})
         self._plan_next()
 
-    def action_refresh(self):
-        """Show the progress of now; the client reloads the form after any button."""
-        self._begin(*WORKING)
-
     def action_open_lines(self):
         """Open the rows, filtered by what happens to them (context key ``line_filter``)."""
         self.ensure_one()

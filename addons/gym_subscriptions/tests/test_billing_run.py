@@ -82,6 +82,22 @@ class TestBillingRun(BillingCommon):
         self.assertEqual(sorted((move.partner_id.id, move.amount_total) for move in moves), expected)
         self.assertFalse(run.preview_line_ids)
 
+    def test_preview_shows_every_missed_period_and_leaves_no_trace(self):
+        self.go_to("2026-04-20")
+        before = self.env["queue.job"].search_count([]), self.env["gym.event"].search_count([])
+        run = self._create_run()
+        run.action_preview()
+        after = self.env["queue.job"].search_count([]), self.env["gym.event"].search_count([])
+        self.assertEqual(after, before)
+        self.assertEqual(set(self.subscriptions.mapped("next_bill_date")), {date(2026, 2, 15)})
+        expected = sorted((line.partner_id.id, line.amount) for line in run.preview_line_ids)
+        self.assertEqual(len(expected), 21)
+        with trap_jobs() as trap:
+            run.action_start()
+            self._work_off(trap)
+        moves = self.env["account.move"].search([("gym_billing_run_id", "=", run.id)])
+        self.assertEqual(sorted((move.partner_id.id, move.amount_total) for move in moves), expected)
+
     def test_preview_names_what_could_not_be_billed(self):
         self.subscriptions[0].payer_id = self.env["res.partner"].create({"name": "Gone", "active": False})
         run = self._create_run()

@@ -1,5 +1,6 @@
 import logging
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -128,33 +129,46 @@ class GymBillingEngine(models.AbstractModel):
 
     @api.model
     def _preview(self, subscriptions, until):
-        """Return what :meth:`_bill` would invoice now for the next period of each, as values of preview lines."""
-        subscriptions = subscriptions.sudo()
-        days = {branch: min(until, branch._today()) for branch in subscriptions.location_id}
-        due = subscriptions._filter_due(days)
-        issues = self._check_before(due, days)
-        lines = [
-            {
-                "location_id": sub.location_id.id,
-                "partner_id": sub.payer_id.id,
-                "subscriptions": sub.name,
-                "reason": text,
-            }
-            for sub, (_code, text, _record) in issues.items()
-        ]
-        good = due - due.browse().union(*issues)
-        bills, free = self._get_bills(good, *self._get_periods(good, days))
-        lines += [
-            {
-                "location_id": bill.location.id,
-                "partner_id": bill.partner_id,
-                "subscriptions": self._get_origin(bill),
-                "text": "\n".join([*(vals["name"] for vals in bill.dues), *(line.name for line in bill.charges)]),
-                "amount": float(bill.total),
-            }
-            for bill in (*bills, *free)
-        ]
-        return lines
+        """Bill as :meth:`_bill` does, look at it, and undo it: what it shows is what billing now would do.
+
+        :return: values of preview lines, one for each invoice, each subscription whose dues come to nothing and each
+            one that could not be billed
+        """
+        with closing(self.env.cr.savepoint()):
+            outcome = self._bill(subscriptions, until)
+            return [
+                *(self._describe_move(move) for move in outcome.moves),
+                *(self._describe_free(sub) for sub in outcome.billed - outcome.moves._get_gym_subscriptions()),
+                *(self._describe_issue(sub, text) for sub, (_code, text, _record) in outcome.issues.items()),
+            ]
+
+    @api.model
+    def _describe_move(self, move):
+        return {
+            "location_id": move.gym_location_id.id,
+            "partner_id": move.partner_id.id,
+            "subscriptions": move.invoice_origin,
+            "text": "\n".join(move.invoice_line_ids.mapped("name")),
+            "amount": move.amount_total,
+        }
+
+    @api.model
+    def _describe_free(self, subscription):
+        return {
+            "location_id": subscription.location_id.id,
+            "partner_id": subscription.payer_id.id,
+            "subscriptions": subscription.name,
+            "text": self.env._("Nothing to pay until %(date)s", date=subscription.period_end),
+        }
+
+    @api.model
+    def _describe_issue(self, subscription, text):
+        return {
+            "location_id": subscription.location_id.id,
+            "partner_id": subscription.payer_id.id,
+            "subscriptions": subscription.name,
+            "reason": text,
+        }
 
     # === WHAT IS ON THE INVOICES === #
 
