@@ -21,6 +21,7 @@
         "security/gym_subscriptions_rules.xml",
         "security/gym_charging_rules.xml",
         "security/gym_refund_rules.xml",
+        "security/gym_chargeback_rules.xml",
         "security/gym_billing_rules.xml",
         "security/gym_dunning_rules.xml",
         "security/ir.model.access.csv",
@@ -29,6 +30,7 @@
         "data/mail_template_data.xml",
         "data/gym_subscription_crons.xml",
         "report/gym_cancellation_report.xml",
+        "report/gym_chargeback_report.xml",
         "views/gym_plan_views.xml",
         "views/gym_promotion_views.xml",
         "views/gym_corporate_agreement_views.xml",
@@ -49,6 +51,7 @@
         "views/gym_dunning_views.xml",
         "views/gym_subscriptions_menus.xml",
         "views/gym_refund_views.xml",
+        "views/gym_chargeback_views.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -50,6 +50,9 @@ SUBSCRIPTION_TYPES = {
         amount=MONEY,
         refund_id=NUMBER,
     ),
+    "chargeback.received": _type(_lt("The bank took %(invoice)s back"), "fa-bank", invoice=TEXT, amount=MONEY),
+    "chargeback.won": _type(_lt("The chargeback of %(invoice)s was won"), "fa-trophy", invoice=TEXT, amount=MONEY),
+    "chargeback.lost": _type(_lt("The chargeback of %(invoice)s was lost"), "fa-bank", invoice=TEXT, amount=MONEY),
     "subscription.reactivated": _type(_lt("Came back to %(plan)s"), "fa-undo"),
 }
 

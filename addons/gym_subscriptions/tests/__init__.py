@@ -3,6 +3,7 @@ from . import (
     test_amounts,
     test_billing_engine,
     test_billing_run,
+    test_chargebacks,
     test_charging,
     test_dunning,
     test_gym_closure,

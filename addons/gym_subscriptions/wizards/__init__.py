@@ -1,1 +1,8 @@
-from . import dialog, gym_refund_wizard, gym_subscription_begin, gym_subscription_leave, gym_subscription_modify
+from . import (
+    dialog,
+    gym_chargeback_wizard,
+    gym_refund_wizard,
+    gym_subscription_begin,
+    gym_subscription_leave,
+    gym_subscription_modify,
+)

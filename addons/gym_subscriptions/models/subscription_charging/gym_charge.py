@@ -16,6 +16,7 @@ REASONS = {
     "notice_too_late": _lt("The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s."),
     "notice_other_amount": _lt("The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew."),
     "no_card": _lt("There is no card to charge. Send a payment link."),
+    "disputed": _lt("The bank took it back on %(day)s (chargeback). Agree with the payer how they pay."),
     "already_paid": _lt("Nothing is left to pay."),
 }
 

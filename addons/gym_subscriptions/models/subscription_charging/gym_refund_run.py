@@ -3,6 +3,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
+from .gym_chargeback import BARRING_STATES
 from .gym_refund import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
@@ -122,12 +123,9 @@ class PaymentTransaction(models.Model):
         self.ensure_one()
         method = self.payment_method_id.primary_payment_method_id or self.payment_method_id
         kinds = {self.provider_id.support_refund, method.support_refund}
-        if (
-            self.state != "done"
-            or self.operation == "refund"
-            or self.provider_id.state == "disabled"
-            or "none" in kinds
-        ):
+        is_barred = any(chargeback.state in BARRING_STATES for chargeback in self.gym_chargeback_ids)
+        is_payment = self.state == "done" and self.operation != "refund"
+        if is_barred or not is_payment or self.provider_id.state == "disabled" or "none" in kinds:
             return 0.0
         children = self.child_transaction_ids.filtered(
             lambda child: child.operation == "refund" and child.state not in ("cancel", "error")

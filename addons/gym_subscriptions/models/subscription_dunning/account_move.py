@@ -55,7 +55,7 @@ class GymSubscription(models.Model):
             lambda move: move.move_type == "out_invoice"
             and move.state == "posted"
             and move.payment_state in ("not_paid", "partial")
-            and move.invoice_date_due < today
+            and (move.invoice_date_due < today or move._get_disputes())
         )
 
     def _may_enter_owing(self):

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ...domain import dunning, lifecycle
+from ..subscription_charging.gym_chargeback import BARRING_STATES
 from .gym_dunning_policy import STEP_KINDS
 
 
@@ -70,8 +71,11 @@ class GymDunningCase(models.Model):
 
     def _step_retry(self, step):  # pylint: disable=unused-argument
         """Plan the card again for the next payday; the guard has the last word on that day."""
-        moves = self._get_overdue_moves()
+        overdue = self._get_overdue_moves()
+        moves = overdue - overdue._get_disputes(BARRING_STATES).invoice_id
         today = self.location_id._today()
+        if overdue and not moves:
+            return self.env._("The bank took it back (chargeback): no card is tried.")
         if not moves._get_gym_subscriptions().token_id:
             return self.env._("There is no card.")
         last = max(moves.gym_charge_ids.mapped("date"), default=today)

@@ -1,0 +1,253 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ...domain import lifecycle
+
+DISPUTED_STATES = ("open", "contested")
+BARRING_STATES = ("open", "contested", "lost")
+KEEPER_GROUPS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant")
+
+
+class GymChargeback(models.Model):
+    """A bank took a payment back because its holder disputes it.
+
+    The invoice is open again and the subscription suspended; the card is not charged any more. Winning brings the money
+    and the access back. Written by its buttons and by providers' notifications only.
+    """
+
+    _name = "gym.chargeback"
+    _description = "Chargeback"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _mail_post_access = "read"
+
+    transaction_id = fields.Many2one(
+        "payment.transaction", required=True, readonly=True, index=True, ondelete="restrict", string="Payment Disputed"
+    )
+    token_id = fields.Many2one(related="transaction_id.token_id", string="Card", store=True, index="btree_not_null")
+    company_id = fields.Many2one(related="transaction_id.company_id", store=True, index=True)
+    invoice_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    location_id = fields.Many2one(related="invoice_id.gym_location_id", store=True, index=True)
+    partner_id = fields.Many2one(related="invoice_id.commercial_partner_id", string="Payer", store=True, index=True)
+    currency_id = fields.Many2one(related="transaction_id.currency_id")
+    amount = fields.Monetary(required=True, readonly=True)
+    reference = fields.Char(string="Case Number", readonly=True, help="Of the bank or provider.")
+    reason_code = fields.Char(string="Reason", readonly=True, help="As the bank gives it, such as 10.4 or fraudulent.")
+    date = fields.Date(string="Received", required=True, readonly=True)
+    date_deadline = fields.Date(string="Answer Until", readonly=True, tracking=True)
+    state = fields.Selection(
+        [("open", "To Answer"), ("contested", "Answered"), ("won", "Won"), ("lost", "Lost")],
+        default="open",
+        required=True,
+        readonly=True,
+        tracking=True,
+    )
+    date_closed = fields.Date(string="Decided", readonly=True)
+    fee_amount = fields.Monetary(string="Fee", readonly=True, help="What the provider keeps for the dispute.")
+    taken_move_id = fields.Many2one("account.move", string="Money Taken", readonly=True, ondelete="restrict")
+    returned_move_id = fields.Many2one("account.move", string="Money Returned", readonly=True, ondelete="restrict")
+    fee_move_id = fields.Many2one("account.move", string="Fee Entry", readonly=True, ondelete="restrict")
+    subscription_ids = fields.Many2many("gym.subscription", compute="_compute_subscription_ids", string="Subscriptions")
+
+    _once = models.UniqueIndex(
+        "(transaction_id, reference) WHERE reference IS NOT NULL", "This chargeback is already recorded."
+    )
+    _one_at_a_time = models.UniqueIndex(
+        "(transaction_id) WHERE state IN ('open', 'contested')", "This payment is already being disputed."
+    )
+    _amount_positive = models.Constraint("CHECK (amount > 0 AND fee_amount >= 0)", "A chargeback takes something.")
+
+    @api.depends("transaction_id", "reference")
+    def _compute_display_name(self):
+        for chargeback in self:
+            chargeback.display_name = f"{chargeback.invoice_id.name} · {chargeback.reference or chargeback.date}"
+
+    @api.depends("invoice_id")
+    def _compute_subscription_ids(self):
+        for chargeback in self:
+            chargeback.subscription_ids = chargeback.invoice_id._get_gym_subscriptions()
+
+    # === RECORDING === #
+
+    @api.model
+    def _record(self, transaction, amount=None, **values):
+        """Record that the bank took ``transaction`` back; telling it twice by its case number records it once.
+
+        :param transaction: ``payment.transaction``, confirmed, of an invoice of dues
+        :param float amount: taken back; the whole payment by default
+        :param values: ``reference``, ``reason_code``, ``date_deadline``, ``fee_amount`` and ``fee_account_id``
+        :return: the chargeback
+        :raise UserError: when the payment cannot be disputed, with the reason
+        """
+        chargebacks = self.sudo()
+        transaction = transaction.sudo()
+        transaction.lock_for_update()
+        known = chargebacks.search(
+            [("transaction_id", "=", transaction.id), ("reference", "=", values.get("reference"))]
+        )
+        if known and values.get("reference"):
+            return known[:1]
+        invoice = transaction.invoice_ids.filtered(
+            lambda move: move.move_type == "out_invoice" and move.gym_location_id
+        )
+        if transaction.state != "done" or not invoice or amount is not None and not 0 < amount <= transaction.amount:
+            raise UserError(
+                self.env._(
+                    "Only a confirmed payment of dues can be taken back, and not more than it: %(payment)s.",
+                    payment=transaction.reference,
+                )
+            )
+        if not transaction.payment_id:
+            transaction._post_process()
+        fee_account_id = values.pop("fee_account_id", False)
+        chargeback = chargebacks.create(
+            values
+            | {
+                "transaction_id": transaction.id,
+                "invoice_id": invoice[0].id,
+                "amount": amount or transaction.amount,
+                "date": invoice[0].gym_location_id._today(),
+            }
+        )
+        chargeback._take_money(fee_account_id)
+        chargeback._close_door()
+        return chargeback
+
+    def _close_door(self):
+        """Suspend what the disputed invoice pays, and have somebody answer in time."""
+        suspended = self.invoice_id._get_gym_subscriptions().filtered(lambda one: one._may(lifecycle.SUSPEND))
+        suspended._transition(lifecycle.SUSPEND)
+        self._emit("chargeback.received")
+        self.env["gym.dunning.case"]._open_cases(self.invoice_id)
+        managers = self.env.ref("gym_members.group_gym_manager").all_user_ids
+        here = managers.filtered(lambda user: self.location_id.id in user._get_gym_location_ids())
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.date_deadline or self.date,
+            summary=self.env._("Answer the chargeback"),
+            user_id=here[:1].id or self.env.uid,
+        )
+
+    # === OUTCOME === #
+
+    def _set_contested(self):
+        """Note that the evidence went to the bank."""
+        for chargeback in self.sudo().filtered(lambda one: one.state == "open"):
+            chargeback.state = "contested"
+            chargeback.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _win(self):
+        """The money comes back: it pays the invoice again, and whoever owes nothing more goes on."""
+        for chargeback in self.sudo().filtered(lambda one: one.state in DISPUTED_STATES):
+            chargeback._close("won")
+            chargeback._return_money()
+            chargeback.invoice_id._get_gym_subscriptions()._settle_if_paid()
+            chargeback._emit("chargeback.won")
+
+    def _lose(self):
+        """The bank keeps the money: the invoice stays owed, the card barred, the rest is dunning's."""
+        for chargeback in self.sudo().filtered(lambda one: one.state in DISPUTED_STATES):
+            chargeback._close("lost")
+            chargeback._emit("chargeback.lost")
+
+    def _close(self, state):
+        self.write({"state": state, "date_closed": self.location_id._today()})
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _emit(self, code):
+        self.env["gym.event"]._emit(
+            [
+                {
+                    "member_id": subscription.member_id.id,
+                    "location_id": subscription.location_id.id,
+                    "type": code,
+                    "payload": {
+                        "subscription_id": subscription.id,
+                        "plan": subscription.plan_id.name,
+                        "invoice": chargeback.invoice_id.name,
+                        "amount": chargeback.amount,
+                    },
+                }
+                for chargeback in self
+                for subscription in chargeback.invoice_id._get_gym_subscriptions()
+            ]
+        )
+
+    # === ACTIONS === #
+
+    @api.model
+    def _check_may_keep(self):
+        """Refuse who may not decide on chargebacks.
+
+        :raise AccessError: unless the user is a branch manager, an owner or an accountant
+        """
+        if not self.env.su and not any(self.env.user.has_group(group) for group in KEEPER_GROUPS):
+            raise AccessError(self.env._("Only branch managers, owners and accountants handle chargebacks."))
+
+    def _act(self, method):
+        self._check_may_keep()
+        self.check_access("read")
+        getattr(self, method)()
+
+    def action_contest(self):
+        """Note that the evidence went to the bank."""
+        self._act("_set_contested")
+
+    def action_win(self):
+        """Record that the bank gave the money back."""
+        self._act("_win")
+
+    def action_lose(self):
+        """Record that the bank keeps the money."""
+        self._act("_lose")
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    gym_chargeback_ids = fields.One2many("gym.chargeback", "transaction_id", string="Chargebacks", readonly=True)
+
+    def _notify_chargeback(self, reference, outcome=None, **values):
+        """Hook for providers' notifications: a dispute was opened, or decided. May be told any number of times.
+
+        :param str reference: the provider's number of the dispute
+        :param str outcome: ``won``, ``lost`` or ``None`` while it is open
+        :param values: ``amount``, ``reason_code``, ``date_deadline``, ``fee_amount``, ``fee_account_id``
+        :return: the ``gym.chargeback``
+        """
+        self.ensure_one()
+        chargeback = self.env["gym.chargeback"]._record(self, reference=reference, **values)
+        {"won": chargeback._win, "lost": chargeback._lose}.get(outcome, lambda: None)()
+        return chargeback
+
+
+class GymCharge(models.Model):
+    """No card is charged whose holder disputes a charge, and no disputed invoice by itself."""
+
+    _inherit = "gym.charge"
+
+    def _get_tokens(self):
+        tokens = super()._get_tokens()
+        barred = (
+            self.env["gym.chargeback"]
+            .sudo()
+            ._read_group(Domain("token_id", "in", tokens.ids) & Domain("state", "in", BARRING_STATES), ["token_id"])
+        )
+        return tokens - tokens.browse().concat(*(token for (token,) in barred))
+
+    def _get_objections(self):
+        disputed = self.move_id._get_disputes(BARRING_STATES)
+        if disputed and self.move_id.amount_residual > 0:
+            return [("disputed", {"day": disputed[0].date})]
+        return super()._get_objections()
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _get_disputes(self, states=DISPUTED_STATES):
+        """Return, in sudo, the chargebacks of these invoices that are in one of ``states``."""
+        return self.env["gym.chargeback"].sudo().search([("invoice_id", "in", self.ids), ("state", "in", states)])

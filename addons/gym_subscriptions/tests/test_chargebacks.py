@@ -1,0 +1,173 @@
+import io
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools.pdf import PdfFileReader
+
+from .test_charging import JOINED, RENEWED
+from .test_refunds import RefundCommon
+
+
+@tagged("post_install", "-at_install")
+class TestChargebacks(RefundCommon):
+    def _dispute(self, charge, **values):
+        return self.env["gym.chargeback"]._record(charge.transaction_id, **values)
+
+    @freeze_time(JOINED)
+    def test_the_invoice_is_open_again_and_the_door_closed(self):
+        subscription, move, charge = self._join_paid()
+        chargeback = self._dispute(charge, reference="CB-1", reason_code="10.4", date_deadline=date(2026, 3, 20))
+        self.assertEqual((move.amount_residual, move.payment_state), (499.0, "not_paid"))
+        self.assertEqual(subscription.state, "suspended")
+        self.assertEqual(self._get_receivable_balance(self.member.partner_id), 499.0)
+        outstanding = charge.transaction_id.payment_id.outstanding_account_id
+        lines = self.env["account.move.line"].search(
+            [("account_id", "=", outstanding.id), ("parent_state", "=", "posted")]
+        )
+        mine = lines.filtered(lambda line: line.partner_id == self.member.partner_id)
+        self.assertEqual(sum(mine.mapped("balance")), 0, "the bank's statement shows the money come and go")
+        self.assertEqual(chargeback.activity_ids.date_deadline, date(2026, 3, 20))
+
+    @freeze_time(JOINED)
+    def test_the_same_notification_twice_is_one_chargeback(self):
+        _subscription, _move, charge = self._join_paid()
+        first = charge.transaction_id._notify_chargeback("dp_1", reason_code="fraudulent")
+        self.assertEqual(charge.transaction_id._notify_chargeback("dp_1"), first)
+        charge.transaction_id._notify_chargeback("dp_1", outcome="won")
+        charge.transaction_id._notify_chargeback("dp_1", outcome="won")
+        self.assertEqual((first.state, len(charge.transaction_id.gym_chargeback_ids)), ("won", 1))
+        self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+
+    @freeze_time(JOINED)
+    def test_winning_pays_the_invoice_and_opens_the_door(self):
+        subscription, move, charge = self._join_paid()
+        chargeback = self._dispute(charge)
+        chargeback.with_user(self.boss).action_contest()
+        self.assertFalse(chargeback.activity_ids)
+        chargeback.with_user(self.boss).action_win()
+        self.assertEqual((chargeback.state, move.amount_residual, subscription.state), ("won", 0, "active"))
+        self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+
+    @freeze_time(JOINED)
+    def test_losing_leaves_the_invoice_owed_until_it_is_paid_otherwise(self):
+        subscription, move, charge = self._join_paid()
+        chargeback = self._dispute(charge)
+        chargeback.with_user(self.boss).action_lose()
+        self.assertEqual((chargeback.state, move.amount_residual, subscription.state), ("lost", 499.0, "suspended"))
+        self._pay_cash(move)
+        self.assertEqual((move.amount_residual, subscription.state), (0, "active"))
+        chargeback.with_user(self.boss).action_win()
+        self.assertEqual(chargeback.state, "lost", "what is decided stays")
+
+    @freeze_time(JOINED)
+    def test_neither_the_invoice_nor_the_card_is_charged_again(self):
+        subscription, move, charge = self._join_paid()
+        self._dispute(charge)
+        again = self._charge(move)
+        self.assertEqual([code for code, _values in again.reason_codes], ["disputed"])
+        other = self._create_subscription(member_id=self.member.id)
+        other_move = other._activate()
+        self._agree(other)
+        other.sudo().token_id = self.card
+        refused = self._charge(other_move)
+        self.assertEqual([code for code, _values in refused.reason_codes], ["no_card"])
+        self.assertEqual(len(move.transaction_ids | other_move.transaction_ids), 1)
+        self.assertEqual(charge.transaction_id._get_refundable_part(499.0), 0)
+
+    def test_dunning_knows_and_tries_no_card(self):
+        with freeze_time(JOINED):
+            _subscription, move, charge = self._join_paid()
+            self._dispute(charge)
+        with freeze_time("2026-03-12 18:00:00"):
+            self.env["gym.dunning.case"]._cron_dun()
+            case = self.env["gym.dunning.case"].search([("partner_id", "=", self.member.partner_id.id)])
+            case._take_steps()
+            self.assertEqual(case.amount_due, 499.0)
+            self.assertTrue(case.taken_ids.filtered(lambda taken: taken.kind == "retry"))
+            self.assertEqual(len(move.gym_charge_ids), 1)
+
+    @freeze_time(JOINED)
+    def test_a_part_and_a_fee(self):
+        _subscription, move, charge = self._join_paid()
+        account = self.env["account.account"].search(
+            [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)], limit=1
+        )
+        chargeback = self._dispute(charge, amount=200.0, fee_amount=150.0, fee_account_id=account.id)
+        self.assertEqual((move.amount_residual, move.payment_state), (200.0, "partial"))
+        fee = chargeback.fee_move_id.line_ids.filtered(lambda line: line.account_id == account)
+        self.assertEqual(fee.balance, 150.0)
+        chargeback._win()
+        self.assertEqual(move.amount_residual, 0)
+
+    @freeze_time(JOINED)
+    def test_what_was_not_paid_cannot_be_taken_back(self):
+        self.card = self._create_card("error")
+        _subscription, move = self._join()
+        charge = self._charge(move)
+        with self.assertRaises(UserError):
+            self._dispute(charge)
+        with self.assertRaises(UserError):
+            self._dispute(self._join_paid_again(), amount=499.01)
+
+    def _join_paid_again(self):
+        self.card = self._create_card("done")
+        self.env["payment.token"].search([("demo_simulated_state", "=", "error")]).active = False
+        member = self.member
+        subscription, move = self._join(member_id=member.id)
+        return self._charge(move)
+
+    @freeze_time(JOINED)
+    def test_the_desk_records_nothing(self):
+        subscription, move, charge = self._join_paid()
+        with self.assertRaises(AccessError):
+            charge.with_user(self.desk).action_record_chargeback()
+        wizard = (
+            self.env["gym.chargeback.record"]
+            .with_user(self.boss)
+            .create({"charge_id": charge.id, "amount": 499.0, "reference": "CB-2"})
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.desk).action_confirm()
+        self.assertEqual((move.amount_residual, subscription.state), (0, "active"))
+        action = wizard.action_confirm()
+        chargeback = self.env["gym.chargeback"].browse(action["res_id"])
+        self.assertEqual(chargeback.reference, "CB-2")
+        for method in ("action_win", "action_lose", "action_contest", "action_make_evidence"):
+            with self.assertRaises(AccessError):
+                getattr(chargeback.with_user(self.desk), method)()
+        self.assertEqual(chargeback.state, "open")
+
+    def test_the_evidence_is_one_document_with_everything_in_it(self):
+        with freeze_time(JOINED):
+            subscription, _move, charge = self._join_paid()
+        with freeze_time("2026-04-03 18:00:00"):
+            notice = self.env["gym.charge.notice"]._announce(subscription)
+            notice._note_sent(self.env["mail.mail"].new({"message_id": "<proof@example.com>"}))
+        with freeze_time(RENEWED):
+            chargeback = self._dispute(charge, reference="CB-3", reason_code="13.2")
+            html = (
+                self.env["ir.actions.report"]
+                ._render_qweb_html("gym_subscriptions.gym_chargeback_report", chargeback.ids)[0]
+                .decode()
+            )
+            consent = chargeback._get_consents()
+            for text in (
+                "CB-3",
+                "13.2",
+                subscription.name,
+                consent.content_hash,
+                "proof@example.com",
+                self.member.name,
+            ):
+                self.assertIn(text, html)
+            chargeback = chargeback.with_context(force_report_rendering=True)
+            attachment = chargeback._make_evidence()
+            self.assertEqual(attachment.mimetype, "application/pdf")
+            pages = PdfFileReader(io.BytesIO(attachment.raw)).getNumPages()
+            self.assertGreaterEqual(pages, 3, "summary, consent and invoice")
+            again = chargeback._make_evidence()
+            self.assertFalse(attachment.exists())
+            self.assertTrue(again)
