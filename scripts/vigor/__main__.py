@@ -11,6 +11,7 @@ from vigor import console  # noqa: E402
 
 COMMANDS = {
     "run": "run:main",
+    "architecture": "architecture:main",
     "test": "testing:main",
     "bench": "bench:main",
     "translate": "translate:main",
