@@ -7,11 +7,11 @@ from vigor import console, odoo_cli, paths
 PAGE = paths.ROOT / "docs" / "architecture.md"
 HEAD = """# Architecture
 
-Made by `scripts/architecture` from the manifests; the tests fail when it is out of date. What decided the shape, and what
-may be extended where, is in [developer.md](developer.md).
+Made by `scripts/architecture` from the manifests; the tests fail when it is out of date. What decided the shape, and
+what may be extended where, is in [developer.md](developer.md).
 
-Arrows point from the dependent to what it depends on; none points back. An addon that joins two others is a small bridge.
-Rounded boxes are Odoo's or the OCA's.
+Arrows point from the dependent to what it depends on; none points back. An addon that joins two others is a small
+bridge. Rounded boxes are Odoo's or the OCA's.
 
 """
 
