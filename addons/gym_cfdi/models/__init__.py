@@ -43,6 +43,7 @@ from . import (
     gym_cfdi_pac_health,
     gym_cfdi_payment_part,
     gym_cfdi_payment_part_amounts,
+    gym_cfdi_payment_reconciliation,
     gym_cfdi_product_key,
     gym_cfdi_reconciliation,
     gym_cfdi_ticket_miss,

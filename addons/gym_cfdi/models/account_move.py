@@ -88,7 +88,9 @@ class AccountMove(models.Model):
     cfdi_document_id = fields.Many2one(
         "gym.cfdi.document", "CFDI in Force", compute="_compute_cfdi_document_id", store=True, index="btree_not_null"
     )
-    cfdi_state = fields.Selection(related="cfdi_document_id.state", string="CFDI State", store=True)
+    cfdi_state = fields.Selection(
+        related="cfdi_document_id.state", string="CFDI State", store=True, index="btree_not_null"
+    )
     cfdi_uuid = fields.Char(related="cfdi_document_id.uuid", string="UUID")
     cfdi_deadline = fields.Datetime(related="cfdi_document_id.deadline", string="Stamp Before")
     is_cfdi = fields.Boolean(

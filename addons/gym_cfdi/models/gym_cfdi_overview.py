@@ -14,6 +14,8 @@ from .certificate_certificate import ALERT_DAYS
 MONTHS = 12
 ALARM_HOURS = (6, 24, 48)  # left before the 72 hours are over, the most urgent first
 
+# Comparisons, whose rows open what they compare
+_LISTS = ("gym.cfdi.reconciliation", "gym.cfdi.payment.reconciliation")
 SERIES = ("stamped", "pending", "rejected", "cancelled")
 _SERIES_OF_STATE = {
     **dict.fromkeys(document_state.LIVE, "stamped"),
@@ -134,6 +136,13 @@ class GymCfdiOverview(models.AbstractModel):
                 & unpaid,
             ),
             self._make_check(
+                "complements",
+                self.env._("Payments that their complements do not state"),
+                self.env._("Each payment of a PPD invoice has one by the 5th of the next month (RMF 2.7.1.32)."),
+                "gym.cfdi.payment.reconciliation",
+                differing & Domain("reason", "not in", (False, "pending", "rejected")),
+            ),
+            self._make_check(
                 "global",
                 self.env._("Sales for the global invoice"),
                 self.env._("Sales without RFC that no global invoice states yet (RMF 2.7.1.21: within 24 hours)."),
@@ -174,7 +183,7 @@ class GymCfdiOverview(models.AbstractModel):
             "name": name,
             "res_model": model,
             "domain": list(domain),
-            "views": [(False, "list"), (False, "form")] if model != "gym.cfdi.reconciliation" else [(False, "list")],
+            "views": [(False, "list")] if model in _LISTS else [(False, "list"), (False, "form")],
             "target": "current",
         }
 

@@ -65,6 +65,7 @@ class GymCfdiPaymentPart(models.Model):
         help="The CFDI of the invoice that the complement names, known when it is sealed.",
     )
     number = fields.Integer("Partiality", readonly=True, help="NumParcialidad, known when the complement is sealed.")
+    stated = fields.Monetary(readonly=True, help="ImpPagado, in the currency of the invoice, known when it is sealed.")
     balance = fields.Monetary("Balance Before", readonly=True, help="ImpSaldoAnt, in the currency of the invoice.")
     document_id = fields.Many2one("gym.cfdi.document", "Complement", readonly=True, index=True, ondelete="restrict")
     document_state = fields.Selection(related="document_id.state", string="State of the Complement")
@@ -200,7 +201,7 @@ class GymCfdiPaymentPart(models.Model):
         The balance is what the invoice owed before this partial: its total less the partials before it, payments and
         credit notes alike. Numbers go on from what the SAT was told.
         """
-        self.number = 0
+        self.write({"number": 0, "stated": 0.0})
         for part in self.sorted(lambda part: part.partial_id.id):
             partials = part.invoice_id.line_ids.matched_credit_ids.filtered(
                 lambda partial: partial.debit_move_id.account_type == "asset_receivable"

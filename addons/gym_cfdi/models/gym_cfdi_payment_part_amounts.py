@@ -82,6 +82,7 @@ class GymCfdiPaymentPart(models.Model):
         if comprobante.metodo_pago != PPD:
             raise _paid_at_once_error(self.invoice_id)
         paid = self.paid if received == self.received else self.currency_id.round(self.paid * received / self.received)
+        self.stated = paid
         digits, receipt_digits = self.currency_id.decimal_places, self.receipt_currency_id.decimal_places
         return Settlement(
             uuid=document.uuid.upper(),
