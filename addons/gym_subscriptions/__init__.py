@@ -2,7 +2,8 @@ from . import models, wizards
 
 
 def post_init_hook(env):
-    """Give companies that already exist what new ones get: IVA included in prices and numbers for subscriptions."""
+    """Give companies that already exist what new ones get: IVA included in prices, accounts and numbers."""
     companies = env["res.company"].search([])
     companies._ensure_gym_taxes()
+    companies._ensure_gym_deferral()
     companies._create_gym_sequences()

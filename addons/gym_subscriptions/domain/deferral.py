@@ -1,93 +1,55 @@
-"""Income of a period longer than a month, recognised month by month, by days (NIF D-1: as the service is rendered).
+"""Income of dues, recognised month by month and day by day (NIF D-1: as the service is rendered).
 
-Amounts are without IVA, in cents. What was recognised up to a day is a running amount, so the months always add up to
-what was billed and nothing depends on how often the books are closed.
+Amounts are without IVA, in cents. What is earned before a day is a running amount, so the months always add up to what
+was billed, nothing depends on how often the books are closed, and a freeze or its undoing is made up for by the next
+month.
 """
 
-from dataclasses import dataclass
-from decimal import Decimal
+from datetime import timedelta
 
 from .periods import Period, add_months, month_of
-from .proration import ZERO, prorate
+from .proration import prorate
+
+LONG, CROSSING = SCOPES = ("long", "crossing")
 
 
-@dataclass(frozen=True)
-class Portion:
-    """What is recognised for the days of ``period``, all in one calendar month; posted on its last day."""
+def is_deferred(period, billed_on, scope=LONG):
+    """Tell whether the income of ``period`` is spread.
 
-    period: Period
-    amount: Decimal
-
-
-@dataclass(frozen=True)
-class Refund:
-    """How a refund of deferred income is posted; all amounts without IVA and not negative for a charge.
-
-    :param Decimal from_deferred: of the refund, taken from what is not earned yet
-    :param Decimal from_income: of the refund, taken from income that was recognised already
-    :param Decimal released: what is not earned yet and stays with the gym: recognised at once, as no service follows
+    :param date billed_on: day of the invoice
+    :param str scope: ``long`` for what is longer than a month, or begins in a later month than it is billed in;
+        ``crossing`` also for what ends in a later month than it is billed in
     """
-
-    from_deferred: Decimal
-    from_income: Decimal
-    released: Decimal
-
-
-def is_deferred(period):
-    """Tell whether the income of ``period`` is spread: when it is longer than a month."""
-    return period.end > add_months(period.start, 1)
+    this_month = month_of(billed_on)
+    if period.start >= this_month.end or period.end > add_months(period.start, 1):
+        return True
+    return scope == CROSSING and period.end > this_month.end
 
 
-def schedule(amount, period):
-    """Return what each calendar month of ``period`` recognises, in order; together ``amount``.
+def earned(amount, period, day, until=None, frozen=()):
+    """Return what is recognised for the days before ``day``.
 
-    :param Decimal amount: billed, without IVA; negative for a credit note
+    :param Decimal amount: billed, without IVA; negative for what is given back
+    :param Period period: the days that it was billed for
+    :param date until: first day on which the service is no longer rendered: what is left then is earned at once, as
+        nothing follows. ``None``: the end of the period, later by the days frozen
+    :param frozen: periods without service, which move the end of the service; they do not overlap
     """
-    portions, start = [], period.start
-    while start < period.end:
-        part = Period(start, min(month_of(start).end, period.end))
-        portions.append(Portion(part, prorate(amount, part, period)))
-        start = part.end
-    return portions
+    if until and day >= until:
+        return amount
+    rested = sum(part.days for one in frozen if (part := one.until(day)))
+    return prorate(amount, period.until(day - timedelta(days=rested)), period)
 
 
-def earned(amount, period, day):
-    """Return what is recognised for the days before ``day``."""
-    return prorate(amount, period.until(day), period)
+def months_to_close(first, last):
+    """Return the calendar months from that of ``first`` to the last one that is over before ``last``, in order."""
+    months, month = [], month_of(first)
+    while month.end <= last:
+        months.append(month)
+        month = Period(month.end, add_months(month.end, 1))
+    return months
 
 
-def unearned(amount, period, day):
-    """Return what is not earned before ``day``: the liability of the gym."""
-    return amount - earned(amount, period, day)
-
-
-def refund(amount, period, day, refunded, recognised=None):
-    """Return how ``refunded`` of ``amount`` is taken back when the service ends on ``day``.
-
-    What is not earned yet pays for the refund first; the rest of it is income at once, or what is missing is taken from
-    income.
-
-    :param Decimal refunded: without IVA, between nothing and ``amount``
-    :param Decimal recognised: what the books have recognised so far, when it is not what was earned by ``day``
-    :raise ValueError: when more is paid back than was billed
-    """
-    if not 0 <= refunded <= amount:
-        raise ValueError(f"of {amount} nobody can pay back {refunded}")
-    open_amount = amount - (earned(amount, period, day) if recognised is None else recognised)
-    from_deferred = min(open_amount, refunded)
-    return Refund(from_deferred, refunded - from_deferred, open_amount - from_deferred)
-
-
-def reschedule(amount, recognised, rest):
-    """Return the portions of what is left when a freeze or another change moved the days left to ``rest``.
-
-    :param Decimal recognised: of ``amount``, so far
-    :param Period rest: days on which the service is still rendered; ``None`` for none, then it must all be recognised
-    :raise ValueError: when something is left but no days
-    """
-    left = amount - recognised
-    if rest is None:
-        if left != ZERO:
-            raise ValueError(f"{left} is left to recognise and no day to do it")
-        return []
-    return schedule(left, rest)
+def portion(amount, recognised, period, month, until=None, frozen=()):
+    """Return what ``month`` recognises beside what was ``recognised`` before it."""
+    return earned(amount, period, month.end, until, frozen) - recognised

@@ -24,4 +24,4 @@ from . import (
 )
 
 # isort: split
-from . import billing  # extends the models above
+from . import billing, books  # extend the models above

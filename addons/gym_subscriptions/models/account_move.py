@@ -14,6 +14,10 @@ class AccountMove(models.Model):
         help="The branch whose dues these are; its ZIP is where the invoice is issued.",
     )
 
+    def _get_lines_in_order(self):
+        """Return the lines of this invoice in the order in which they were put on it."""
+        return self.invoice_line_ids.sorted("id")
+
     def _settle_with_reversed(self):
         """Reconcile this credit note with the invoice it reverses, as far as that one is still open."""
         for move in self:

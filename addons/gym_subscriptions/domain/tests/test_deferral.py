@@ -1,94 +1,111 @@
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.deferral import earned, is_deferred, refund, reschedule, schedule, unearned
+from gym_subscriptions.domain.deferral import CROSSING, LONG, earned, is_deferred, months_to_close, portion
 from gym_subscriptions.domain.periods import Cycle, Period, add_months, month_of
-from gym_subscriptions.domain.proration import CENT
+from gym_subscriptions.domain.proration import CENT, ZERO
 
-from .strategies import amounts, cycles, days_within, periods, prices
+from .strategies import amounts, cycles, days_of, days_within, periods
 
 YEAR = Period(date(2026, 3, 15), date(2027, 3, 15))
 
 
+def close(amount, period, until=None, frozen=(), last=None):
+    """Close month after month; return what each recognised."""
+    done, found = ZERO, []
+    for month in months_to_close(period.start, last or add_months(until or period.end, 1)):
+        found.append(portion(amount, done, period, month, until, frozen))
+        done += found[-1]
+    return found
+
+
 @given(amounts, periods())
-def test_months_add_up_and_cover_the_period(amount, period):
-    portions = schedule(amount, period)
-    assert sum(portion.amount for portion in portions) == amount
-    assert (portions[0].period.start, portions[-1].period.end) == (period.start, period.end)
-    for one, following in zip(portions, portions[1:], strict=False):
-        assert one.period.end == following.period.start
-        assert following.period.start.day == 1
-    for portion in portions:
-        assert portion.period.intersect(month_of(portion.period.start)) == portion.period
-        assert abs(portion.amount - amount * portion.period.days / period.days) <= CENT
+def test_months_add_up_and_are_as_long_as_their_days(amount, period):
+    found = close(amount, period)
+    assert sum(found) == amount
+    for month, part in zip(months_to_close(period.start, date(2099, 1, 1)), found, strict=False):
+        shared = month.intersect(period)
+        assert abs(part - amount * (shared.days if shared else 0) / period.days) <= CENT
 
 
 @given(amounts, periods(), st.data())
-def test_earned_and_unearned_make_the_whole_and_follow_the_schedule(amount, period, data):
+def test_closing_late_recognises_the_same_in_all(amount, period, data):
     day = data.draw(days_within(period))
-    assert earned(amount, period, day) + unearned(amount, period, day) == amount
-    at_month_ends = [p for p in schedule(amount, period) if p.period.end <= day]
-    if at_month_ends and at_month_ends[-1].period.end == day:
-        assert sum(portion.amount for portion in at_month_ends) == earned(amount, period, day)
+    closed = sum(close(amount, period, last=day))
+    first_open = add_months(day.replace(day=1), 0)
+    assert closed == earned(amount, period, first_open) if first_open > period.start else closed == 0
 
 
-def test_a_year_of_dues():
-    portions = schedule(Decimal(3650), YEAR)
-    assert len(portions) == 13
-    assert [portion.amount for portion in portions[:3]] == [Decimal(170), Decimal(300), Decimal(310)]
-    assert portions[-1].amount == Decimal(140)
+@given(amounts, periods(), st.data())
+def test_frozen_days_earn_nothing_and_move_the_rest(amount, period, data):
+    start = data.draw(days_of(period))
+    freeze = Period(start, start + timedelta(days=data.draw(st.integers(1, 90))))
+    end = period.end + timedelta(days=freeze.days)
+    assert earned(amount, period, freeze.end, end, [freeze]) == earned(amount, period, freeze.start)
+    assert sum(close(amount, period, end, [freeze])) == amount
+    day = data.draw(days_within(Period(freeze.end, end)))
+    if day < end:
+        assert earned(amount, period, day, end, [freeze]) == earned(amount, period, day - timedelta(days=freeze.days))
 
 
-@given(cycles)
-def test_only_periods_above_a_month_are_spread(cycle):
-    period = cycle.period(0)
-    expected = period.days > (add_months(period.start, 1) - period.start).days
-    assert is_deferred(period) == expected
-    if cycle.unit == "month":
-        assert is_deferred(period) == (cycle.count > 1)
-
-
-def test_a_month_that_starts_on_the_31st_is_not_spread():
-    assert not is_deferred(Cycle("month", 1, date(2026, 1, 31)).period(0))
-    assert is_deferred(Period(date(2026, 1, 31), date(2026, 3, 1)))
-
-
-@given(prices, periods(), st.data())
-def test_a_refund_leaves_no_liability_and_the_right_income(amount, period, data):
-    day = data.draw(days_within(period))
-    refunded = data.draw(st.integers(0, int(amount * 100)).map(lambda cents: Decimal(cents) / 100))
-    split = refund(amount, period, day, refunded)
-    assert min(split.from_deferred, split.from_income, split.released) >= 0
-    assert split.from_deferred + split.from_income == refunded
-    assert split.from_deferred + split.released == unearned(amount, period, day)
-    income = earned(amount, period, day) + split.released - split.from_income
+@given(amounts, periods(), st.data())
+def test_what_ends_early_is_earned_at_once_and_a_refund_leaves_the_difference(amount, period, data):
+    day = data.draw(days_of(period))
+    refunded = data.draw(st.integers(0, int(abs(amount) * 100)).map(lambda cents: Decimal(cents) / 100))
+    rest = Period(day, period.end)
+    income = earned(amount, period, day, day) + earned(-refunded, rest, day, day)
     assert income == amount - refunded
 
 
-def test_withdrawal_takes_back_income_and_leaving_without_refund_recognises_the_rest():
-    full = refund(Decimal(3650), YEAR, date(2026, 3, 18), Decimal(3650))
-    assert (full.from_deferred, full.from_income, full.released) == (Decimal(3620), Decimal(30), 0)
-    none = refund(Decimal(3650), YEAR, date(2026, 3, 18), Decimal(0))
-    assert (none.from_deferred, none.from_income, none.released) == (0, 0, Decimal(3620))
-    # the books close at month end: nothing was recognised by the 18th
-    booked = refund(Decimal(3650), YEAR, date(2026, 3, 18), Decimal(3650), recognised=Decimal(0))
-    assert (booked.from_deferred, booked.from_income, booked.released) == (Decimal(3650), 0, 0)
-    with pytest.raises(ValueError, match="nobody can pay back"):
-        refund(Decimal(3650), YEAR, date(2026, 3, 18), Decimal("3650.01"))
+@given(amounts, periods(), st.data())
+def test_a_mirrored_credit_cancels_on_every_day(amount, period, data):
+    day = data.draw(days_within(period))
+    assert earned(amount, period, day) + earned(-amount, period, day) == 0
 
 
-@given(prices, periods(), periods(), st.data())
-def test_moved_days_recognise_what_is_left(amount, period, rest, data):
-    recognised = earned(amount, period, data.draw(days_within(period)))
-    portions = reschedule(amount, recognised, rest)
-    assert sum(portion.amount for portion in portions) + recognised == amount
+def test_a_year_of_dues():
+    found = close(Decimal(3650), YEAR, last=date(2027, 4, 1))
+    assert len(found) == 13
+    assert (found[:3], found[-1]) == ([Decimal(170), Decimal(300), Decimal(310)], Decimal(140))
 
 
-def test_nothing_is_left_without_days():
-    assert reschedule(Decimal(10), Decimal(10), None) == []
-    with pytest.raises(ValueError, match="no day to do it"):
-        reschedule(Decimal(10), Decimal(9), None)
+@given(cycles)
+def test_periods_above_a_month_are_spread(cycle):
+    period = cycle.period(0)
+    expected = period.days > (add_months(period.start, 1) - period.start).days
+    assert is_deferred(period, period.start) == expected
+    if cycle.unit == "month":
+        assert is_deferred(period, period.start) == (cycle.count > 1)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "billed", "long", "crossing"),
+    [
+        ("2026-01-31", "2026-02-28", "2026-01-31", False, True),
+        ("2026-01-31", "2026-03-01", "2026-01-31", True, True),
+        ("2026-01-01", "2026-02-01", "2026-01-01", False, False),
+        ("2026-02-01", "2026-03-01", "2026-01-15", True, True),  # paid ahead: it begins in a later month
+        ("2026-01-16", "2026-02-16", "2026-02-20", False, False),  # billed late: over in the month of the invoice
+    ],
+)
+def test_what_is_spread(start, end, billed, long, crossing):
+    period = Period(date.fromisoformat(start), date.fromisoformat(end))
+    found = [is_deferred(period, date.fromisoformat(billed), scope) for scope in (LONG, CROSSING)]
+    assert found == [long, crossing]
+
+
+def test_a_month_that_starts_on_the_31st_is_not_spread():
+    period = Cycle("month", 1, date(2026, 1, 31)).period(0)
+    assert not is_deferred(period, period.start)
+
+
+def test_months_to_close_are_over():
+    assert months_to_close(date(2026, 1, 20), date(2026, 3, 31)) == [
+        month_of(date(2026, 1, 1)),
+        month_of(date(2026, 2, 1)),
+    ]
+    assert months_to_close(date(2026, 3, 1), date(2026, 3, 31)) == []

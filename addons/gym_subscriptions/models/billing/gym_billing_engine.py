@@ -234,11 +234,21 @@ class GymBillingEngine(models.AbstractModel):
             values += (("invoice_date_due", day),)
         if run_id := self.env.context.get("gym_billing_run_id"):
             values += (("gym_billing_run_id", run_id),)
+        company = bill.location.company_id
         lines = [
-            self._prepare_line(vals["product_id"], vals["name"], vals["amount"], vals["tax_ids"]) for vals in bill.dues
+            self._prepare_line(
+                vals["product_id"],
+                vals["name"],
+                vals["amount"],
+                vals["tax_ids"],
+                company._get_gym_service(vals.get("date_start"), vals.get("date_end"), day),
+            )
+            for vals in bill.dues
         ]
         lines += [
-            self._prepare_line(line.product_id.id, line.name, amount, [Command.set(line.tax_ids.ids)])
+            self._prepare_line(
+                line.product_id.id, line.name, amount, [Command.set(line.tax_ids.ids)], line._get_service_vals()
+            )
             for line, amount in bill.charges.items()
         ]
         return Invoice(
@@ -252,9 +262,15 @@ class GymBillingEngine(models.AbstractModel):
         )
 
     @api.model
-    def _prepare_line(self, product_id, name, amount, tax_commands):
+    def _prepare_line(self, product_id, name, amount, tax_commands, values):
         tax_ids = tax_commands[0][2] if tax_commands else ()
-        return InvoiceLine(product_id=product_id, name=name, price_unit=float(amount), tax_ids=tuple(tax_ids))
+        return InvoiceLine(
+            product_id=product_id,
+            name=name,
+            price_unit=float(amount),
+            tax_ids=tuple(tax_ids),
+            values=tuple(values.items()),
+        )
 
     @api.model
     def _get_origin(self, bill):
@@ -265,9 +281,13 @@ class GymBillingEngine(models.AbstractModel):
 
     def _record_periods(self, billed):
         """Note the periods that were billed, so that none of them can be again."""
-        self.env["gym.subscription.period"]._record(
-            [vals | {"move_id": move.id} for bill, move in billed for vals in bill.dues if vals.get("date_start")]
-        )
+        rows = []
+        for bill, move in billed:
+            move_lines = move._get_lines_in_order() or [move.invoice_line_ids] * len(bill.dues)
+            for vals, move_line in zip(bill.dues, move_lines, strict=False):  # the charges come after the dues
+                if vals.get("date_start"):
+                    rows.append(vals | {"move_id": move.id, "move_line_id": move_line.id})
+        self.env["gym.subscription.period"]._record(rows)
 
     @api.model
     def _mark_charges(self, bill, move):
@@ -279,7 +299,7 @@ class GymBillingEngine(models.AbstractModel):
                 line.amount = float(amount)
             lines |= line
         if lines:
-            lines._mark_billed(move)
+            lines._mark_billed(move._get_lines_in_order()[len(bill.dues) :])
 
     def _emit_billed(self, due, periods, billed):
         """Log one event for each subscription whose dues were billed."""

@@ -63,6 +63,17 @@ class GymSubscriptionChargeLine(models.Model):
         readonly=True,
         help="The invoice that a credit takes back, in part or whole.",
     )
+    move_line_id = fields.Many2one(
+        "account.move.line", string="Invoice Line", index="btree_not_null", ondelete="set null", readonly=True
+    )
+    reversed_line_id = fields.Many2one(
+        "account.move.line",
+        string="Gives Back the Line",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="The line of an invoice that a credit takes back, in part or whole.",
+    )
     freeze_id = fields.Many2one("gym.subscription.freeze", ondelete="restrict", index="btree_not_null", readonly=True)
     change_id = fields.Many2one("gym.subscription.change", ondelete="restrict", index="btree_not_null", readonly=True)
 
@@ -80,11 +91,11 @@ class GymSubscriptionChargeLine(models.Model):
         :return: the posted moves
         """
         free = self.filtered(lambda line: line.currency_id.is_zero(line.amount))
-        free._mark_billed(self.env["account.move"])
+        free._mark_billed(self.env["account.move.line"])
         groups = (self - free).grouped(lambda line: (line.partner_id, line.location_id, line.reversed_move_id))
         moves = self.env["account.move"].create([group._prepare_move_vals() for group in groups.values()])
         for move, group in zip(moves, groups.values(), strict=True):
-            group._mark_billed(move)
+            group._mark_billed(move._get_lines_in_order())
         moves._post(soft=False)
         moves.filtered("reversed_entry_id")._settle_with_reversed()
         return moves
@@ -117,17 +128,31 @@ class GymSubscriptionChargeLine(models.Model):
             "quantity": 1,
             "price_unit": sign * self.amount,
             "tax_ids": [Command.set(self.tax_ids.ids)],
+            **self._get_service_vals(),
         }
 
-    def _mark_billed(self, move):
-        """Record that ``move`` bills these lines: no line is billed twice, no period either."""
-        self.write({"state": "billed", "move_id": move.id})
+    def _get_service_vals(self):
+        """Return the days that this charge is for as fields of an invoice line, where its income is spread."""
+        self.ensure_one()
+        days = (self.date_start, self.date_end)
+        if self.reversed_line_id:
+            return self.company_id._prepare_gym_service(*days) | {"gym_reversed_line_id": self.reversed_line_id.id}
+        return self.company_id._get_gym_service(*days, self.location_id._today())
+
+    def _mark_billed(self, move_lines):
+        """Record that these lines are billed by ``move_lines``: no line is billed twice, no period either.
+
+        :param move_lines: lines of one invoice, in the order of these; none when nothing had to be paid
+        """
+        self.write({"state": "billed", "move_id": move_lines.move_id.id})
+        for line, move_line in zip(self, move_lines, strict=bool(move_lines)):
+            line.move_line_id = move_line
         self.env["gym.subscription.period"]._record([line._to_charge() for line in self if line.date_start])
 
     def _to_charge(self):
         """Return this line as the values it was made of, with its move."""
         self.ensure_one()
-        records = ("subscription_id", "line_id", "plan_id", "partner_id", "move_id")
+        records = ("subscription_id", "line_id", "plan_id", "partner_id", "move_id", "move_line_id")
         return {name: self[name].id for name in records} | {
             name: self[name] for name in ("kind", "item", "price", "date_start", "date_end", "amount")
         }
@@ -147,4 +172,5 @@ class GymSubscriptionChargeLine(models.Model):
             "amount": -float(self.amount if amount is None else amount),
             "tax_ids": [Command.set(self.tax_ids.ids)],
             "reversed_move_id": self.move_id._get_billed_by().id,
+            "reversed_line_id": self.move_line_id.id,
         }

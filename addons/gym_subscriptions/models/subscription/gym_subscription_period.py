@@ -27,6 +27,9 @@ class GymSubscriptionPeriod(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Invoice", index="btree_not_null", ondelete="restrict", readonly=True
     )
+    move_line_id = fields.Many2one(
+        "account.move.line", string="Invoice Line", index="btree_not_null", ondelete="set null", readonly=True
+    )
     is_superseded = fields.Boolean(readonly=True, help="A change in mid-period put another item in its place.")
     is_reversed = fields.Boolean(readonly=True, help="Paid back: the period may be billed again.")
 
@@ -76,6 +79,7 @@ class GymSubscriptionPeriod(models.Model):
             plan_id=self.plan_id.id,
             partner_id=self.partner_id.id,
             reversed_move_id=self.move_id._get_billed_by().id,
+            reversed_line_id=self.move_line_id.id,
         )
 
     @api.model
@@ -83,7 +87,7 @@ class GymSubscriptionPeriod(models.Model):
         """Record what has just been billed, in one go.
 
         :param list charges: values of ``gym.subscription.charge.line`` with dates, each with its ``move_id`` (``False``
-            when nothing had to be paid)
+            when nothing had to be paid) and ``move_line_id``
         """
         subscriptions = self.env["gym.subscription"].browse({charge["subscription_id"] for charge in charges})
         places = {one.id: (one.company_id.id, one.location_id.id) for one in subscriptions.sudo()}
@@ -102,6 +106,6 @@ class GymSubscriptionPeriod(models.Model):
         vals_list = []
         for charge in charges:
             company_id, location_id = places[charge["subscription_id"]]
-            vals = {name: charge.get(name) for name in (*names, "move_id")}
+            vals = {name: charge.get(name) for name in (*names, "move_id", "move_line_id")}
             vals_list.append(vals | {"company_id": company_id, "location_id": location_id})
         return self.sudo().create(vals_list)

@@ -1,0 +1,65 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    gym_date_start = fields.Date(string="Service From", readonly=True, help="Its income is spread over the service.")
+    gym_date_end = fields.Date(string="Service Until", readonly=True, help="First day after the service.")
+    gym_reversed_line_id = fields.Many2one(
+        "account.move.line",
+        string="Gives Back",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The line whose dues this one gives back, in part or whole.",
+    )
+
+    def _is_gym_service(self):
+        """Tell whether it bills days of service, or gives some back, whose income is spread."""
+        self.ensure_one()
+        return bool(self.gym_date_end or self.gym_reversed_line_id)
+
+
+class AccountMove(models.Model):
+    """Dues whose income is spread go to the account of unearned dues when they are posted.
+
+    Only the base moves: IVA stays where the taxes put it, on cash basis in Mexico.
+    """
+
+    _inherit = "account.move"
+
+    gym_deferral_entry_ids = fields.One2many("gym.deferral.entry", "move_id", string="Earned Dues", readonly=True)
+
+    def _post(self, soft=True):
+        deferrals = self.env["gym.deferral"].sudo()
+        today = fields.Date.context_today(self)
+        now = self.filtered(
+            lambda move: move.is_sale_document()
+            and move.company_id.gym_deferred_account_id
+            and not (soft and move.date > today)
+        )
+        lines = now.invoice_line_ids.filtered(lambda line: line._is_gym_service() and line.balance)
+        accounts = deferrals._take_over(lines) if lines else {}
+        posted = super()._post(soft)
+        if accounts:
+            deferrals._record({line: account for line, account in accounts.items() if line.move_id.state == "posted"})
+        return posted
+
+    def button_draft(self):
+        """Take invoices back to draft: what was earned of them is corrected by the next month that is closed.
+
+        :raise UserError: for the entries of earned dues themselves
+        """
+        if self.sudo().gym_deferral_entry_ids:
+            raise UserError(
+                self.env._(
+                    "Entries of earned dues stay as they are: a correction of the invoice goes into the next month "
+                    "that is closed. See Reporting > Deferred Dues."
+                )
+            )
+        result = super().button_draft()
+        self.env["gym.deferral"].sudo().search([("move_id", "in", self.ids)])._take_back()
+        return result

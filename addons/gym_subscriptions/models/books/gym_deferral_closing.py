@@ -1,0 +1,220 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tools import SQL, format_date
+
+from ...domain import deferral
+from ...domain.periods import Period, add_months, month_of
+from ...domain.proration import ZERO
+from ..money import to_decimal
+
+
+class GymDeferral(models.Model):
+    """Closing a month: one entry for each branch, and what it took of each line."""
+
+    _inherit = "gym.deferral"
+
+    @api.model
+    def _cron_close_months(self):
+        """Cron: post what has been earned up to the end of last month. Running twice posts nothing more."""
+        for company in self.env["res.company"].search([("gym_deferred_account_id", "!=", False)]):
+            self._close_months(company, company._get_gym_day())
+            self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _close_months(self, company, day):
+        """Post the income of all months of ``company`` that are over on ``day`` and not closed yet.
+
+        A month whose books are locked gets no entry: its income goes into the next one that is open.
+
+        :return: the posted moves
+        """
+        moves = self.env["account.move"]
+        last_month = add_months(month_of(day).start, -1)
+        for month in deferral.months_to_close(min(self._get_first_open_day(company) or day, last_month), day):
+            if not self._get_lock(company, month):
+                moves |= self._close_month(company, month)
+        return moves
+
+    @api.model
+    def _get_first_open_day(self, company):
+        """Return a day of the first month in which something of ``company`` may be left to recognise, or None."""
+        self.env.flush_all()
+        [[day]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT MIN(COALESCE(row.date_recognised, GREATEST(row.date_start, date_trunc('month', row.date)::date)))
+                  FROM gym_deferral row
+                 WHERE row.company_id = %s AND row.amount_left != 0
+                """,
+                company.id,
+            )
+        )
+        return day
+
+    @api.model
+    def _get_lock(self, company, month):
+        """Return the date until which the books of ``company`` are closed, if ``month`` cannot be posted in."""
+        locks = company._get_lock_date_violations(month.last_day, sale=False, purchase=False, tax=False)
+        return max((date for date, _field in locks), default=None)
+
+    @api.model
+    def _close_month(self, company, month):
+        """Post what ``company`` earned in ``month``; what is closed already stays.
+
+        :param Period month: a calendar month
+        :return: the posted moves, one for each branch
+        :raise UserError: when the books of that month are locked, or no journal is set
+        """
+        if lock := self._get_lock(company, month):
+            raise UserError(
+                self.env._(
+                    "The books of %(company)s are locked until %(date)s. Close a later month: it takes over what is "
+                    "left of this one.",
+                    company=company.name,
+                    date=format_date(self.env, lock),
+                )
+            )
+        if not company.gym_deferral_journal_id:
+            raise UserError(
+                self.env._("Choose the journal of earned dues on the form of %(company)s.", company=company.name)
+            )
+        rows = self._get_open(company, month)
+        rows.lock_for_update()
+        rows.invalidate_recordset()
+        portions = rows._get_portions(month)
+        return self.browse(row.id for row in portions)._post_portions(company, month, portions)
+
+    @api.model
+    def _get_open(self, company, month):
+        """Return the rows of ``company`` of which ``month`` may recognise something.
+
+        Rows that are done come again when their service, or that of what they give back, has changed since.
+        """
+        self.env.flush_all()
+        ids = self.env.execute_query(
+            SQL(
+                """
+                SELECT row.id
+                  FROM gym_deferral row
+                  LEFT JOIN gym_deferral origin ON origin.id = row.origin_id
+                  LEFT JOIN gym_subscription_period period
+                    ON period.move_line_id = COALESCE(origin.move_line_id, row.move_line_id)
+                 WHERE row.company_id = %(company)s
+                   AND row.date <= %(last_day)s
+                   AND (row.date_recognised IS NULL OR row.date_recognised < %(end)s)
+                   AND (row.amount_left != 0 OR COALESCE(period.date_until, row.date_end) > %(start)s)
+                """,
+                company=company.id,
+                start=month.start,
+                last_day=month.last_day,
+                end=month.end,
+            )
+        )
+        return self.browse(id_ for (id_,) in ids)
+
+    def _get_portions(self, month):
+        """Return {row: what ``month`` recognises of it} of these, without those of which it is nothing."""
+        services = (self | self.origin_id)._get_services()
+        found = {}
+        for row in self:
+            until, frozen = services.get(row.origin_id or row, (row.date_end, ()))
+            period = Period(row.date_start, row.date_end)
+            frozen = [one for one in frozen if one.start >= period.start]
+            amount, recognised = to_decimal(row.amount), to_decimal(row.amount_recognised)
+            if portion := deferral.portion(amount, recognised, period, month, until, frozen):
+                found[row] = portion
+        return found
+
+    def _get_services(self):
+        """Return {row: (first day without service, freezes as periods)} of what was billed by subscriptions."""
+        periods = self.env["gym.subscription.period"].sudo().search([("move_line_id", "in", self.move_line_id.ids)])
+        freezes = periods.subscription_id.freeze_ids.filtered(lambda one: one.mode == "extend" and one._is_applied())
+        frozen = freezes.grouped("subscription_id")
+        rows = {row.move_line_id: row for row in self}
+        return {
+            rows[period.move_line_id]: (
+                period.date_until,
+                [
+                    one._to_period()
+                    for one in frozen.get(period.subscription_id, ())
+                    if period.date_start <= one.date_start < period.date_until
+                ],
+            )
+            for period in periods
+        }
+
+    # === ENTRIES === #
+
+    def _post_portions(self, company, month, portions):
+        """Post one entry for each branch with something to post and note what the month took of each row.
+
+        :param dict portions: {row: Decimal}
+        """
+        groups = self.grouped("location_id")
+        vals = {
+            location: rows._prepare_closing_vals(company, month, location, portions)
+            for location, rows in groups.items()
+        }
+        worth = [location for location in groups if vals[location]["line_ids"]]
+        moves = self.env["account.move"].sudo().with_company(company).create([vals[location] for location in worth])
+        by_location = dict(zip(worth, moves, strict=True))
+        self.env["gym.deferral.entry"].sudo().create(
+            [
+                {
+                    "deferral_id": row.id,
+                    "move_id": by_location[location].id if location in by_location else False,
+                    "company_id": company.id,
+                    "location_id": location.id,
+                    "date": month.last_day,
+                    "date_end": month.end,
+                    "amount": float(portions[row]),
+                }
+                for location, rows in groups.items()
+                for row in rows
+            ]
+        )
+        moves._post(soft=False)
+        return moves
+
+    def _prepare_closing_vals(self, company, month, location, portions):
+        """Return values of the entry of these rows of one branch, its lines grouped by account."""
+        sums = {}
+        for row in self:
+            for account, sign in ((row.deferred_account_id, 1), (row.income_account_id, -1)):
+                sums[account] = sums.get(account, ZERO) + sign * portions[row]
+        name = self.env._(
+            "Dues earned in %(month)s",
+            month=format_date(self.env, month.start, company.partner_id.lang, date_format="MMMM yyyy"),
+        )
+        return {
+            "move_type": "entry",
+            "journal_id": company.gym_deferral_journal_id.id,
+            "company_id": company.id,
+            "date": month.last_day,
+            "ref": f"{name} · {location.name}" if location else name,
+            "gym_location_id": location.id,
+            "line_ids": [
+                Command.create(
+                    {
+                        "name": name,
+                        "account_id": account.id,
+                        "debit": float(max(amount, ZERO)),
+                        "credit": float(max(-amount, ZERO)),
+                    }
+                )
+                for account, amount in sums.items()
+                if amount
+            ],
+        }
+
+    def action_close_last_month(self):
+        """Post what the companies switched on have earned up to the end of last month.
+
+        :raise AccessError: for who is neither the owner nor an accountant
+        """
+        if not any(self.env.user.has_group(f"gym_members.group_gym_{role}") for role in ("owner", "accountant")):
+            raise AccessError(self.env._("Only the owner and accountants close a month."))
+        for company in self.env.companies.filtered("gym_deferred_account_id"):
+            self.sudo()._close_months(company, month_of(company._get_gym_day()).start)
+        return self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_deferral_entry_action")

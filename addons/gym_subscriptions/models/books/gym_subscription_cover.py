@@ -1,0 +1,51 @@
+from odoo import models
+
+from ...domain import lifecycle
+
+
+class GymSubscriptionFreeze(models.Model):
+    _inherit = "gym.subscription.freeze"
+
+    def _move(self, before, after):
+        result = super()._move(before, after)
+        self.subscription_id._update_cover()
+        return result
+
+
+class GymSubscription(models.Model):
+    """Until when what was billed last really lasts: freezes move it, and the end cuts it short."""
+
+    _inherit = "gym.subscription"
+
+    def _transition(self, event, payload=None, **values):
+        moved = super()._transition(event, payload, **values)
+        if event in (lifecycle.CANCEL, lifecycle.EXPIRE):
+            moved._update_cover()
+        if event == lifecycle.REACTIVATE:
+            moved.filtered(lambda one: one._is_still_paid())._update_cover()
+        return moved
+
+    def _update_cover(self):
+        """Write until when the rows that were billed last really last."""
+        for subscription in self.sudo():
+            is_over = subscription.state in lifecycle.FINAL_STATES
+            for row in subscription._get_last_rows():
+                own_line = row.line_id.filtered(lambda line: line.cycle == "own")
+                until = (own_line or subscription).period_end or row.date_end
+                if is_over and subscription.date_end:
+                    until = min(until, max(subscription.date_end, row.date_start))
+                row.date_until = until
+
+    def _get_last_rows(self):
+        """Return the billed rows of the running period, and the last ones of add-ons with a cycle of their own."""
+        self.ensure_one()
+        rows = self.env["gym.subscription.period"].browse()
+        if self.period_start:
+            current = self._get_current_rows().values()
+            rows = rows.union(*(row for row in current if row.line_id.cycle != "own"))
+        for line in self.line_ids.filtered(lambda line: line.cycle == "own"):
+            billed = self.period_ids.filtered(
+                lambda row, line=line: row.line_id == line and row.kind == "addon" and not row.is_reversed
+            )
+            rows |= billed.sorted("date_start", reverse=True)[:1]
+        return rows

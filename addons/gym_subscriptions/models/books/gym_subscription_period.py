@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+from ...domain import mrr
+from ...domain.proration import ZERO, to_cents
+from ..money import to_decimal
+from ..subscription.gym_subscription_running import RUNNING_KINDS
+
+
+class GymSubscriptionPeriod(models.Model):
+    """What a billed period is in the books: without IVA, until when it really lasted, and what it is worth a month."""
+
+    _inherit = "gym.subscription.period"
+
+    date_until = fields.Date(
+        string="Lasts Until",
+        compute="_compute_date_until",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="First day that it no longer covers, after freezes, changes and cancellations.",
+    )
+    amount_untaxed = fields.Monetary(
+        string="Without IVA",
+        compute="_compute_books",
+        store=True,
+        precompute=True,
+        help="As the invoice posted it; negative for a credit.",
+    )
+    monthly_value = fields.Monetary(
+        string="A Month",
+        compute="_compute_books",
+        store=True,
+        precompute=True,
+        help="Price of a whole period without IVA, as of a month: a year has 12 months and 365 days.",
+    )
+
+    _covered = models.Index("(company_id, date_start, date_until) WHERE monthly_value != 0")
+
+    @api.depends("date_end")
+    def _compute_date_until(self):
+        for period in self:
+            period.date_until = period.date_end
+
+    @api.depends("move_line_id", "kind", "price")
+    def _compute_books(self):
+        for period in self:
+            untaxed = -to_decimal(period.move_line_id.balance)
+            period.amount_untaxed = float(untaxed)
+            period.monthly_value = float(period._get_monthly_value(untaxed))
+
+    def _get_monthly_value(self, untaxed):
+        """Return what this row adds to monthly recurring revenue while it lasts; nothing for credits and free ones.
+
+        :param Decimal untaxed: what was billed for it, without IVA
+        """
+        self.ensure_one()
+        amount = to_decimal(self.amount)
+        if self.kind not in RUNNING_KINDS or not amount:
+            return ZERO
+        price = to_cents(to_decimal(self.price) * untaxed / amount)
+        line = self.line_id
+        cycle = line._get_cycle() if line else self.subscription_id._get_cycle(self.plan_id, self.date_start)
+        return mrr.monthly_value(price, cycle)
+
+    def write(self, vals):
+        """Let rows that a change or a withdrawal takes the place of last until today only."""
+        result = super().write(vals)
+        if vals.get("is_superseded") or vals.get("is_reversed"):
+            for location, periods in self.grouped("location_id").items():
+                today = location._today()
+                for period in periods.filtered(lambda one, today=today: one.date_until > today):
+                    period.date_until = max(period.date_start, today)
+        return result

@@ -1,0 +1,332 @@
+from datetime import date
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, tagged
+
+from ..domain.periods import month_of
+from .common import GymSubscriptionsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDeferral(GymSubscriptionsCommon):
+    """A year of 365 days from 1 January 2026 at 4,234.00, which are 3,650.00 and IVA: 10 a day."""
+
+    def setUp(self):
+        super().setUp()
+        self.clock = self.enterContext(freeze_time("2026-01-01 18:00:00"))
+        self.year = self._create_plan(
+            name="Year", price=4234, period_unit="year", freeze_days_per_year=60, freeze_min_days=1
+        )
+        self.month = self.plan
+        self.company._ensure_gym_deferral()
+        self.account = self.company.gym_deferred_account_id
+        self.deferrals = self.env["gym.deferral"]
+
+    def go_to(self, day):
+        self.clock.move_to(f"{day} 18:00:00")
+
+    def _join(self, plan=None, **values):
+        subscription = self._create_subscription(plan_id=(plan or self.year).id, **values)
+        subscription._activate()
+        return subscription
+
+    def _close(self, day):
+        self.go_to(day)
+        moves = self.deferrals._close_months(self.company, date.fromisoformat(day))
+        self.assert_ties()
+        return moves
+
+    def _get_balance(self, account=None, day="2099-12-31", location=None):
+        domain = [
+            ("account_id", "=", (account or self.account).id),
+            ("parent_state", "=", "posted"),
+            ("date", "<=", day),
+        ]
+        if location:
+            domain.append(("move_id.gym_location_id", "=", location.id))
+        return round(sum(self.env["account.move.line"].search(domain).mapped("balance")), 2)
+
+    def assert_ties(self):
+        """Rows, report and ledger say the same, in all and of each branch and day."""
+        self.env.flush_all()
+        rows = self.deferrals.search([("company_id", "=", self.company.id)])
+        self.assertEqual(round(sum(rows.mapped("amount_left")), 2), -self._get_balance())
+        report = self.env["gym.unearned.report"].search([("company_id", "=", self.company.id)])
+        for location in rows.location_id:
+            for day in ("2026-01-31", "2026-06-30", "2026-12-31", "2099-12-31"):
+                part = report.filtered(
+                    lambda row, location=location, day=day: row.location_id == location and str(row.date) <= day
+                )
+                with self.subTest(branch=location.name, day=day):
+                    total = round(sum(part.mapped("amount")), 2)
+                    self.assertEqual(total, -self._get_balance(day=day, location=location))
+
+    def _get_income(self, subscription, day="2099-12-31"):
+        accounts = self.deferrals.search([("company_id", "=", self.company.id)]).income_account_id
+        return -sum(self._get_balance(account, day) for account in accounts)
+
+    # === BILLING === #
+
+    def test_a_month_is_income_when_it_is_billed(self):
+        subscription = self._join(self.month)
+        self.assertFalse(self.deferrals.search([("move_id", "in", subscription.period_ids.move_id.ids)]))
+        self.assertFalse(self._get_balance())
+
+    def test_a_year_is_a_liability_and_iva_stays_where_it_was(self):
+        invoice = self._join().period_ids.move_id
+        row = self.deferrals.search([("move_id", "=", invoice.id)])
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "amount": 3650,
+                    "amount_left": 3650,
+                    "date_start": date(2026, 1, 1),
+                    "date_end": date(2027, 1, 1),
+                    "location_id": self.roma.id,
+                    "deferred_account_id": self.account.id,
+                }
+            ],
+        )
+        self.assertNotEqual(row.income_account_id, self.account)
+        monthly = self._join(self.month).period_ids.move_id
+        tax_accounts = [
+            move.line_ids.filtered(lambda line: line.display_type == "tax").account_id for move in (invoice, monthly)
+        ]
+        self.assertEqual(tax_accounts[0], tax_accounts[1])
+        self.assertEqual(row.income_account_id, monthly.invoice_line_ids.account_id)
+        self.assertEqual((invoice.amount_untaxed, invoice.amount_tax), (3650, 584))
+        self.assert_ties()
+
+    def test_enrolment_is_income_at_once(self):
+        self.year.enrolment_fee = 116
+        invoice = self._join().period_ids.move_id
+        self.assertEqual(self._get_balance(), -3650)
+        self.assertEqual(self._get_income(invoice), 100)
+
+    def test_months_paid_ahead_are_a_liability_too(self):
+        subscription = self._create_subscription()
+        subscription._activate(gift_periods=3)
+        rows = self.deferrals.search([("company_id", "=", self.company.id)])
+        self.assertEqual(sorted(rows.mapped("date_start")), [date(2026, 2, 1), date(2026, 3, 1)])
+
+    def test_the_company_may_spread_every_period_that_crosses_a_month(self):
+        self.company.gym_deferral_scope = "crossing"
+        self.go_to("2026-01-16")
+        self._join(self.month)
+        self._close("2026-02-01")
+        self.assertEqual(self._get_balance(), round(-430.17 * 15 / 31, 2))
+        self._close("2026-03-01")
+        self.assertEqual(self._get_balance(), 0)
+
+    def test_without_an_account_everything_is_income(self):
+        self.company.gym_deferred_account_id = False
+        subscription = self._join()
+        self.assertFalse(self.deferrals.search([("move_id", "in", subscription.period_ids.move_id.ids)]))
+
+    def test_the_billing_engine_defers_with_a_constant_number_of_queries(self):
+        def bill(count):
+            subscriptions = self.env["gym.subscription"]
+            for number in range(count):
+                member = self._create_member(name=f"Payer {number}")
+                subscriptions |= self._join(member_id=member.id)
+            subscriptions.write({"next_bill_date": date(2026, 1, 1), "period_start": False, "period_end": False})
+            subscriptions.period_ids.write({"is_reversed": True})
+            self.env.flush_all()
+            rows = self.deferrals.search_count([])
+            counts = []
+            take_over, record = type(self.deferrals)._take_over, type(self.deferrals)._record
+
+            def counted(method):
+                def call(deferrals, argument):
+                    before = self.env.cr.sql_log_count
+                    result = method(deferrals, argument)
+                    self.env.flush_all()
+                    counts.append(self.env.cr.sql_log_count - before)
+                    return result
+
+                return call
+
+            with (
+                patch.object(type(self.deferrals), "_take_over", counted(take_over)),
+                patch.object(type(self.deferrals), "_record", counted(record)),
+            ):
+                outcome = self.env["gym.billing.engine"]._bill(subscriptions, date(2026, 1, 1))
+            self.assertFalse(outcome.issues)
+            self.assertEqual(self.deferrals.search_count([]) - rows, count)
+            self.assert_ties()
+            return sum(counts)
+
+        bill(3)  # fills caches
+        self.assertLessEqual(bill(12), bill(3) + 2)
+
+    # === CLOSING === #
+
+    def test_months_are_closed_one_by_one_and_once(self):
+        self._join()
+        self.assertFalse(self._close("2026-01-31"))
+        [january] = self._close("2026-02-01")
+        self.assertRecordValues(january, [{"date": date(2026, 1, 31), "amount_total": 310, "state": "posted"}])
+        self.assertFalse(self._close("2026-02-28"))
+        moves = self._close("2026-04-15")
+        self.assertEqual(moves.mapped("date"), [date(2026, 2, 28), date(2026, 3, 31)])
+        self.assertEqual(moves.mapped("amount_total"), [280, 310])
+        self._close("2027-03-01")
+        self.assertEqual(self._get_balance(), 0)
+        self.assertFalse(self._close("2027-05-01"))
+
+    def test_a_branch_gets_an_entry_of_its_own_with_lines_by_account(self):
+        self._join()
+        self._join(member_id=self._create_member(name="Two").id)
+        there = self._create_member(name="There", location_id=self.gdl.id)
+        self._join(member_id=there.id)
+        moves = self._close("2026-02-01")
+        self.assertEqual(
+            sorted((move.gym_location_id.name, move.amount_total, len(move.line_ids)) for move in moves),
+            sorted([(self.roma.name, 620, 2), (self.gdl.name, 310, 2)]),
+        )
+
+    def test_a_locked_month_goes_into_the_next_one(self):
+        self._join()
+        self.company.fiscalyear_lock_date = date(2026, 2, 28)
+        with self.assertRaises(UserError):
+            self.deferrals._close_month(self.company, self._get_month("2026-02-01"))
+        [move] = self._close("2026-04-01")
+        self.assertRecordValues(move, [{"date": date(2026, 3, 31), "amount_total": 900}])
+
+    def _get_month(self, day):
+        return month_of(date.fromisoformat(day))
+
+    def test_a_month_before_one_that_is_closed_posts_nothing(self):
+        self._join()
+        self.deferrals._close_month(self.company, self._get_month("2026-02-01"))
+        self.assertFalse(self.deferrals._close_month(self.company, self._get_month("2026-01-01")))
+        self.assertEqual(self._get_balance(), -3650 + 590)
+
+    # === WHAT BECOMES OF IT === #
+
+    def test_a_freeze_earns_nothing_and_its_undoing_makes_up_for_it(self):
+        subscription = self._join()
+        self.go_to("2026-02-11")
+        freeze = subscription._freeze(date(2026, 2, 11), date(2026, 3, 11))
+        self._close("2026-03-01")
+        self.assertEqual(self._get_balance(), -3650 + 310 + 100)
+        subscription._unfreeze(date(2026, 3, 1))
+        self.assertEqual(subscription.period_ids.date_until, date(2027, 1, 19))
+        self._close("2026-04-01")
+        self.assertEqual(self._get_balance(), -3650 + 310 + 100 + 310)
+        freeze._undo()
+        self._close("2026-05-01")
+        self.assertEqual(self._get_balance(), -3650 + 1200)
+
+    def test_leaving_with_the_rest_paid_back_leaves_no_liability(self):
+        subscription = self._join()
+        self._close("2026-04-01")
+        self.go_to("2026-04-11")
+        note = subscription._cancel(at="now", is_rest_refunded=True)
+        self.assertEqual((note.move_type, note.amount_untaxed), ("out_refund", 2650))
+        self.assertEqual(self._get_balance(), -100)  # ten days of April, earned but not closed
+        self.assert_ties()
+        self._close("2026-05-01")
+        self.assertEqual(self._get_balance(), 0)
+        self.assertEqual(self._get_income(subscription), 1000)
+        self.assertFalse(self._close("2027-03-01"))
+
+    def test_leaving_at_once_without_refund_earns_the_rest(self):
+        subscription = self._join()
+        self.go_to("2026-04-11")
+        subscription._cancel(at="now")
+        self._close("2026-05-01")
+        self.assertEqual((self._get_balance(), self._get_income(subscription)), (0, 3650))
+        subscription._reactivate()
+        self._close("2026-06-01")
+        self.assertEqual(self._get_balance(), -3650 + 31 * 10 + 30 * 10 + 31 * 10 + 28 * 10 + 31 * 10)
+
+    def test_a_withdrawal_leaves_nothing(self):
+        subscription = self._join(channel="online")
+        self.go_to("2026-01-03")
+        subscription._cancel(at="withdrawal", by="member")
+        self.assertEqual(self._get_balance(), 0)
+        self._close("2026-02-01")
+        self.assertEqual((self._get_balance(), self._get_income(subscription)), (0, 0))
+
+    def test_an_upgrade_moves_what_is_left_to_the_new_plan(self):
+        subscription = self._join()
+        plus = self._create_plan(name="Plus", price=8468, period_unit="year", tier=2)
+        self._close("2026-04-01")
+        self.go_to("2026-04-11")
+        move = subscription._change_plan(plus)
+        self.assertEqual(move.amount_untaxed, 2650)
+        self.assertEqual(self._get_balance(), -3650 + 900 - 2650)
+        self._close("2026-05-01")  # ten days at 10 and twenty at 20
+        self.assertEqual(self._get_balance(), -(7300 - 7300 * 120 / 365) + 0.0)
+        self._close("2027-02-01")
+        self.assertEqual((self._get_balance(), self._get_income(subscription)), (0, 1000 + 5300))
+
+    def test_a_part_given_back_makes_the_rest_of_the_months_cheaper(self):
+        subscription = self._join()
+        invoice = subscription.period_ids.move_id
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
+            {}
+        )._create_payments()
+        self._close("2026-02-01")
+        invoice._give_back(Decimal("423.40"), "Sauna closed")
+        self.assertEqual(self._get_balance(), -3650 + 310 + 365)
+        self._close("2026-03-01")
+        self.assertEqual(self._get_balance(), -3650 + 310 + 280 + 365 - 59)
+        self._close("2027-02-01")
+        self.assertEqual((self._get_balance(), self._get_income(subscription)), (0, 3285))
+
+    def test_the_accountants_own_credit_note_takes_back_all(self):
+        subscription = self._join()
+        invoice = subscription.period_ids.move_id
+        self._close("2026-03-01")
+        note = invoice._reverse_moves([{"invoice_date": date(2026, 3, 1), "date": date(2026, 3, 1)}], cancel=True)
+        self.assertEqual(note.invoice_line_ids.account_id, self.account)
+        self._close("2026-04-01")
+        self.assertEqual((self._get_balance(), self._get_income(subscription)), (0, 0))
+
+    def test_an_invoice_taken_back_to_draft_is_corrected_by_the_next_month(self):
+        subscription = self._join()
+        invoice = subscription.period_ids.move_id
+        self._close("2026-03-01")
+        invoice.button_draft()
+        self.assert_ties()
+        self._close("2026-04-01")
+        self.assertEqual((self._get_balance(), self._get_income(subscription)), (0, 0))
+        invoice.action_post()
+        self._close("2026-05-01")
+        self.assertEqual(self._get_balance(), -3650 + 1200)
+        self.assertEqual(self._get_income(subscription), 1200)
+
+    def test_a_draft_of_which_nothing_was_earned_leaves_no_trace(self):
+        invoice = self._join().period_ids.move_id
+        invoice.button_draft()
+        self.assertFalse(self.deferrals.search([("move_id", "=", invoice.id)]))
+        self.assertFalse(self._get_balance())
+
+    def test_the_entries_themselves_are_not_taken_back(self):
+        self._join()
+        [move] = self._close("2026-02-01")
+        with self.assertRaises(UserError):
+            move.button_draft()
+        self.assertEqual(move.state, "posted")
+
+    # === WHO === #
+
+    def test_only_owner_and_accountant_close_a_month(self):
+        self._join()
+        self.go_to("2026-02-01")
+        with self.assertRaises(AccessError):
+            self.deferrals.with_user(self.manager).action_close_last_month()
+        self.assertEqual(self._get_balance(), -3650)
+        self.deferrals.with_user(self.accountant).action_close_last_month()
+        self.assertEqual(self._get_balance(), -3340)
+
+    def test_a_manager_sees_the_own_branch_only(self):
+        self._join()
+        self._join(member_id=self._create_member(name="There", location_id=self.gdl.id).id)
+        for name in ("gym.deferral", "gym.unearned.report"):
+            self.assertEqual(self.env[name].with_user(self.manager).search([]).location_id, self.roma, name)
