@@ -99,6 +99,7 @@ def _run(env, case_class, method):
 
     @contextlib.contextmanager
     def sub_test(msg=None, **params):
+        case._subtest = SimpleNamespace(params=params)  # what a test reads of the one it is in
         try:
             yield
         except (AssertionError, case.failureException) as error:
