@@ -5,6 +5,7 @@ from . import (
     test_billing_run,
     test_chargebacks,
     test_charging,
+    test_credit,
     test_deferral,
     test_dunning,
     test_gym_closure,

@@ -84,6 +84,15 @@ class ChargingCommon(GymSubscriptionsCommon):
         document._set_published()
         return document
 
+    def _renew(self, subscription):
+        """Bill the next period as the run does, by hand."""
+        period = subscription._get_next_periods()[subscription.id]
+        charges = subscription._prepare_dues({subscription.id: period})[subscription.id]
+        lines = self.env["gym.subscription.charge.line"].sudo().create(charges)
+        move = subscription._bill_pending()
+        self.assertEqual(lines.move_id, move)
+        return move
+
     def _charge(self, move):
         charge = move._plan_charges()
         charge._job_charge()
@@ -263,15 +272,6 @@ class TestCharging(ChargingCommon):
         with patch.object(self.env.registry["payment.transaction"], "_send_payment_request", fail):
             charge._job_charge()
         return charge
-
-    def _renew(self, subscription):
-        """Bill the next period as the run does, by hand."""
-        period = subscription._get_next_periods()[subscription.id]
-        charges = subscription._prepare_dues({subscription.id: period})[subscription.id]
-        lines = self.env["gym.subscription.charge.line"].sudo().create(charges)
-        move = subscription._bill_pending()
-        self.assertEqual(lines.move_id, move)
-        return move
 
     def _assert_nothing_charged(self, move):
         self.assertFalse(move.transaction_ids)

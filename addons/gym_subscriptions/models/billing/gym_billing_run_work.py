@@ -140,7 +140,7 @@ class GymBillingRun(models.Model):
         Whatever leaves the building (mails, charges, stamping) goes into jobs that an override plans here: they run
         after the commit, and not at all when it is rolled back. An override calls super and must not send anything.
         """
-        moves._plan_charges_of_cards()
+        moves._plan_payment()
 
     # === THE CLOCK === #
 

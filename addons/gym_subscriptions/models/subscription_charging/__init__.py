@@ -9,6 +9,7 @@ from . import (
     gym_chargeback,
     gym_chargeback_books,
     gym_chargeback_evidence,
+    gym_credit,
     gym_refund,
     gym_refund_run,
     gym_subscription_charging,
