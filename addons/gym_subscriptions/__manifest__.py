@@ -22,6 +22,7 @@
         "security/gym_charging_rules.xml",
         "security/gym_refund_rules.xml",
         "security/gym_chargeback_rules.xml",
+        "security/gym_member_import_plan_rules.xml",
         "security/gym_billing_rules.xml",
         "security/gym_dunning_rules.xml",
         "security/gym_books_rules.xml",
@@ -56,6 +57,7 @@
         "views/gym_books_menus.xml",
         "views/gym_refund_views.xml",
         "views/gym_chargeback_views.xml",
+        "views/gym_member_import_views.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -21,6 +21,7 @@ from . import (
     subscription,
     subscription_charging,
     subscription_dunning,
+    subscription_import,
 )
 
 # isort: split

@@ -16,6 +16,7 @@ from . import (
     test_subscription_cancel,
     test_subscription_change,
     test_subscription_freeze,
+    test_subscription_import,
     test_subscription_join,
     test_subscription_parties,
 )

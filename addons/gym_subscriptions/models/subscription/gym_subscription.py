@@ -222,7 +222,8 @@ class GymSubscription(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):
         for subscription in self:
-            if subscription.state != "draft":
+            is_taken_back = self.env.su and subscription._is_untouched_import()
+            if subscription.state != "draft" and not is_taken_back:
                 raise ValidationError(
                     self.env._(
                         "%(subscription)s has a history that invoices refer to. Cancel it instead.",

@@ -1,0 +1,42 @@
+"""Subscriptions that come from another system: when they are billed first, never for a past day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+# How Mindbody and others write "unlimited" in a pack of classes: 99999, and what is left of it
+UNLIMITED_FROM = 9000
+
+
+@dataclass(frozen=True)
+class FirstBill:
+    """Where an imported subscription stands.
+
+    :param date anchor: day that its periods count from
+    :param date start: first day of the running period; ``None`` when none is running here
+    :param date day: of the first bill, never before the day of the import
+    """
+
+    anchor: date
+    start: date
+    day: date
+
+
+def first_bill(make_cycle, next_bill, today):
+    """Return when to bill first who was to be billed on ``next_bill`` in the old system.
+
+    A day to come is kept. A day that is past is not billed any more: the old system has, or nobody will; the next day
+    of the same row from today on is.
+
+    :param make_cycle: ``date -> Cycle`` of the plan, anchored there
+    """
+    if next_bill >= today:
+        return FirstBill(next_bill, None, next_bill)
+    period = make_cycle(next_bill).period_of(today)
+    if period.start == today:
+        return FirstBill(next_bill, None, today)
+    return FirstBill(next_bill, period.start, period.end)
+
+
+def is_unlimited(*counts):
+    """Tell whether any of these counts of classes means no limit."""
+    return any(count is not None and count >= UNLIMITED_FROM for count in counts)

@@ -1,0 +1,3 @@
+# what it extends comes first
+from .. import subscription
+from . import gym_member_import, gym_member_import_plan, gym_member_import_run
