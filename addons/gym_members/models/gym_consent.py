@@ -49,6 +49,7 @@ class GymConsent(models.Model):
     method = fields.Selection(
         [
             ("portal", "Portal"),
+            ("online", "Joining online"),
             ("kiosk", "Tablet"),
             ("paper", "Paper"),
             ("import", "Import"),
@@ -189,7 +190,8 @@ class GymConsent(models.Model):
         if occurred_at and occurred_at > fields.Datetime.now():
             raise UserError(self.env._("A consent cannot have been given in the future. Check the date."))
         member._check_consent_signer(document.purpose, signer or member.partner_id)
-        if on_screen and document.is_signature_required and not signature:
+        # who joins online signs before they are a member: what was in force then was checked then
+        if (on_screen or method == "online") and document.is_signature_required and not signature:
             raise UserError(
                 self.env._("“%(document)s” needs a drawn signature. Sign in the box.", document=document.name)
             )
@@ -271,7 +273,7 @@ class GymConsent(models.Model):
     def _after_given(self):
         """Called once with the consents just recorded; overrides call super."""
         self._emit("consent.given")
-        for consent in self.filtered(lambda consent: consent.method in ("portal", "kiosk", "paper")):
+        for consent in self.filtered(lambda consent: consent.method in ("portal", "online", "kiosk", "paper")):
             # a job: neither the PDF nor the mail server may keep anybody from signing
             consent.with_user(SUPERUSER_ID).with_delay(
                 description=f"Copy of consent {consent.id} to its signer", identity_key=f"gym_consent_copy_{consent.id}"

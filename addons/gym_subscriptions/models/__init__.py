@@ -25,4 +25,4 @@ from . import (
 )
 
 # isort: split
-from . import billing, books  # extend the models above
+from . import billing, books, joining  # extend the models above

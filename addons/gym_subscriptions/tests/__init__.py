@@ -11,6 +11,7 @@ from . import (
     test_gym_closure,
     test_gym_plan,
     test_gym_promotion,
+    test_join_online,
     test_refunds,
     test_structure,
     test_subscription_cancel,

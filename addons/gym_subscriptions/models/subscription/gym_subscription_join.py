@@ -19,13 +19,21 @@ class GymSubscription(models.Model):
 
         The subscription may be a virtual one (``new``), as on a page where nobody has joined yet.
 
-        :return: dict with ``lines`` (values of charges) and ``facts`` (sentences for people)
+        :return: dict with ``lines`` (values of charges), ``facts`` (sentences for people), ``next_charge`` (see
+            :meth:`_get_next_charge`) and ``date_trial_end``
         :raise UserError: for the reasons of :meth:`_activate`
         """
         self.ensure_one()
-        begun = self.new(self._prepare_begin_vals(code, gift_periods), origin=self._origin)
+        begun = self._get_variant(self._prepare_begin_vals(code, gift_periods))
         lines = begun._take_first_periods(gift_periods)
-        return {"lines": lines, "facts": begun._get_begin_facts()}
+        later = [Command.create(line | {"state": "pending"}) for line in lines if line.get("bill_when") == "next"]
+        begun.charge_line_ids = later
+        return {
+            "lines": lines,
+            "facts": begun._get_begin_facts(),
+            "next_charge": begun._get_next_charge(),
+            "date_trial_end": begun.date_trial_end,
+        }
 
     def _activate(self, code=None, gift_periods=0, **signed):
         """Begin this draft: charge what falls due at once, or begin its trial.
@@ -71,6 +79,13 @@ class GymSubscription(models.Model):
 
     # === WHAT IT BEGINS WITH === #
 
+    def _get_variant(self, values):
+        """Return this draft with other ``values``, in no database; the draft itself need not be in one either."""
+        if not self._origin:
+            names = ("member_id", "payer_id", "plan_id", "location_id", "channel", "agreement_id", "date_start")
+            values = {name: self[name] for name in names} | values
+        return self.new(values, origin=self._origin)
+
     def _prepare_begin_vals(self, code=None, gift_periods=0):
         """Return the values with which this draft begins."""
         self.ensure_one()
@@ -88,7 +103,7 @@ class GymSubscription(models.Model):
             "date_end": anchor if ends else False,
             "promotion_ids": self._prepare_promotion_commands(today, code),
         }
-        cycle = self.new({"date_anchor": anchor}, origin=self._origin)._get_cycle()
+        cycle = self._get_variant({"date_anchor": anchor})._get_cycle()
         if self.plan_id.term_periods and not gift_periods:
             values["date_term_end"] = cycle.start_of(self.plan_id.term_periods)
         if gift_periods:

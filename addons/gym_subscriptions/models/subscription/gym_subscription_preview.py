@@ -14,7 +14,8 @@ class GymSubscription(models.Model):
         :param dict preview: ``lines`` (values of charges) and ``facts`` (sentences), as every ``_preview_<verb>`` gives
         """
         self.ensure_one()
-        lines = preview["lines"]
+        # what waits for the next invoice is told with the next charge
+        lines = [line for line in preview["lines"] if line.get("bill_when") != "next"]
         return Markup(
             self.env["ir.qweb"]._render(
                 "gym_subscriptions.change_preview",

@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+
+
+class PaymentProvider(models.Model):
+    _inherit = "payment.provider"
+
+    def _is_tokenization_required(self, **kwargs):
+        """Keep the card of who agreed to automatic charges while joining, whatever the page says."""
+        return bool(kwargs.get("is_gym_card_kept")) or super()._is_tokenization_required(**kwargs)
+
+    @api.model
+    def _get_gym_card_providers(self, company):
+        """Return, in sudo, the providers with which the public can leave a card at ``company``."""
+        domain = [
+            *self._check_company_domain(company),
+            ("state", "in", ("enabled", "test")),
+            ("is_published", "=", True),
+            ("allow_tokenization", "=", True),
+        ]
+        return self.sudo().search(domain)
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    gym_join_id = fields.Many2one(
+        "gym.join", string="Online Registration", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Let who has paid be a member within seconds, also when they have closed the page."""
+        updated = super()._update_state(allowed_states, target_state, state_message)
+        if target_state == "done" and updated.sudo().gym_join_id:
+            self.env.ref("payment.cron_post_process_payment_tx")._trigger()
+        return updated
+
+    def _post_process(self):
+        """Finish the registrations that these payments are for before their payments are posted, so that the invoice is
+        there to be settled."""
+        for tx in self.sudo().filtered(lambda tx: tx.state == "done" and tx.gym_join_id):
+            tx.gym_join_id._finish_paid(tx)
+        return super()._post_process()
