@@ -55,6 +55,7 @@
         "data/join_data.xml",
         "views/join_templates.xml",
         "views/join_views.xml",
+        "wizards/gym_join_desk_views.xml",
         "views/gym_subscriptions_menus.xml",
         "data/gym_books_data.xml",
         "views/gym_deferral_views.xml",

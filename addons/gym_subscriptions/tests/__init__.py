@@ -11,6 +11,8 @@ from . import (
     test_gym_closure,
     test_gym_plan,
     test_gym_promotion,
+    test_join_desk,
+    test_join_guards,
     test_join_online,
     test_refunds,
     test_structure,

@@ -1,6 +1,7 @@
 from . import (
     dialog,
     gym_chargeback_wizard,
+    gym_join_desk,
     gym_refund_wizard,
     gym_subscription_begin,
     gym_subscription_leave,

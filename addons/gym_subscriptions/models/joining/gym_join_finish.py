@@ -146,15 +146,14 @@ class GymJoin(models.Model):
         return self.subscription_id
 
     def action_receive(self):
-        """Make the member and the draft of who has come to the desk, and open the draft to begin it."""
+        """Make the member and the draft of who has come to the desk, and go on with both there."""
         self.ensure_one()
         self.env["gym.subscription"].check_access("create")
         self.check_access("read")
         if self.state not in (joining.DESK, joining.UNCONFIRMED, joining.DONE):
             raise UserError(self.env._("They have not finished filling in. Inscribe them at the desk instead."))
         subscription = self.sudo()._finish_at_desk()
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_subscription_action")
-        return action | {"views": [(False, "form")], "res_id": subscription.id}
+        return self.env["gym.join.desk"]._open_for(subscription.sudo(False), self.code)
 
     def _make_subscription(self):
         """Return the draft of the subscription, in the name of the member, and the member's consents."""

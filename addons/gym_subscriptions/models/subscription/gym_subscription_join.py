@@ -83,7 +83,7 @@ class GymSubscription(models.Model):
         """Return this draft with other ``values``, in no database; the draft itself need not be in one either."""
         if not self._origin:
             names = ("member_id", "payer_id", "plan_id", "location_id", "channel", "agreement_id", "date_start")
-            values = {name: self[name] for name in names} | values
+            values = {name: self[name] for name in (*names, "line_ids")} | values
         return self.new(values, origin=self._origin)
 
     def _prepare_begin_vals(self, code=None, gift_periods=0):
