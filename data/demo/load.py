@@ -7,7 +7,7 @@ import base64
 import csv
 import json
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from odoo.fields import Command
@@ -102,6 +102,7 @@ def main(env):
     user = load_portal_user(env, members)
     load_privacy_requests(env, members, user)
     load_consents(env, members)
+    load_cfdi(env)
 
 
 def remember(env, name, record):
@@ -396,3 +397,52 @@ def load_consents(env, members):
             if place % DOCUMENTS[document.purpose] and not (document.purpose == "waiver" and place == 1)
         ]
     )
+
+
+# === CFDI === #
+
+
+def load_cfdi(env):
+    """Have invoices that are posted from now on stamped by the sandbox PAC, which makes them SIN VALIDEZ FISCAL.
+
+    Last of all, so that nothing of the gym's past waits for a stamp. The seal is made on the spot: like everybody here,
+    the company is invented, and no authority has its certificate.
+    """
+    if "gym.cfdi.document" not in env:
+        return
+    company = env.company
+    company.write(
+        {
+            "cfdi_name": "FUERZA ROMA",
+            "cfdi_regime": "601",
+            "cfdi_default_product_key_id": env["gym.cfdi.product.key"]._from_code("91101501").id,
+            "cfdi_active": True,
+            "cfdi_since": date.today(),
+            "cfdi_self_invoicing": True,
+        }
+    )
+    load_seal(env, company)
+    env["gym.cfdi.setup"].create({"company_id": company.id}).action_use_sandbox()
+    for journal_type, form in {"cash": "01", "bank": "03", "sale": "03"}.items():
+        journals = env["account.journal"].search([("company_id", "=", company.id), ("type", "=", journal_type)])
+        journals.cfdi_payment_form = form
+    load_customers(env)
+
+
+def load_seal(env, company):
+    """Give the company a seal that is valid from last month."""
+    from odoo.addons.gym_cfdi.domain.tests import certificates
+
+    issued = datetime.combine(days_ago(30), time())
+    cer = certificates.cer_file(rfc=company.vat, holder=company.name.upper(), issued=issued)
+    env["certificate.certificate"]._create_csd(company, cer, certificates.key_file(), certificates.PASSWORD)
+
+
+def load_customers(env):
+    """Tell the regime of everybody with an RFC, which their invoices have to say: a person with a business of theirs,
+    or a company."""
+    people = env["res.partner"].search([("vat", "!=", False), ("cfdi_regime", "=", False), ("parent_id", "=", False)])
+    for length, regime in {13: "612", 12: "601"}.items():
+        people.filtered(lambda partner, length=length: len(partner.vat) == length).write(
+            {"cfdi_regime": regime, "cfdi_use": "G03"}
+        )
