@@ -92,6 +92,7 @@ class AccountMove(models.Model):
         related="cfdi_document_id.state", string="CFDI State", store=True, index="btree_not_null"
     )
     cfdi_uuid = fields.Char(related="cfdi_document_id.uuid", string="UUID")
+    is_cfdi_test = fields.Boolean(related="cfdi_document_id.is_test", string="CFDI without Fiscal Validity")
     cfdi_deadline = fields.Datetime(related="cfdi_document_id.deadline", string="Stamp Before")
     is_cfdi = fields.Boolean(
         compute="_compute_is_cfdi",
