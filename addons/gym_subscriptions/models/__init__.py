@@ -22,6 +22,7 @@ from . import (
     subscription_charging,
     subscription_dunning,
     subscription_import,
+    subscription_mail,
 )
 
 # isort: split

@@ -109,6 +109,26 @@ class GymPriceCampaign(models.Model):
             )
             campaign.state = "cancelled"
 
+    def action_finish(self):
+        """Take no more answers: who has not accepted keeps the old price."""
+        self.check_access("write")
+        for campaign in self:
+            campaign._check_state("told")
+            campaign.state = "done"
+
+    @api.model
+    def _cron_finish(self):
+        """Finish what is over: its day has come, everybody has answered, and no price waits for its period."""
+        told = self.search([("state", "=", "told"), ("date_effective", "<=", fields.Date.context_today(self))])
+        told.filtered(lambda campaign: campaign._is_over()).write({"state": "done"})
+
+    def _is_over(self):
+        self.ensure_one()
+        waiting = self.line_ids.filtered(
+            lambda line: line.change_id.state == "planned" or (line.answer == "none" and not line.change_id)
+        )
+        return not waiting
+
     def _check_state(self, *states):
         self.ensure_one()
         if self.state not in states:

@@ -8,6 +8,7 @@ from . import (
     test_credit,
     test_deferral,
     test_dunning,
+    test_event_mails,
     test_gym_closure,
     test_gym_plan,
     test_gym_promotion,

@@ -1,0 +1,182 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+# What people are written about: type of event, its label, the template that comes with the system.
+EVENTS = (
+    ("subscription.billed", _lt("Dues billed"), "mail_template_event_billed"),
+    ("charge.done", _lt("Card charged"), "mail_template_event_charged"),
+    ("charge.failed", _lt("Card declined"), "mail_template_event_declined"),
+    ("subscription.frozen", _lt("Subscription frozen"), "mail_template_event_frozen"),
+    ("subscription.unfrozen", _lt("Freeze ended"), "mail_template_event_unfrozen"),
+    ("subscription.changed", _lt("Plan changed"), "mail_template_event_changed"),
+    ("subscription.suspended", _lt("Access suspended"), "mail_template_event_suspended"),
+    ("subscription.paid_up", _lt("Paid up: access returns"), "mail_template_event_paid_up"),
+    ("subscription.reactivated", _lt("Came back"), "mail_template_event_reactivated"),
+    ("card.expiring", _lt("Card about to expire"), "mail_template_event_card"),
+    ("refund.done", _lt("Money given back"), "mail_template_event_refund"),
+)
+# Longer than any job waits to be repeated
+REMEMBER_DAYS = 90
+
+
+class GymEventMail(models.Model):
+    """The message that an event sends to who pays, and whether it does. One row per company and event.
+
+    The receipt of a cancellation, the notice of a renewal and a price change are not here: the law wants them sent.
+    """
+
+    _name = "gym.event.mail"
+    _description = "Message About an Event"
+    _order = "company_id, id"
+
+    event_type = fields.Selection(selection="_get_event_selection", string="When", required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    is_on = fields.Boolean(string="Sent", default=True)
+    template_id = fields.Many2one(
+        "mail.template",
+        string="Message",
+        required=True,
+        domain="[('model', '=', 'gym.subscription')]",
+        ondelete="restrict",
+    )
+
+    _once = models.UniqueIndex("(company_id, event_type)", "This event already has its message.")
+
+    @api.model
+    def _get_event_selection(self):
+        return [(code, self.env._(label)) for code, label, _xmlid in EVENTS]  # pylint: disable=gettext-variable
+
+    @api.depends("event_type")
+    def _compute_display_name(self):
+        labels = dict(self._fields["event_type"]._description_selection(self.env))
+        for rule in self:
+            rule.display_name = labels.get(rule.event_type)
+
+    @api.model
+    def _ensure_for(self, companies):
+        """Give each of ``companies`` the messages it lacks."""
+        rules = self.sudo()
+        known = {(rule.company_id, rule.event_type) for rule in rules.search([("company_id", "in", companies.ids)])}
+        rules.create(
+            [
+                {
+                    "company_id": company.id,
+                    "event_type": code,
+                    "template_id": self.env.ref(f"gym_subscriptions.{xmlid}").id,
+                }
+                for company in companies
+                for code, _label, xmlid in EVENTS
+                if (company, code) not in known
+            ]
+        )
+
+    @api.model
+    def _ensure_for_all(self):
+        self._ensure_for(self.env["res.company"].sudo().search([]))
+
+    # === SENDING === #
+
+    @api.model
+    def _send_for_events(self, event_ids):
+        """Write to who pays about these events; told twice of one, it writes once.
+
+        What a subscription that was imported did in the old system is no news, and who has no address is not written.
+        """
+        events = self.env["gym.event"].sudo().search([("id", "in", list(event_ids))], order="id")
+        rules = {
+            (rule.company_id.id, rule.event_type): rule
+            for rule in self.sudo().search([("is_on", "=", True), ("company_id", "in", events.company_id.ids)])
+        }
+        wanted = events.filtered(lambda event: (event.company_id.id, event.type) in rules)
+        new, told_invoices = self._claim(wanted.ids), set()
+        for event in wanted.filtered(lambda event: event.id in new):
+            subscription = self.env["gym.subscription"].sudo().browse((event.payload or {}).get("subscription_id"))
+            facts = subscription.exists() and subscription._prepare_event_mail(event)
+            if not facts or facts.get("move_id") in told_invoices:
+                continue
+            if move_id := facts.get("move_id"):
+                told_invoices.add(move_id)
+            rules[event.company_id.id, event.type]._send(subscription, facts)
+
+    @api.model
+    def _claim(self, event_ids):
+        """Return those of the events that nobody has written about, and note that this transaction does."""
+        if not event_ids:
+            return set()
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO gym_event_mail_sent (event_id, create_date) SELECT unnest(%s), %s
+                   ON CONFLICT (event_id) DO NOTHING RETURNING event_id""",
+                list(event_ids),
+                fields.Datetime.now(),
+            )
+        )
+        return {event_id for (event_id,) in rows}
+
+    def _send(self, subscription, facts):
+        self.template_id.with_context(event=facts).send_mail(subscription.id)
+
+
+class GymEventMailSent(models.Model):
+    """Events that have been written about, so that a job that runs twice sends nothing twice."""
+
+    _name = "gym.event.mail.sent"
+    _description = "Event Written About"
+    _log_access = False
+
+    event_id = fields.Integer(required=True, readonly=True)
+    create_date = fields.Datetime(required=True, readonly=True)
+
+    _once = models.UniqueIndex("(event_id)")
+
+    @api.autovacuum
+    def _gc_old(self):
+        limit = fields.Datetime.now() - timedelta(days=REMEMBER_DAYS)
+        self.env.cr.execute(SQL("DELETE FROM gym_event_mail_sent WHERE create_date < %s", limit))
+
+
+class GymSubscription(models.Model):
+    _inherit = "gym.subscription"
+
+    def _prepare_event_mail(self, event):
+        """Return what a message about ``event`` may say besides the subscription, or ``None`` when none is due.
+
+        :return: dict: the event's payload, ``day`` (civil, of the branch), ``link`` (where to pay) and for an invoice
+            ``move_id``, ``invoice``, ``amount`` (float)
+        """
+        self.ensure_one()
+        if not self.payer_id.email or self.channel == "import" and not self.period_ids:
+            return None
+        facts = dict(event.payload or {})
+        facts["day"] = self.location_id._to_local(event.occurred_at).date()
+        if event.type == "subscription.billed":
+            move = self.period_ids.filtered(
+                lambda row: str(row.date_end) == facts.get("until") and row.partner_id == self.payer_id
+            ).move_id[:1]
+            if not move:
+                return None
+            facts |= {"move_id": move.id, "invoice": move.name, "amount": move.amount_total}
+        facts["link"] = self._get_pay_link()
+        return facts
+
+    def _get_pay_link(self):
+        """Return the address of the page on which the oldest open invoice of the payer is paid; empty for none."""
+        self.ensure_one()
+        moves = self._get_moves().filtered(lambda move: move.partner_id == self.payer_id)._get_open_dues()
+        move = moves.sorted(lambda move: (move.invoice_date_due, move.id))[:1]
+        return f"{move.get_base_url()}{move.get_portal_url()}" if move else ""
+
+
+class GymEvent(models.Model):
+    _inherit = "gym.event"
+
+    @api.model
+    def _get_event_subscribers(self):
+        subscribers = dict(super()._get_event_subscribers())
+        for code, _label, _xmlid in EVENTS:
+            subscribers[code] = [*subscribers.get(code, ()), ("gym.event.mail", "_send_for_events")]
+        return subscribers

@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import LazyTranslate
+
+from odoo.addons.gym_members.domain.events import EventType
+
+_lt = LazyTranslate(__name__)
+
+WARN_DAYS = 30
+CARD_EXPIRING = EventType(
+    _lt("The card %(card)s expires on %(expires)s"),
+    "fa-credit-card",
+    {
+        "subscription_id": {"type": "integer"},
+        "plan": {"type": "string"},
+        "card": {"type": "string"},
+        "expires": {"type": "string"},
+    },
+    ("subscription_id", "plan", "card", "expires"),
+)
+
+
+class PaymentToken(models.Model):
+    _inherit = "payment.token"
+
+    gym_expires_on = fields.Date(
+        string="Expires On", help="Last day on which the card can be charged, where the provider tells it."
+    )
+    gym_expiry_told = fields.Date(readonly=True, copy=False, help="The expiry about which its owner has been told.")
+
+    @api.model
+    def _cron_tell_expiring(self):
+        """Tell who pays with a card that expires within a month, once for each expiry."""
+        today = fields.Date.today()
+        tokens = self.search(
+            [("gym_expires_on", ">=", today), ("gym_expires_on", "<=", today + timedelta(days=WARN_DAYS))]
+        )
+        for token in tokens.filtered(lambda token: token.gym_expiry_told != token.gym_expires_on):
+            token.gym_expiry_told = token.gym_expires_on
+            subscriptions = self.env["gym.subscription"].search(
+                [("token_id", "=", token.id), ("state", "in", self.env["gym.subscription"]._get_running_states())]
+            )
+            for subscription in subscriptions:
+                subscription._emit("card.expiring", card=token.display_name, expires=str(token.gym_expires_on))
+
+
+class GymEvent(models.Model):
+    _inherit = "gym.event"
+
+    @api.model
+    def _get_event_types(self):
+        return super()._get_event_types() | {"card.expiring": CARD_EXPIRING}
