@@ -57,6 +57,10 @@
         "views/join_templates.xml",
         "views/join_views.xml",
         "wizards/gym_join_desk_views.xml",
+        "views/portal_plan_templates.xml",
+        "views/portal_change_templates.xml",
+        "views/portal_card_templates.xml",
+        "views/portal_pay_templates.xml",
         "views/gym_subscriptions_menus.xml",
         "data/gym_books_data.xml",
         "views/gym_deferral_views.xml",
@@ -67,6 +71,11 @@
         "data/gym_event_mail_data.xml",
         "views/gym_event_mail_views.xml",
     ],
-    "assets": {"web.assets_frontend": ["gym_subscriptions/static/src/scss/join.scss"]},
+    "assets": {
+        "web.assets_frontend": [
+            "gym_subscriptions/static/src/scss/join.scss",
+            "gym_subscriptions/static/src/scss/portal.scss",
+        ],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -1,1 +1,1 @@
-from . import join, join_payment
+from . import join, join_payment, portal_cards, portal_changes, portal_pay, portal_plan

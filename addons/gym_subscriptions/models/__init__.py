@@ -23,6 +23,7 @@ from . import (
     subscription_dunning,
     subscription_import,
     subscription_mail,
+    subscription_portal,
 )
 
 # isort: split

@@ -1,0 +1,129 @@
+import time
+from contextlib import contextmanager
+
+from werkzeug.exceptions import NotFound, TooManyRequests
+
+from odoo.http import request, route
+
+from odoo.addons.gym_members.controllers.portal import GymPortal
+from odoo.addons.gym_members.domain.rate import RateLimit
+
+# A person changes one or two things in a sitting; whoever needs more than this is a script.
+CHANGES = RateLimit(limit=30, window_s=300)
+LAST_INVOICES = 3
+PAGE_SIZE = 24
+
+
+class GymPortalPlan(GymPortal):
+    """What a member pays for: the plan, what comes next, its history and invoices, under ``/my/gym/plan``.
+
+    Every page about a subscription asks :meth:`_get_subscription` for it, which answers "not found" to all that the
+    user may not see or do.
+    """
+
+    def _prepare_gym_home_values(self, member_sudo):
+        cards = [one._get_portal_card() for one in member_sudo._get_portal_subscriptions()]
+        running = request.env["gym.subscription"]._get_running_states()
+        return super()._prepare_gym_home_values(member_sudo) | {
+            "plan_cards": [card for card in cards if card["subscription"].state in running],
+            "owed": request.env["account.move"]._get_portal_owed(),
+        }
+
+    @route("/my/gym/plan", type="http", auth="user", website=True, readonly=True)
+    def gym_plan(self, member=None, done=None, **kw):
+        member_sudo = self._get_gym_member(member, personal=False)
+        if not member_sudo:
+            return request.redirect("/my/gym")
+        cards = [
+            one._get_portal_card()
+            | one._get_portal_details()
+            | {"invoices": one._get_portal_invoices(limit=LAST_INVOICES) if one._may_in_portal("pay") else []}
+            for one in member_sudo._get_portal_subscriptions()
+        ]
+        values = self._prepare_gym_values(
+            member_sudo,
+            page_title=request.env._("My plan"),
+            cards=cards,
+            owed=request.env["account.move"]._get_portal_owed(),
+            credits=self._get_credits(cards),
+            done=done,
+        )
+        return request.render("gym_subscriptions.portal_plan", values)
+
+    @route("/my/gym/plan/<int:subscription_id>/history", type="http", auth="user", website=True, readonly=True)
+    def gym_plan_history(self, subscription_id, page="1", **kw):
+        subscription_sudo = self._get_subscription(subscription_id, "money")
+        page = int(page) if page.isdecimal() and 0 < int(page) < 1000 else 1
+        invoices = []
+        if subscription_sudo._may_in_portal("pay"):
+            invoices = subscription_sudo._get_portal_invoices(limit=PAGE_SIZE + 1, offset=(page - 1) * PAGE_SIZE)
+        return self._render_about(
+            "gym_subscriptions.portal_plan_history",
+            subscription_sudo,
+            request.env._("Payments and history"),
+            invoices=invoices[:PAGE_SIZE],
+            events=subscription_sudo._get_portal_events() if page == 1 else [],
+            page=page,
+            has_more=len(invoices) > PAGE_SIZE,
+        )
+
+    @route("/my/gym/plan/<int:subscription_id>/invoice/<int:move_id>", type="http", auth="user", website=True)
+    def gym_plan_invoice(self, subscription_id, move_id, pdf=None, **kw):
+        """Lead to Odoo's own page of the invoice, or to its PDF."""
+        move_sudo = self._get_subscription(subscription_id, "pay")._get_portal_invoice(move_id)
+        if not move_sudo:
+            raise NotFound()
+        kind = {"report_type": "pdf", "download": True} if pdf else {}
+        return request.redirect(move_sudo.get_portal_url(**kind))
+
+    # === WHAT THE OTHER PAGES SHARE === #
+
+    def _get_subscription(self, subscription_id, verb="see"):
+        """Return, in sudo, the subscription with that id on which the user may do ``verb``.
+
+        :raise NotFound: for anything else; what belongs to others and what does not exist look the same
+        """
+        subscription_sudo = request.env["gym.subscription"]._get_in_portal(subscription_id)
+        if not subscription_sudo or not subscription_sudo._may_in_portal(verb):
+            raise NotFound()
+        return subscription_sudo
+
+    def _render_about(self, template, subscription_sudo, title, back_url="/my/gym/plan", **values):
+        """Render a page about one subscription."""
+        values = self._prepare_gym_values(
+            subscription_sudo._get_portal_member(),
+            page_title=title,
+            back_url=back_url,
+            subscription=subscription_sudo,
+            plan_url=lambda verb: f"/my/gym/plan/{subscription_sudo.id}/{verb}",
+            **values,
+        )
+        return request.render(template, values)
+
+    def _get_done_url(self, subscription_sudo, done):
+        """Return the page of the plan, with what has just been done said on top."""
+        url = self._get_gym_url(f"/my/gym/plan?done={done}", subscription_sudo._get_portal_member())
+        return f"{url}#plan{subscription_sudo.id}"
+
+    @contextmanager
+    def _changing(self):
+        """Count a change of the user, and let nothing of it remain when it is refused.
+
+        :raise TooManyRequests: when the user changes too much in too short a time
+        """
+        if not CHANGES.allows(request.env.uid, time.monotonic()):
+            raise TooManyRequests(request.env._("That was a lot at once. Wait a few minutes and try again."))
+        with request.env.cr.savepoint():
+            yield
+
+    @staticmethod
+    def _get_credits(cards):
+        """Return what who pays these subscriptions has in their favour: list of dicts ``amount``, ``currency``."""
+        paid = [card["subscription"] for card in cards if "pay" in card["may"]]
+        pairs = {(one.payer_id, one.company_id) for one in paid}
+        moves = request.env["account.move"]
+        credits = [
+            {"amount": moves._get_portal_credit(payer, company), "currency": company.currency_id}
+            for payer, company in pairs
+        ]
+        return [credit for credit in credits if not credit["currency"].is_zero(credit["amount"])]

@@ -1,0 +1,97 @@
+from odoo import api, models
+
+
+class AccountMove(models.Model):
+    """What is owed for dues, as the portal shows and takes it."""
+
+    _inherit = "account.move"
+
+    @api.model
+    def _get_portal_open_dues(self):
+        """Return, in sudo, the open invoices of dues that the current user pays, the oldest first."""
+        payers = self.env["gym.subscription"]._get_portal_payers()
+        return self.sudo().search(
+            [
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial")),
+                ("gym_location_id", "!=", False),
+                ("partner_id", "in", payers.ids),
+            ],
+            order="invoice_date_due, id",
+        )
+
+    def _get_portal_payable(self):
+        """Return those of these invoices that may be paid online now: no payment and no charge of theirs is on its way.
+
+        Somebody could otherwise pay twice what the card is being charged for.
+        """
+        return self.filtered(
+            lambda move: move._has_to_be_paid()
+            and not move.gym_charge_ids.filtered(lambda charge: charge.state in ("sent", "in_doubt"))
+        )
+
+    @api.model
+    def _get_portal_owed(self):
+        """Return what the current user owes for dues, by what one payment can settle.
+
+        :return: list of dicts with ``payer``, ``company``, ``moves``, ``currency``, ``total`` (IVA included), and
+            ``payable``: those of the invoices that may be paid online now
+        """
+        groups = self._get_portal_open_dues().grouped(lambda move: (move.partner_id, move.company_id))
+        return [
+            {
+                "payer": payer,
+                "company": company,
+                "moves": moves,
+                "payable": moves._get_portal_payable(),
+                "currency": company.currency_id,
+                "total": company.currency_id.round(sum(moves.mapped("amount_residual"))),
+            }
+            for (payer, company), moves in groups.items()
+        ]
+
+    def _describe_dues(self):
+        """Return what these invoices are for, as people know it: dict of invoice to plans and members."""
+        rows = self.env["gym.subscription.period"].sudo()
+        pairs = rows._read_group([("move_id", "in", self.ids)], ["move_id", "subscription_id"])
+        named = {}
+        for move, subscription in pairs:
+            named.setdefault(move, []).append(f"{subscription.plan_id.name} · {subscription.member_id.name}")
+        return {move: ", ".join(named.get(move, ())) for move in self}
+
+    @api.model
+    def _get_portal_credit(self, payer, company):
+        """Return what ``payer`` has in their favour with ``company``: money and credit notes that settle nothing yet.
+
+        :return: a positive amount in the company's currency, 0 when there is none
+        """
+        rows = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "=", payer.commercial_partner_id.id),
+                    ("company_id", "=", company.id),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                    ("amount_residual", "<", 0),
+                ],
+                aggregates=["amount_residual:sum"],
+            )
+        )
+        return -(rows[0][0] or 0.0)
+
+    def _get_portal_payment(self):
+        """Return how this invoice stands, as its payer reads it: dict with ``label`` and Bootstrap ``tone``."""
+        self.ensure_one()
+        if self.move_type == "out_refund":
+            return {"label": self.env._("In your favour"), "tone": "info"}
+        if self.payment_state == "partial":
+            return {"label": self.env._("Partly paid"), "tone": "warning"}
+        if self.payment_state == "not_paid":
+            return {"label": self.env._("To pay"), "tone": "warning"}
+        if self.payment_state == "reversed":
+            return {"label": self.env._("Given back"), "tone": "secondary"}
+        return {"label": self.env._("Paid"), "tone": "success"}
