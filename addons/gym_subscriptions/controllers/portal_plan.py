@@ -121,9 +121,8 @@ class GymPortalPlan(GymPortal):
         """Return what who pays these subscriptions has in their favour: list of dicts ``amount``, ``currency``."""
         paid = [card["subscription"] for card in cards if "pay" in card["may"]]
         pairs = {(one.payer_id, one.company_id) for one in paid}
-        moves = request.env["account.move"]
         credits = [
-            {"amount": moves._get_portal_credit(payer, company), "currency": company.currency_id}
+            {"amount": payer.commercial_partner_id._get_gym_credit(company), "currency": company.currency_id}
             for payer, company in pairs
         ]
         return [credit for credit in credits if not credit["currency"].is_zero(credit["amount"])]

@@ -115,9 +115,8 @@ class TestPortalPage(PortalDuesCommon):
         self._pay(self.sub_ana._get_moves())
         credit = self.sub_ana._get_moves()._reverse_moves()
         credit.action_post()
-        moves = self.env["account.move"].with_user(self.ana)
-        self.assertEqual(499.0, moves._get_portal_credit(self.ana.partner_id, self.company))
-        self.assertEqual(0.0, moves._get_portal_credit(self.beto.partner_id, self.company))
+        for user, amount in ((self.ana, 499.0), (self.beto, 0.0)):
+            self.assertEqual(amount, user.partner_id._get_gym_credit(self.company))
 
     def test_history_tells_of_this_subscription_only(self):
         other = self._join(self.member_ana, plan_id=self.basic.id)

@@ -60,29 +60,6 @@ class AccountMove(models.Model):
             named.setdefault(move, []).append(f"{subscription.plan_id.name} · {subscription.member_id.name}")
         return {move: ", ".join(named.get(move, ())) for move in self}
 
-    @api.model
-    def _get_portal_credit(self, payer, company):
-        """Return what ``payer`` has in their favour with ``company``: money and credit notes that settle nothing yet.
-
-        :return: a positive amount in the company's currency, 0 when there is none
-        """
-        rows = (
-            self.env["account.move.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("partner_id", "=", payer.commercial_partner_id.id),
-                    ("company_id", "=", company.id),
-                    ("account_id.account_type", "=", "asset_receivable"),
-                    ("parent_state", "=", "posted"),
-                    ("reconciled", "=", False),
-                    ("amount_residual", "<", 0),
-                ],
-                aggregates=["amount_residual:sum"],
-            )
-        )
-        return -(rows[0][0] or 0.0)
-
     def _get_portal_payment(self):
         """Return how this invoice stands, as its payer reads it: dict with ``label`` and Bootstrap ``tone``."""
         self.ensure_one()
