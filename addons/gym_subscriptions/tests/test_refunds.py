@@ -109,7 +109,7 @@ class TestRefunds(RefundCommon):
         refund = note.gym_refund_ids
         self.assertEqual((refund.how, refund.state), ("desk", "to_pay"))
         pay = self.env["gym.refund.pay"].with_user(self.boss).create({"refund_id": refund.id})
-        pay.journal_id = self.cash
+        pay.journal = str(self.cash.id)
         pay.action_confirm()
         self.assertEqual(refund.state, "done")
         self.assertEqual(note.amount_residual, 0)

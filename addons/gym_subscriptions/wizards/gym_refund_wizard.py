@@ -82,18 +82,13 @@ class GymRefundPay(models.TransientModel):
 
     _name = "gym.refund.pay"
     _description = "Refund Paid at the Desk"
+    _inherit = ["gym.journal.choice"]
 
     refund_id = fields.Many2one("gym.refund", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="refund_id.company_id")
     currency_id = fields.Many2one(related="refund_id.currency_id")
     partner_id = fields.Many2one(related="refund_id.partner_id")
     amount = fields.Monetary(related="refund_id.amount")
-    journal_id = fields.Many2one(
-        "account.journal",
-        string="Paid From",
-        domain="[('type', 'in', ('cash', 'bank')), ('company_id', '=', company_id)]",
-        ondelete="cascade",
-    )
     date = fields.Date(string="Paid On", required=True, default=fields.Date.context_today)
     memo = fields.Char(string="Reference", help="Of the transfer, or who received the cash.")
 
@@ -102,9 +97,7 @@ class GymRefundPay(models.TransientModel):
         self.ensure_one()
         self.env["gym.refund"]._check_may_refund()
         self.refund_id.check_access("read")
-        journal = self.sudo().journal_id
-        if journal.type not in ("cash", "bank") or journal.company_id != self.sudo().company_id:
-            raise UserError(self.env._("Choose the cash box or bank account of the company that paid it."))
+        journal = self._get_journal(self.sudo().company_id)
         self.refund_id._pay_back(journal, self.date, self.memo or "")
         return {"type": "ir.actions.act_window_close"}
 

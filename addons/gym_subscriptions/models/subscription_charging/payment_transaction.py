@@ -25,14 +25,24 @@ class PaymentTransaction(models.Model):
             return self.browse()
         return super()._set_error(state_message, extra_allowed_states=extra_allowed_states)
 
+    def _set_done(self, *, state_message=None, extra_allowed_states=()):
+        """Take money for dues whenever it comes: a voucher that expired and was paid all the same is paid."""
+        late = self.sudo().filtered(lambda tx: tx.state == "cancel" and tx.invoice_ids.gym_location_id)
+        result = super()._set_done(state_message=state_message, extra_allowed_states=extra_allowed_states)
+        if not late:
+            return result
+        return result | super(PaymentTransaction, late)._set_done(
+            state_message=state_message, extra_allowed_states=("cancel",)
+        )
+
     def _update_state(self, allowed_states, target_state, state_message):
         """Let the automatic charge follow, and the payment be posted within seconds of the money."""
         updated = super()._update_state(allowed_states, target_state, state_message)
         updated.filtered("is_in_doubt").write({"is_in_doubt": False})
-        charged = updated.sudo().filtered("gym_charge_ids")
-        charged.gym_charge_ids._follow_transaction()
+        dues = updated.sudo().filtered(lambda tx: tx.gym_charge_ids or tx.invoice_ids.gym_location_id)
+        dues.gym_charge_ids._follow_transaction()
         updated.sudo().gym_refund_ids._follow_transaction()
-        if charged and target_state == "done":
+        if dues and target_state == "done":
             self.env.ref("payment.cron_post_process_payment_tx")._trigger()
         return updated
 

@@ -11,21 +11,24 @@ class AccountMove(models.Model):
         result = super()._invoice_paid_hook()
         dues = self.sudo().filtered(lambda move: move.gym_location_id and move.move_type == "out_invoice")
         for move in dues:
-            case = (
-                self.env["gym.dunning.case"]
-                .sudo()
-                .search(
-                    [
-                        ("partner_id", "=", move.commercial_partner_id.id),
-                        ("location_id", "=", move.gym_location_id.id),
-                        ("state", "=", "open"),
-                    ]
-                )
-            )
-            if case:
-                case._follow_payments(move.amount_total)
+            move._get_open_dunning_case()._close_if_paid()
         dues._get_gym_subscriptions()._settle_if_paid()
         return result
+
+    def _get_open_dunning_case(self):
+        """Return, in sudo, the open case of the payer of this invoice at its branch, if there is one."""
+        self.ensure_one()
+        return (
+            self.env["gym.dunning.case"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", self.commercial_partner_id.id),
+                    ("location_id", "=", self.gym_location_id.id),
+                    ("state", "=", "open"),
+                ]
+            )
+        )
 
 
 class GymSubscription(models.Model):

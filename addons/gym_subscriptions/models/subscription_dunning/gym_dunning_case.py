@@ -178,18 +178,21 @@ class GymDunningCase(models.Model):
 
     # === CLOSING === #
 
-    def _follow_payments(self, amount):
-        """Take note that ``amount`` of the case came in; close it when nothing is overdue any more.
+    def _note_recovered(self, move, amount):
+        """Take note that ``amount`` of an overdue invoice came in.
 
-        What came in is put down to the last step taken, for the report of what each step recovers.
+        It is put down to the last step taken, for the report of what each step recovers.
         """
-        self.ensure_one()
-        self.amount_recovered += amount
-        if last := self.taken_ids.sorted("id")[-1:]:
-            last.amount_recovered += amount
-        if not self._get_overdue_moves():
-            self.write({"state": "recovered", "date_closed": self.location_id._today()})
-            self.activity_unlink(["mail.mail_activity_data_todo"])
+        for case in self.filtered(lambda one: move.invoice_date_due < one.location_id._today()):
+            case.amount_recovered += amount
+            if last := case.taken_ids.sorted("id")[-1:]:
+                last.amount_recovered += amount
+
+    def _close_if_paid(self):
+        """Close these cases whose payer owes nothing overdue any more."""
+        for case in self.filtered(lambda one: not one._get_overdue_moves()):
+            case.write({"state": "recovered", "date_closed": case.location_id._today()})
+            case.activity_unlink(["mail.mail_activity_data_todo"])
 
     def action_give_up(self):
         """Close the case without the money: the accountant writes the invoices off."""

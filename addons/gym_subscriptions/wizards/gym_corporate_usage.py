@@ -1,0 +1,107 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+
+
+class GymCorporateUsage(models.TransientModel):
+    """What a company's people used and cost in a period, for the company that pays: on screen and on paper."""
+
+    _name = "gym.corporate.usage"
+    _description = "Usage of a Corporate Agreement"
+
+    agreement_id = fields.Many2one("gym.corporate.agreement", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="agreement_id.company_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(related="agreement_id.partner_id")
+    date_from = fields.Date(
+        string="From", required=True, default=lambda self: fields.Date.context_today(self).replace(day=1)
+    )
+    date_last = fields.Date(
+        string="To",
+        required=True,
+        default=lambda self: fields.Date.context_today(self) + relativedelta(day=31),
+        help="Dues whose period begins between these days, both included.",
+    )
+    line_ids = fields.One2many(
+        "gym.corporate.usage.line", "usage_id", compute="_compute_line_ids", store=True, string="People"
+    )
+    seats = fields.Integer(related="agreement_id.seats")
+    seats_used = fields.Integer(compute="_compute_totals")
+    company_amount = fields.Monetary(string="The Company Pays", compute="_compute_totals")
+    member_amount = fields.Monetary(string="Its People Pay", compute="_compute_totals")
+
+    @api.depends("agreement_id", "date_from", "date_last")
+    def _compute_line_ids(self):
+        for usage in self:
+            usage.line_ids = [(5,), *((0, 0, vals) for vals in usage._prepare_lines())]
+
+    @api.depends("line_ids")
+    def _compute_totals(self):
+        for usage in self:
+            usage.seats_used = len(usage.line_ids.member_id)
+            usage.company_amount = sum(usage.line_ids.mapped("company_amount"))
+            usage.member_amount = sum(usage.line_ids.mapped("member_amount"))
+
+    def _prepare_lines(self):
+        """Return a line for each subscription under the agreement that was billed in the period; credits count."""
+        self.ensure_one()
+        if not self.date_from or not self.date_last:
+            return []
+        agreement = self.agreement_id._origin or self.agreement_id
+        agreement.sudo(False).check_access("read")
+        agreement = agreement.sudo()
+        rows = self.env["gym.subscription.period"].sudo()
+        groups = rows._read_group(
+            [
+                ("subscription_id", "in", agreement.with_context(active_test=False).subscription_ids.ids),
+                ("date_start", ">=", self.date_from),
+                ("date_start", "<=", self.date_last),
+            ],
+            ["subscription_id", "partner_id"],
+            ["amount:sum"],
+        )
+        lines = {}
+        for subscription, partner, amount in groups:
+            line = lines.setdefault(
+                subscription,
+                {
+                    "member_id": subscription.member_id.id,
+                    "plan_name": subscription.plan_id.name,
+                    "location_name": subscription.location_id.name,
+                    "company_amount": 0.0,
+                    "member_amount": 0.0,
+                },
+            )
+            line["company_amount" if partner == agreement.partner_id else "member_amount"] += amount
+        return [lines[subscription] for subscription in sorted(lines, key=lambda one: one.member_id.name or "")]
+
+    def action_print(self):
+        """Print it for the company."""
+        self.ensure_one()
+        self.agreement_id.check_access("read")
+        return self.env.ref("gym_subscriptions.gym_corporate_usage_report").report_action(self)
+
+
+class GymCorporateUsageLine(models.TransientModel):
+    _name = "gym.corporate.usage.line"
+    _description = "Person Under a Corporate Agreement"
+
+    usage_id = fields.Many2one("gym.corporate.usage", required=True, ondelete="cascade")
+    currency_id = fields.Many2one(related="usage_id.currency_id")
+    member_id = fields.Many2one("gym.member", readonly=True, ondelete="cascade")
+    plan_name = fields.Char(string="Plan", readonly=True)
+    location_name = fields.Char(string="Branch", readonly=True)
+    company_amount = fields.Monetary(string="The Company Pays", readonly=True)
+    member_amount = fields.Monetary(string="The Person Pays", readonly=True)
+
+
+class GymCorporateAgreement(models.Model):
+    _inherit = "gym.corporate.agreement"
+
+    def action_usage(self):
+        """Show what the people of this agreement used and cost this month."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_corporate_usage_action")
+        usage = self.env["gym.corporate.usage"].create({"agreement_id": self.id})
+        return action | {"res_id": usage.id}

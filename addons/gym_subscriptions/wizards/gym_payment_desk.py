@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+from ..domain.dunning import Debt, settle
+from ..models.money import to_decimal
+
+
+class GymPaymentDesk(models.TransientModel):
+    """Everything a payer owes in one dialog: take cash or a transfer, or hand out the link to pay."""
+
+    _name = "gym.payment.desk"
+    _description = "Payment at the Desk"
+    _inherit = ["gym.journal.choice"]
+
+    member_id = fields.Many2one("gym.member", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="member_id.company_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    payer_name = fields.Char(string="Paid By", compute="_compute_owed")
+    amount_owed = fields.Monetary(string="Owed", compute="_compute_owed")
+    credit = fields.Monetary(compute="_compute_owed", help="What the payer has left from before.")
+    owed = fields.Text(string="Invoices", compute="_compute_owed")
+    link = fields.Char(
+        string="Payment Link", compute="_compute_owed", help="Pays the oldest invoice; no account needed."
+    )
+    amount = fields.Monetary(string="Received", compute="_compute_amount", store=True, readonly=False, precompute=True)
+    date = fields.Date(string="Received On", required=True, default=fields.Date.context_today)
+    memo = fields.Char(string="Reference", help="Of the transfer or deposit.")
+    outcome = fields.Text(string="What It Pays", compute="_compute_outcome")
+
+    def _get_payer(self):
+        """Return, in sudo, who pays for the member; the user may read the member."""
+        self.ensure_one()
+        self.member_id.sudo(False).check_access("read")
+        member = self.member_id.sudo()
+        return (member.payer_id or member.partner_id).commercial_partner_id
+
+    def _get_moves(self):
+        """Return, in sudo, the open invoices of dues of the payer, the oldest first."""
+        payer = self._get_payer()
+        moves = self.env["account.move"].sudo()
+        return moves.search(
+            [
+                ("commercial_partner_id", "=", payer.id),
+                ("company_id", "=", self.sudo().company_id.id),
+                ("gym_location_id", "!=", False),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial")),
+            ],
+            order="invoice_date_due, id",
+        )
+
+    @api.depends("member_id")
+    def _compute_owed(self):
+        for desk in self:
+            moves, payer = desk._get_moves(), desk._get_payer()
+            desk.payer_name = payer.name
+            desk.amount_owed = sum(moves.mapped("amount_residual"))
+            desk.credit = payer._get_gym_credit(desk.sudo().company_id)
+            desk.owed = "\n".join(
+                f"{move.payment_reference or move.name} · {format_date(self.env, move.invoice_date_due)} · "
+                f"{desk.currency_id.format(move.amount_residual)}"
+                for move in moves
+            )
+            first = moves[:1]
+            desk.link = f"{first.get_base_url()}{first.get_portal_url()}" if first else False
+
+    @api.depends("member_id")
+    def _compute_amount(self):
+        for desk in self:
+            desk.amount = max(0.0, desk.currency_id.round(desk.amount_owed - desk.credit))
+
+    @api.depends("amount", "member_id")
+    def _compute_outcome(self):
+        for desk in self:
+            desk.outcome = desk._describe_outcome() if desk.amount > 0 else False
+
+    def _describe_outcome(self):
+        """Return in words which invoices the amount pays and what is left."""
+        moves = self._get_moves()
+        debts = [Debt(move.id, move.invoice_date_due, to_decimal(move.amount_residual)) for move in moves]
+        settled = settle(debts, to_decimal(self.amount + self.credit), self.date or fields.Date.context_today(self))
+        texts = [
+            f"{move.name}: {self.currency_id.format(float(settled.paid[move.id]))}"
+            for move in moves
+            if move.id in settled.paid
+        ]
+        if settled.credit:
+            amount = self.currency_id.format(float(settled.credit))
+            texts.append(self.env._("Kept for the next invoice: %(amount)s", amount=amount))
+        if settled.still_owed:
+            amount = self.currency_id.format(float(settled.still_owed))
+            texts.append(self.env._("Still owed: %(amount)s", amount=amount))
+        elif moves:
+            texts.append(self.env._("Nothing is owed any more: access is open."))
+        return "\n".join(texts)
+
+    def action_confirm(self):
+        """Record the money: it pays the oldest invoices first, and the rest is kept for the next one."""
+        self.ensure_one()
+        groups = ("gym_members.group_gym_frontdesk", "gym_members.group_gym_accountant")
+        if not any(self.env.user.has_group(group) for group in groups):
+            raise AccessError(self.env._("Only the front desk and the accountant take payments."))
+        if self.amount <= 0:
+            raise UserError(self.env._("Write how much was received."))
+        payer, moves, company = self._get_payer(), self._get_moves(), self.sudo().company_id
+        journal = self._get_journal(company)
+        payment = self.env["account.payment"].sudo().with_company(company)
+        payment = payment.create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": payer.id,
+                "amount": self.amount,
+                "date": self.date,
+                "journal_id": journal.id,
+                "memo": self.memo or ", ".join(moves.mapped("name")) or False,
+                "outstanding_account_id": journal._get_gym_receipts_account().id,
+            }
+        )
+        payment.action_post()
+        moves._use_credit()
+        return {"type": "ir.actions.act_window_close"}
+
+
+class AccountJournal(models.Model):
+    _inherit = "account.journal"
+
+    def _get_gym_receipts_account(self):
+        """Return where money waits that was received in this journal: of a cash box, in the box itself."""
+        self.ensure_one()
+        line = self.inbound_payment_method_line_ids.filtered("payment_account_id")[:1]
+        own = self.default_account_id if self.type == "cash" else self.company_id.transfer_account_id
+        return line.payment_account_id or own
+
+
+class GymMember(models.Model):
+    _inherit = "gym.member"
+
+    def action_take_payment(self):
+        """Show everything that is owed for this member, and take it."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_payment_desk_action")
+        return action | {"context": {"default_member_id": self.id}}
