@@ -129,7 +129,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
                 "is_validation": is_validation,
                 "landing_route": join_sudo._get_path("end"),
             },
-            custom_create_values={"gym_join_id": join_sudo.id},
+            custom_create_values={"gym_join_id": join_sudo.id, "gym_join_choice": join_sudo._get_choice()},
         )
         return tx_sudo._get_processing_values()
 

@@ -123,7 +123,10 @@ class JoinCommon(GymSubscriptionsCommon, HttpCase):
         return found
 
     def _pay(self, found, state="done"):
-        """Pay with the demo provider as its page does; returns the payment, not processed further."""
+        """Pay with the demo provider as its page does; returns the payment, not processed further.
+
+        :param state: of the payment as the provider tells it; ``None`` before it tells anything
+        """
         path = found._get_path("pay")
         form = self._get(path).xpath("//form[@id='o_payment_form']")[0]
         answer = self._rpc(
@@ -139,7 +142,8 @@ class JoinCommon(GymSubscriptionsCommon, HttpCase):
         )
         self.assertIn("result", answer, answer)
         tx = self.env["payment.transaction"].search([("gym_join_id", "=", found.id)], order="id desc", limit=1)
-        self._notify(tx, state)
+        if state:
+            self._notify(tx, state)
         found.invalidate_recordset()
         return tx
 

@@ -126,6 +126,18 @@ class TestJoinOnline(JoinCommon):
         self.assertEqual((tx.invoice_ids.amount_total, tx.invoice_ids.amount_residual), (699, 0))
         self.assertEqual(join.subscription_id.price_total, 599)
 
+    def test_the_price_of_a_cheap_plan_does_not_buy_a_dear_one(self):
+        dear = self._create_plan(4990, name="Year", is_online=True)
+        join = self._fill_in()
+        tx = self._pay(join, None)  # its page is still open in another tab
+        join._choose_plan(dear.id)
+        self._notify(tx, "done")
+        tx._post_process()
+        self.assertEqual((join.state, join.plan_id), ("open", dear))
+        self.assertIn(tx.reference, join.trouble)
+        self.assertEqual(self._get_traces()["subscriptions"], 0)
+        self.assertEqual((tx.payment_id.amount, tx.invoice_ids), (699, self.env["account.move"]))
+
     def test_an_abandoned_join_leaves_nothing(self):
         join = self._fill_in()
         self._get(join._get_path("pay"))

@@ -53,6 +53,11 @@ class GymJoin(models.Model):
             self.quote = offer["due"]
         return offer
 
+    def _get_choice(self):
+        """Return what tells this choice of plan and coupon from another: a payment is for one choice only."""
+        self.ensure_one()
+        return f"{self.plan_id.id}/{self.code or ''}"
+
     def _choose_plan(self, plan_id):
         """Take another plan of the branch; what was signed for the old one is asked again where it matters.
 
@@ -123,6 +128,7 @@ class GymJoin(models.Model):
         self.ensure_one()
         if not self._move(joining.FINISH, finished_at=fields.Datetime.now(), trouble=False):
             return self.env["account.move"]
+        self._check_paid_for(tx)
         subscription, consents = self._make_subscription()
         paid = to_decimal(tx.amount) if tx and tx.operation != "validation" else None
         code = self._get_usable_code(subscription)
@@ -132,6 +138,21 @@ class GymJoin(models.Model):
         self._keep_card(subscription, consents, tx)
         self._after_finished()
         return moves
+
+    def _check_paid_for(self, tx):
+        """See that ``tx`` was made for what is chosen now; the page may have gone back to another plan since.
+
+        :raise UserError: when it was made for another plan or coupon
+        """
+        if tx and tx.gym_join_choice != self._get_choice():
+            raise UserError(
+                self.env._(
+                    "%(payment)s was made for another plan or coupon than the one chosen now, %(plan)s. Agree on the plan "
+                    "with the person and begin it at the desk, or give the money back.",
+                    payment=tx.reference,
+                    plan=self.plan_id.name,
+                )
+            )
 
     def _finish_at_desk(self):
         """Make the member, their consents and a draft of their subscription, for the front desk to begin.

@@ -26,6 +26,9 @@ class PaymentTransaction(models.Model):
     gym_join_id = fields.Many2one(
         "gym.join", string="Online Registration", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
+    gym_join_choice = fields.Char(
+        readonly=True, copy=False, help="What of the registration was paid for: its plan and coupon at that moment."
+    )
 
     def _update_state(self, allowed_states, target_state, state_message):
         """Let who has paid be a member within seconds, also when they have closed the page."""
