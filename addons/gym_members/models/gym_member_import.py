@@ -183,7 +183,7 @@ class GymMemberImport(models.Model):
         """
 
     def _has_work(self):
-        """Tell whether running would do anything. Hook: an addon whose extras are for known members too adds its own."""
+        """Tell whether running would do anything. Hook: an addon with extras for known members adds its own."""
         self.ensure_one()
         return bool(self.create_count or self.update_count)
 

@@ -147,8 +147,8 @@ class GymJoin(models.Model):
         if tx and tx.gym_join_choice != self._get_choice():
             raise UserError(
                 self.env._(
-                    "%(payment)s was made for another plan or coupon than the one chosen now, %(plan)s. Agree on the plan "
-                    "with the person and begin it at the desk, or give the money back.",
+                    "%(payment)s was made for another plan or coupon than the one chosen now, %(plan)s. Agree on the "
+                    "plan with the person and begin it at the desk, or give the money back.",
                     payment=tx.reference,
                     plan=self.plan_id.name,
                 )
