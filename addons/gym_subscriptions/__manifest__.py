@@ -8,6 +8,7 @@
     "depends": [
         "account",
         "account_payment",
+        "digest",
         "gym_members",
         "gym_members_account",
         "l10n_mx",
@@ -65,6 +66,8 @@
         "views/gym_subscriptions_menus.xml",
         "data/gym_books_data.xml",
         "views/gym_deferral_views.xml",
+        "views/gym_reports_views.xml",
+        "views/digest_views.xml",
         "views/gym_books_menus.xml",
         "views/gym_refund_views.xml",
         "views/gym_chargeback_views.xml",

@@ -1,0 +1,76 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class GymValueReport(models.Model):
+    """What each member has been billed in all, as the invoices posted it: the value of a member so far."""
+
+    _name = "gym.value.report"
+    _description = "Value of Members"
+    _auto = False
+    _order = "amount desc, id"
+    _rec_name = "member_id"
+
+    member_id = fields.Many2one("gym.member", readonly=True)
+    plan_id = fields.Many2one("gym.plan", readonly=True, help="Of the subscription that began last.")
+    location_id = fields.Many2one("gym.location", string="Branch", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    channel = fields.Selection(
+        [("desk", "Front desk"), ("online", "Online"), ("import", "Import")], string="Joined Through", readonly=True
+    )
+    date_joined = fields.Date(string="Since", readonly=True)
+    is_subscribed = fields.Boolean(string="Subscribed Now", readonly=True)
+    months = fields.Float(readonly=True, aggregator="avg", help="From the first billed day to the last one or today.")
+    amount_dues = fields.Monetary(string="Dues", readonly=True, help="Less what was given back; without IVA.")
+    amount_fees = fields.Monetary(string="Fees", readonly=True, help="Enrolment, freezes, leaving; without IVA.")
+    amount = fields.Monetary(string="Billed", readonly=True, help="Dues and fees, without IVA.")
+    lifetime_value = fields.Monetary(
+        string="LTV",
+        readonly=True,
+        aggregator="avg",
+        help="What a member brings in on average until now, without IVA. With those who are still here it grows on.",
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            WITH dues AS (
+                SELECT sub.company_id, sub.member_id, SUM(period.amount_untaxed) AS amount,
+                       MIN(period.date_start) AS first_day,
+                       MAX(period.date_until) FILTER (WHERE period.amount >= 0) AS last_day,
+                       BOOL_OR(period.amount >= 0 AND period.date_start <= %(today)s
+                               AND period.date_until > %(today)s) AS is_subscribed
+                  FROM gym_subscription_period period
+                  JOIN gym_subscription sub ON sub.id = period.subscription_id
+                 GROUP BY sub.company_id, sub.member_id
+            ), fees AS (
+                SELECT sub.company_id, sub.member_id, -SUM(item.balance) AS amount
+                  FROM gym_subscription_charge_line charge
+                  JOIN gym_subscription sub ON sub.id = charge.subscription_id
+                  JOIN account_move_line item ON item.id = charge.move_line_id AND item.parent_state = 'posted'
+                 WHERE charge.date_start IS NULL
+                 GROUP BY sub.company_id, sub.member_id
+            ), last AS (
+                SELECT DISTINCT ON (company_id, member_id) company_id, member_id, plan_id, location_id, channel
+                  FROM gym_subscription
+                 WHERE state != 'draft'
+                 ORDER BY company_id, member_id, date_start DESC, id DESC
+            )
+            SELECT last.member_id::bigint * 10000 + last.company_id AS id, last.company_id, last.member_id,
+                   last.plan_id, last.location_id, last.channel, company.currency_id,
+                   dues.first_day AS date_joined, COALESCE(dues.is_subscribed, FALSE) AS is_subscribed,
+                   ROUND((LEAST(dues.last_day, %(today)s) - dues.first_day) * 12 / 365.0, 1) AS months,
+                   COALESCE(dues.amount, 0) AS amount_dues,
+                   COALESCE(fees.amount, 0) AS amount_fees,
+                   COALESCE(dues.amount, 0) + COALESCE(fees.amount, 0) AS amount,
+                   COALESCE(dues.amount, 0) + COALESCE(fees.amount, 0) AS lifetime_value
+              FROM last
+              JOIN res_company company ON company.id = last.company_id
+              LEFT JOIN dues ON dues.company_id = last.company_id AND dues.member_id = last.member_id
+              LEFT JOIN fees ON fees.company_id = last.company_id AND fees.member_id = last.member_id
+             WHERE dues.member_id IS NOT NULL OR fees.member_id IS NOT NULL
+            """,
+            today=self.env["gym.mrr.report"]._get_today(),
+        )
