@@ -1,6 +1,5 @@
 from . import (
     test_access,
-    test_amounts,
     test_billing_engine,
     test_billing_run,
     test_chargebacks,
