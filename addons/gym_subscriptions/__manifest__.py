@@ -50,6 +50,7 @@
         "views/res_company_views.xml",
         "views/gym_member_views.xml",
         "data/gym_charging_data.xml",
+        "data/gym_charging_queue.xml",
         "views/gym_charge_views.xml",
         "data/gym_billing_data.xml",
         "views/gym_billing_run_views.xml",

@@ -120,6 +120,11 @@ class TestCharging(ChargingCommon):
         self.assertEqual(moves.gym_charge_ids.move_id, move)
         self.assertEqual(moves.gym_charge_ids.state, "planned")
 
+    def test_jobs_that_commit_what_they_send_are_allowed_to(self):
+        jobs = self.env["queue.job.function"].search([("method", "in", ("_job_charge", "_job_refund"))])
+        self.assertEqual(set(jobs.mapped("model_id.model")), {"gym.charge", "gym.refund"})
+        self.assertTrue(all(job.allow_commit for job in jobs))
+
     @freeze_time(JOINED)
     def test_nothing_is_charged_without_consent(self):
         _subscription, move = self._join(with_mandate=False)
