@@ -69,61 +69,67 @@ class GymMrrReport(models.Model):
             """
             WITH days AS (
                 SELECT month::date AS month,
+                       (EXTRACT(YEAR FROM month) * 12 + EXTRACT(MONTH FROM month))::int AS number,
                        LEAST((month + INTERVAL '1 month')::date - 1, %(today)s) AS day
                   FROM generate_series(
                            (SELECT date_trunc('month', MIN(date_start)) FROM gym_subscription_period
                              WHERE monthly_value != 0),
                            %(today)s::date, INTERVAL '1 month') AS month
             ), cover AS (
-                SELECT days.month, period.company_id, sub.member_id, SUM(period.monthly_value) AS mrr,
-                       (ARRAY_AGG(period.location_id ORDER BY period.monthly_value DESC, period.id))[1] AS location_id,
-                       (ARRAY_AGG(COALESCE(period.plan_id, sub.plan_id)
-                                  ORDER BY period.monthly_value DESC, period.id))[1] AS plan_id
+                SELECT days.number, period.company_id, sub.member_id, SUM(period.monthly_value) AS mrr,
+                       MAX(ARRAY[(period.monthly_value * 100)::bigint, period.location_id,
+                                 COALESCE(period.plan_id, sub.plan_id)]) AS dearest
                   FROM days
                   JOIN gym_subscription_period period
                     ON period.date_start <= days.day AND period.date_until > days.day AND period.monthly_value != 0
                   JOIN gym_subscription sub ON sub.id = period.subscription_id
-                 GROUP BY days.month, period.company_id, sub.member_id
+                 GROUP BY period.company_id, sub.member_id, days.number
                 HAVING SUM(period.monthly_value) > 0
-            ), firsts AS (
-                SELECT company_id, member_id, MIN(month) AS cohort FROM cover GROUP BY company_id, member_id
+            ), timeline AS (
+                SELECT cover.*,
+                       MIN(number) OVER (PARTITION BY company_id, member_id) AS cohort,
+                       LAG(number) OVER person AS number_before,
+                       LAG(mrr) OVER person AS mrr_before,
+                       LEAD(number) OVER person AS number_after
+                  FROM cover
+                WINDOW person AS (PARTITION BY company_id, member_id ORDER BY number)
             ), sizes AS (
-                SELECT company_id, cohort, COUNT(*) AS size FROM firsts GROUP BY company_id, cohort
+                SELECT company_id, cohort, COUNT(*) AS size
+                  FROM timeline
+                 WHERE number = cohort
+                 GROUP BY company_id, cohort
             ), steps AS (
-                SELECT COALESCE(now.month, (was.month + INTERVAL '1 month')::date) AS month,
-                       COALESCE(now.company_id, was.company_id) AS company_id,
-                       COALESCE(now.member_id, was.member_id) AS member_id,
-                       COALESCE(now.location_id, was.location_id) AS location_id,
-                       COALESCE(now.plan_id, was.plan_id) AS plan_id,
-                       now.mrr AS now, was.mrr AS was
-                  FROM cover now
-                  FULL JOIN cover was
-                    ON was.company_id = now.company_id AND was.member_id = now.member_id
-                   AND (was.month + INTERVAL '1 month')::date = now.month
+                SELECT number, company_id, member_id, dearest, cohort, mrr AS now,
+                       CASE WHEN number_before = number - 1 THEN mrr_before END AS was
+                  FROM timeline
+                 UNION ALL
+                SELECT number + 1, company_id, member_id, dearest, cohort, NULL, mrr
+                  FROM timeline
+                 WHERE number_after IS DISTINCT FROM number + 1 AND number < (SELECT MAX(number) FROM days)
             )
-            SELECT ROW_NUMBER() OVER (ORDER BY steps.month, steps.company_id, steps.member_id) AS id,
-                   steps.month, steps.company_id, steps.member_id, steps.location_id, steps.plan_id,
-                   company.currency_id, firsts.cohort,
+            SELECT steps.member_id::bigint * 100000 + steps.number AS id,
+                   days.month, steps.company_id, steps.member_id, company.currency_id,
+                   steps.dearest[2]::int AS location_id, steps.dearest[3]::int AS plan_id,
+                   firsts.month AS cohort,
                    COALESCE(steps.now, 0) AS mrr,
                    steps.now AS arpu,
                    COALESCE(steps.now, 0) - COALESCE(steps.was, 0) AS change,
                    CASE WHEN steps.now IS NULL THEN 0 ELSE 1 END AS members,
                    CASE WHEN steps.now IS NULL THEN 1 ELSE 0 END AS churned,
                    CASE WHEN steps.was IS NULL THEN NULL WHEN steps.now IS NULL THEN 100 ELSE 0 END AS churn_percent,
-                   (EXTRACT(YEAR FROM AGE(steps.month, firsts.cohort)) * 12
-                    + EXTRACT(MONTH FROM AGE(steps.month, firsts.cohort)))::int AS age,
+                   steps.number - steps.cohort AS age,
                    CASE WHEN steps.now IS NULL THEN 0 ELSE 100.0 / sizes.size END AS retention_percent,
                    CASE WHEN steps.now IS NULL THEN %(churn)s
-                        WHEN steps.was IS NULL AND steps.month = firsts.cohort THEN %(new)s
+                        WHEN steps.was IS NULL AND steps.number = steps.cohort THEN %(new)s
                         WHEN steps.was IS NULL THEN %(reactivation)s
                         WHEN steps.now > steps.was THEN %(expansion)s
                         WHEN steps.now < steps.was THEN %(contraction)s
                         ELSE 'same' END AS kind
               FROM steps
-              JOIN firsts ON firsts.company_id = steps.company_id AND firsts.member_id = steps.member_id
-              JOIN sizes ON sizes.company_id = firsts.company_id AND sizes.cohort = firsts.cohort
+              JOIN days ON days.number = steps.number
+              JOIN days firsts ON firsts.number = steps.cohort
+              JOIN sizes ON sizes.company_id = steps.company_id AND sizes.cohort = steps.cohort
               JOIN res_company company ON company.id = steps.company_id
-             WHERE steps.month <= %(today)s
             """,
             today=self._get_today(),
             new=mrr.NEW,
