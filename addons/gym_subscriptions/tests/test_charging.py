@@ -120,6 +120,18 @@ class TestCharging(ChargingCommon):
         self.assertEqual(moves.gym_charge_ids.move_id, move)
         self.assertEqual(moves.gym_charge_ids.state, "planned")
 
+    @freeze_time(JOINED)
+    def test_the_share_of_a_company_is_not_planned_on_the_card_of_its_employee(self):
+        company = self.env["res.partner"].create({"name": "Patrón", "is_company": True})
+        agreement = self.env["gym.corporate.agreement"].create(
+            {"name": "Convenio", "partner_id": company.id, "share_percent": 60, "company_id": self.company.id}
+        )
+        self.plan.kind = "corporate"
+        _subscription, moves = self._join(agreement_id=agreement.id)
+        self.assertEqual(moves.partner_id, company | self.member.partner_id)
+        charges = moves._plan_charges_of_cards()
+        self.assertEqual(charges.move_id.partner_id, self.member.partner_id)
+
     def test_jobs_that_commit_what_they_send_are_allowed_to(self):
         jobs = self.env["queue.job.function"].search([("method", "in", ("_job_charge", "_job_refund"))])
         self.assertEqual(set(jobs.mapped("model_id.model")), {"gym.charge", "gym.refund"})

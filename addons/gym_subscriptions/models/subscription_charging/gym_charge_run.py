@@ -46,16 +46,25 @@ class AccountMove(models.Model):
         return charges
 
     def _plan_charges_of_cards(self):
-        """Plan the charge of those invoices whose subscriptions have a card.
+        """Plan the charge of those invoices whose subscriptions have a card of who is invoiced.
+
+        A company's share of the dues is not charged to the card of its employee.
 
         :return: the ``gym.charge`` planned now
         """
         with_card = (
             self.env["gym.subscription.period"]
             .sudo()
-            ._read_group([("move_id", "in", self.ids), ("subscription_id.token_id", "!=", False)], ["move_id"])
+            ._read_group(
+                [("move_id", "in", self.ids), ("subscription_id.token_id", "!=", False)], ["move_id", "subscription_id"]
+            )
         )
-        return self.browse([move.id for (move,) in with_card])._plan_charges()
+        theirs = {
+            move.id
+            for move, subscription in with_card
+            if subscription.token_id.partner_id.commercial_partner_id == move.commercial_partner_id
+        }
+        return self.filtered(lambda move: move.id in theirs)._plan_charges()
 
 
 class GymCharge(models.Model):
