@@ -105,6 +105,57 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
             ],
         )
 
+    def _create_promotion(self, **values):
+        values = {"name": "First month", "company_id": self.company.id, "date_start": "2026-01-01"} | values
+        return self.env["gym.promotion"].create(values)
+
+    def _join_again(self, day):
+        with freeze_time(f"{day} 18:00:00"):
+            self.subscription = self._create_subscription(member_id=self._create_member(name="Ana").id)
+            self.subscription._activate()
+
+    def test_a_month_free_is_no_year_free(self):
+        yearly = self._create_plan(name="Year", price=6000, tier=2, period_unit="year")
+        self._create_promotion(effect="free", periods=1)
+        self._join_again("2026-04-01")
+        move = self._upgrade(yearly)
+        self.assertEqual(move.invoice_line_ids.mapped("price_total"), [6000])
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 6000)
+
+    def test_a_promotion_for_months_is_not_spent_on_a_year(self):
+        yearly = self._create_plan(name="Year", price=6000, tier=2, period_unit="year")
+        self._create_promotion(effect="percent", percent=50, periods=3)
+        self._join_again("2026-04-01")
+        self.subscription._change_plan(yearly, "period_end")
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 6000)
+        move = self._upgrade(yearly)
+        self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-200, 6000])
+        self.assertEqual(self.subscription.promotion_ids.periods_used, 1)
+
+    def test_a_promotion_without_end_holds_for_a_year_too(self):
+        yearly = self._create_plan(name="Year", price=6000, tier=2, period_unit="year")
+        self._create_promotion(effect="percent", percent=50, periods=0)
+        self._join_again("2026-04-01")
+        move = self._upgrade(yearly)
+        self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-200, 3000])
+        self.assertEqual(self.subscription.promotion_ids.periods_used, 2)
+
+    def test_a_period_that_begins_today_has_the_season_of_today(self):
+        yearly = self._create_plan(name="Year", price=6000, tier=2, period_unit="year")
+        self.env["gym.plan.season"].create(
+            {
+                "name": "Easter",
+                "company_id": self.company.id,
+                "plan_ids": yearly.ids,
+                "date_start": "2026-04-01",
+                "date_end": "2026-04-05",
+                "effect": "percent",
+                "percent": 50,
+            }
+        )
+        move = self._upgrade(yearly)
+        self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-400, 6000])
+
     def test_a_planned_plan_with_other_periods_begins_its_own_row(self):
         yearly = self._create_plan(name="Year", price=6000, tier=2, period_unit="year")
         self._upgrade(yearly, "period_end")

@@ -64,12 +64,16 @@ class GymSubscription(models.Model):
 
     def _take_period(self, period):
         """Count ``period`` as billed: it is the current one, and each promotion has one less to go."""
-        for use in self._get_promotions_of(self.plan_id):
-            use.periods_used += 1
+        self._use_promotions()
         self.write(
             {"period_start": period.start, "period_end": period.end, "next_bill_date": period.end}
             | self._prepare_end_vals(period.end)
         )
+
+    def _use_promotions(self):
+        """Count a period that was billed whole against each promotion that lowered its price."""
+        for use in self._get_promotions_of(self.plan_id):
+            use.periods_used += 1
 
     def _carry_out(self, changes, day):
         """Carry out the planned ``changes`` that begin on ``day``."""

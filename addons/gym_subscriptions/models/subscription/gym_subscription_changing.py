@@ -111,9 +111,13 @@ class GymSubscription(models.Model):
         self.write({"plan_id": plan.id, "price_id": plan._get_offered_price(self.location_id._today()).id})
 
     def _take_period_of(self, plan, before):
-        """Begin the first period of a ``plan`` with other periods than the one ``before`` the change."""
+        """Begin the first period of a ``plan`` with other periods than the one ``before`` the change.
+
+        It was charged whole, so each promotion that still holds has one period less to go.
+        """
         if not before.period_end or plan._get_cycle_key() == before.plan_id._get_cycle_key():
             return
+        self._use_promotions()
         period = self._get_new_cycle().period(0)
         values = {
             "date_anchor": period.start,
@@ -155,13 +159,19 @@ class GymSubscription(models.Model):
             return [], self.env["gym.subscription.period"]
         today, rows = self.location_id._today(), self._get_current_rows()
         before, items = self._get_billed_prices(), {}
+        goes_on = target.plan_id._get_cycle_key() == self.plan_id._get_cycle_key()
         whole_items = target._get_items(
-            target.plan_id, target.price_id, today, target._get_seasons(), price_day=self.period_start, is_current=True
+            target.plan_id,
+            target.price_id,
+            today,
+            target._get_seasons(),
+            price_day=self.period_start if goes_on else today,
+            is_current=goes_on,
         )
         for item in whole_items.values():
             items |= {f"{item['item']}|{payer}": (item, price) for payer, price in target._share(item["price"]).items()}
         after = {key: price for key, (_item, price) in items.items()}
-        if target.plan_id._get_cycle_key() == self.plan_id._get_cycle_key():
+        if goes_on:
             preview = changes.change_now(today, paid, before, after)
             gone = [row for key, row in rows.items() if after.get(key) != before[key]]
         else:

@@ -38,8 +38,14 @@ class GymSubscriptionPromotion(models.Model):
         return pricing.Promotion(to_effect(self), self.periods, self.periods_used - int(is_current))
 
     def _is_for(self, plan):
-        """Tell whether it lowers the dues of ``plan``: a price of its own does so for the plan it was given with."""
+        """Tell whether it lowers the dues of ``plan``.
+
+        A price of its own does so for the plan it was given with. What holds for a number of periods holds for periods
+        as long as those of that plan: a month free is no year free.
+        """
         self.ensure_one()
         if self.effect == pricing.PRICE:
             return self.plan_id == plan
+        if self.periods and self.plan_id._get_cycle_key() != plan._get_cycle_key():
+            return False
         return not self.promotion_id.plan_ids or plan in self.promotion_id.plan_ids
