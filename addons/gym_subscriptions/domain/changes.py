@@ -149,6 +149,18 @@ def refund_rest(day, paid, prices):
     return _lines(_credits(day, paid, rest, prices)) if rest else ()
 
 
+def refund_last_days(price, billed, whole, days):
+    """Return what the last ``days`` days of a billed period cost, all of them at most, to be given back.
+
+    For what ends ``days`` before its time, wherever freezes have moved its end to.
+
+    :param Period billed: within ``whole``, for which ``price`` is
+    :param int days: that are left and not frozen; nothing comes back when none are
+    """
+    first = max(billed.start, billed.end - timedelta(days=max(0, days)))
+    return prorate(price, Period(first, billed.end), whole) if first < billed.end else ZERO
+
+
 def _without_same(before, after):
     return {key: price for key, price in before.items() if after.get(key) != price}
 

@@ -12,6 +12,7 @@ from gym_subscriptions.domain.changes import (
     change_at_end,
     change_now,
     dues,
+    refund_last_days,
     refund_rest,
     restart_now,
 )
@@ -178,3 +179,24 @@ def test_a_change_after_the_period_and_a_cycle_of_another_day_are_refused():
         change_now(date(2026, 5, 1), APRIL, {}, {"plan": Decimal(1)})
     with pytest.raises(ValueError, match="cannot begin on"):
         restart_now(date(2026, 4, 2), APRIL, {}, {}, APRIL.whole)
+
+
+@given(prices, paid_periods(max_freezes=0), st.integers(0, 500), st.data())
+def test_days_given_back_at_the_end_cost_what_they_would_from_that_day_on(price, paid, days, data):
+    whole = paid.whole
+    amount = refund_last_days(price, whole, whole, days)
+    assert ZERO <= amount <= price
+    left = min(days, whole.days)
+    if left:
+        assert amount == -_total(refund_rest(whole.end - timedelta(days=left), paid, {"plan": price}))
+    shorter = data.draw(st.integers(0, days))
+    assert refund_last_days(price, whole, whole, shorter) <= amount
+    billed = Period(whole.start, whole.start + timedelta(days=data.draw(st.integers(1, whole.days))))
+    assert refund_last_days(price, billed, whole, days) <= refund_last_days(price, billed, whole, billed.days)
+
+
+def test_days_beyond_the_period_and_days_gone_give_nothing_more():
+    april = APRIL.whole
+    assert refund_last_days(Decimal(600), april, april, 20) == Decimal(400)
+    assert refund_last_days(Decimal(600), april, april, 300) == Decimal(600)
+    assert refund_last_days(Decimal(600), april, april, -3) == ZERO

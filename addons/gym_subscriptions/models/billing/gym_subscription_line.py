@@ -1,7 +1,9 @@
 from odoo import models
 
+from ...domain.changes import refund_last_days
 from ...domain.periods import Period
 from ...domain.proration import prorate
+from ..money import to_decimal
 
 
 class GymSubscriptionLine(models.Model):
@@ -31,3 +33,39 @@ class GymSubscriptionLine(models.Model):
             end = periods[line.id].end
             is_over = bool(line.date_end and line.date_end <= end)
             line.write({"period_end": end, "next_bill_date": False if is_over else end})
+
+    # === WHAT IS PAID === #
+
+    def _get_current_rows(self):
+        """Return the rows billed last for each of these add-ons with a cycle of their own, unless given back."""
+        rows = self.env["gym.subscription.period"].sudo()
+        for line in self.sudo():
+            billed = line.subscription_id._origin.period_ids.filtered(
+                lambda row, line=line: row.line_id == line._origin
+                and row.kind == "addon"
+                and not row.is_superseded
+                and not row.is_reversed
+            )
+            last = max(billed.mapped("date_start"), default=None)
+            rows |= billed.filtered(lambda row, last=last: row.date_start == last)
+        return rows
+
+    def _count_paid_days(self, day):
+        """Return how many days of this add-on are paid from ``day`` on; those of a freeze that runs do not count."""
+        self.ensure_one()
+        if not self.period_end:
+            return 0
+        running = self.subscription_id.sudo().freeze_ids.filtered(lambda one: one.state == "running")
+        frozen = sum(max(0, (one.date_end - max(day, one.date_start)).days) for one in running)
+        return max(0, (self.period_end - day).days - frozen)
+
+    def _prepare_refund_of_rest(self, day):
+        """Return credits for the days of this add-on's own period that are paid from ``day`` on."""
+        self.ensure_one()
+        days, lines = self._count_paid_days(day), []
+        for row in self._get_current_rows():
+            billed = Period(row.date_start, row.date_end)
+            amount = refund_last_days(to_decimal(row.price), billed, self._get_cycle().whole(billed), days)
+            if amount:
+                lines.append(row._prepare_refund(amount, Period(day, self.period_end)))
+        return lines

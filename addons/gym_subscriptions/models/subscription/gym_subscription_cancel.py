@@ -146,8 +146,7 @@ class GymSubscription(models.Model):
         if cancellation.is_withdrawal:
             subscription.period_ids.write({"is_reversed": True})
         elif is_rest_refunded:
-            for row in subscription._get_current_rows().values():
-                row.is_superseded = True
+            subscription._get_rows_of_rest().write({"is_superseded": True})
         self._emit("subscription.cancel_requested", folio=self.cancel_folio, reason=reason.name if reason else "")
         if cancellation.date_end <= self.location_id._today():
             subscription._end_today()
@@ -203,13 +202,22 @@ class GymSubscription(models.Model):
         return [line for line in lines if line["amount"]]
 
     def _prepare_refund_of_rest(self, day):
-        """Return credits for the days of the running period that are left from ``day`` on."""
+        """Return credits for the days that are left from ``day`` on of what is paid: dues, and add-ons of their own."""
         paid = self._get_paid_period()
         if not paid:
             return []
         rows = self._get_current_rows()
         credits = changes.refund_rest(day, paid, {key: to_decimal(row.price) for key, row in rows.items()})
-        return [rows[line.key]._prepare_refund(-line.amount, line.period) for line in credits]
+        lines = [rows[line.key]._prepare_refund(-line.amount, line.period) for line in credits]
+        for line in self.line_ids.filtered(lambda line: line.cycle == "own"):
+            lines += line._prepare_refund_of_rest(day)
+        return lines
+
+    def _get_rows_of_rest(self):
+        """Return the billed rows of which :meth:`_prepare_refund_of_rest` gives days back."""
+        own = self.line_ids.filtered(lambda line: line.cycle == "own")
+        current = self._get_current_rows().values()
+        return own._get_current_rows().union(*current)
 
     # === RECEIPT === #
 

@@ -124,8 +124,12 @@ class GymSubscriptionFreeze(models.Model):
             )
 
     def _move(self, before, after):
-        """Change the calendar of the subscription for frozen days that change from ``before`` to ``after``."""
+        """Change the calendar of the subscription for frozen days that change from ``before`` to ``after``.
+
+        What add-ons with a cycle of their own have paid ends later whichever way the dues go.
+        """
         subscription = self.subscription_id
+        self._move_own_lines(before, after)
         if self.mode == "credit":
             self._pay_back(before, after)
             paid_until = max(self.date_paid_until, after.end) if after else self.date_paid_until
@@ -139,7 +143,10 @@ class GymSubscriptionFreeze(models.Model):
         subscription.write(
             {name: freezes.shift_end(subscription[name], before, after) for name in names if subscription[name]}
         )
-        for line in subscription.line_ids.filtered(lambda one: one.cycle == "own" and one.next_bill_date):
+
+    def _move_own_lines(self, before, after):
+        own = self.subscription_id.line_ids.filtered(lambda one: one.cycle == "own" and one.next_bill_date)
+        for line in own:
             end = freezes.shift_end(line.period_end, before, after)
             line.write({"period_end": end, "next_bill_date": end})
 

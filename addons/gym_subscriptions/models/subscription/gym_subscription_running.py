@@ -32,6 +32,8 @@ class GymSubscription(models.Model):
     def _get_current_rows(self):
         """Return the billed rows that make up the running period, by item and payer.
 
+        Add-ons with a cycle of their own are not among them: no change of the rest touches what was paid for them.
+
         :return: dict of key (item and id of the payer) to ``gym.subscription.period``
         """
         self.ensure_one()
@@ -39,6 +41,7 @@ class GymSubscription(models.Model):
             lambda row: row.kind in RUNNING_KINDS
             and not row.is_superseded
             and not row.is_reversed
+            and row.line_id.cycle != "own"
             and self.period_start <= row.date_start
         )
         return {row._get_key(): row for row in rows}
