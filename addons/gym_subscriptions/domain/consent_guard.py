@@ -17,7 +17,9 @@ ASK_CONSENT, SEND_NOTICE, WAIT = REMEDIES = ("ask_consent", "send_notice", "wait
 
 REASONS = Reasons(
     {
+        "charges_off": "No card of who pays is set, so automatic charges are off. Set one, or send a payment link.",
         "consent_missing": "Nobody consented to automatic charges. Ask for consent, or send a payment link.",
+        "consent_other_payer": "Somebody else consented, not who pays now. Ask who pays.",
         "consent_other_plan": "The consent is for another plan. Ask for it anew.",
         "consent_withdrawn": "The consent was withdrawn on %(day)s. Ask for it anew, or send a payment link.",
         "consent_expired": "The consent ended on %(day)s. Ask for it anew.",
@@ -26,10 +28,13 @@ REASONS = Reasons(
         "notice_missing": "No notice of this renewal was delivered. Send it and charge %(days)s days later.",
         "notice_too_late": "The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s.",
         "notice_other_amount": "The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew.",
+        "amount_not_dues": "%(open)s is open, but only %(judged)s of it are dues. Collect the rest another way.",
     }
 )
 _REMEDY = {
+    "charges_off": ASK_CONSENT,
     "consent_missing": ASK_CONSENT,
+    "consent_other_payer": ASK_CONSENT,
     "consent_other_plan": ASK_CONSENT,
     "consent_withdrawn": ASK_CONSENT,
     "consent_expired": ASK_CONSENT,
@@ -38,6 +43,7 @@ _REMEDY = {
     "notice_missing": SEND_NOTICE,
     "notice_too_late": WAIT,
     "notice_other_amount": SEND_NOTICE,
+    "amount_not_dues": ASK_CONSENT,
 }
 
 
@@ -50,6 +56,7 @@ class Consent:
     :param given_on: first day on which it holds
     :param expires_on: first day on which it no longer holds, or ``None``
     :param withdrawn_on: first day on which it no longer holds because the person said so, or ``None``
+    :param payer: key of who consented
     """
 
     plan: object
@@ -57,6 +64,7 @@ class Consent:
     given_on: date
     expires_on: date | None = None
     withdrawn_on: date | None = None
+    payer: object = None
 
 
 @dataclass(frozen=True)
@@ -66,11 +74,13 @@ class Notice:
     :param date period_start: first day of the period that it announces
     :param Decimal amount: that it announces
     :param delivered_on: day of its delivery; ``None`` while nothing proves it, or when it bounced
+    :param payer: key of who was told
     """
 
     period_start: date
     amount: Decimal
     delivered_on: date | None
+    payer: object = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +90,8 @@ class Charge:
     :param date day: when
     :param date period_start: first day of the period that it pays; what a notice announces
     :param bool is_renewal: whether it pays for a renewal; the first charge on joining needs no notice
+    :param payer: key of whom the invoice is made out to: nobody else's consent or notice counts
+    :param bool has_card: whether a card of the payer is set for it; taking it off stops automatic charges
     """
 
     plan: object
@@ -87,6 +99,8 @@ class Charge:
     day: date
     period_start: date
     is_renewal: bool
+    payer: object = None
+    has_card: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,13 +123,24 @@ class Decision:
 def decide(charge, consents, notices):
     """Return whether ``charge`` may be made, given everything the person consented to and was told.
 
-    :param consents: every :class:`Consent` of the payer to recurring charges, live or not
+    :param consents: every :class:`Consent` to recurring charges of the subscription, live or not, whoever gave it
     :param notices: every :class:`Notice` sent for the subscription
     """
-    reasons = [_consent_reason(charge, consents)]
+    reasons = [] if charge.has_card else [REASONS("charges_off")]
+    reasons.append(_consent_reason(charge, consents))
     if charge.is_renewal:
         reasons.append(_notice_reason(charge, notices))
     return Decision(tuple(reason for reason in reasons if reason))
+
+
+def why_not_all(owed, judged):
+    """Return why what is open of an invoice may not be charged as a whole, or ``None`` when it may.
+
+    :param Decimal owed: what would be charged
+    :param judged: the amounts that :func:`decide` was asked about, one for each subscription of the invoice
+    """
+    total = sum(judged, Decimal(0))
+    return REASONS("amount_not_dues", open=owed, judged=total) if owed > total else None
 
 
 def earliest_charge(delivered_on):
@@ -132,7 +157,10 @@ def _consent_reason(charge, consents):
     """Return what the best consent lacks, or ``None`` when one covers the charge."""
     if not consents:
         return REASONS("consent_missing")
-    own = [consent for consent in consents if consent.plan == charge.plan]
+    given = [consent for consent in consents if consent.payer == charge.payer]
+    if not given:
+        return REASONS("consent_other_payer")
+    own = [consent for consent in given if consent.plan == charge.plan]
     if not own:
         return REASONS("consent_other_plan")
     live = [consent for consent in own if not _why_not_live(consent, charge.day)]
@@ -157,7 +185,8 @@ def _why_not_live(consent, day):
 
 def _notice_reason(charge, notices):
     """Return what is missing of a notice in time of this period and amount, or ``None``."""
-    delivered = [one for one in notices if one.period_start == charge.period_start and one.delivered_on]
+    own = [one for one in notices if one.payer == charge.payer and one.period_start == charge.period_start]
+    delivered = [one for one in own if one.delivered_on]
     if not delivered:
         return REASONS("notice_missing", days=NOTICE_DAYS)
     enough = [one for one in delivered if one.amount >= charge.amount]

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_billing_engine,
     test_billing_run,
+    test_charge_guard,
     test_chargebacks,
     test_charging,
     test_corporate_usage,

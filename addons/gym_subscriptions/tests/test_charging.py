@@ -98,6 +98,10 @@ class ChargingCommon(GymSubscriptionsCommon):
         charge._job_charge()
         return charge
 
+    def _assert_nothing_charged(self, move):
+        self.assertFalse(move.transaction_ids)
+        self.assertEqual(move.amount_residual, move.amount_total)
+
 
 @tagged("post_install", "-at_install")
 class TestCharging(ChargingCommon):
@@ -289,7 +293,3 @@ class TestCharging(ChargingCommon):
         with patch.object(self.env.registry["payment.transaction"], "_send_payment_request", fail):
             charge._job_charge()
         return charge
-
-    def _assert_nothing_charged(self, move):
-        self.assertFalse(move.transaction_ids)
-        self.assertEqual(move.amount_residual, move.amount_total)

@@ -14,6 +14,7 @@ from gym_subscriptions.domain.consent_guard import (
     decide,
     earliest_charge,
     notice_deadline,
+    why_not_all,
 )
 
 DAY = date(2026, 6, 1)
@@ -25,9 +26,12 @@ NOTICE = Notice(DAY, Decimal(499), date(2026, 5, 27))
 days = st.integers(0, 14).map(lambda offset: DAY + timedelta(days=offset))
 prices = st.sampled_from([Decimal(399), Decimal(499), Decimal("499.01")])
 optional_days = st.none() | days
-consents = st.builds(Consent, st.sampled_from(["full", "basic"]), prices, days, optional_days, optional_days)
-notices = st.builds(Notice, days, prices, optional_days)
-charges = st.builds(Charge, st.sampled_from(["full", "basic"]), prices, days, days, st.booleans())
+payers = st.sampled_from(["ana", "otra"])
+consents = st.builds(Consent, st.sampled_from(["full", "basic"]), prices, days, optional_days, optional_days, payers)
+notices = st.builds(Notice, days, prices, optional_days, payers)
+charges = st.builds(
+    Charge, st.sampled_from(["full", "basic"]), prices, days, days, st.booleans(), payers, st.booleans()
+)
 
 
 def _codes(charge=CHARGE, consents=(CONSENT,), notices=(NOTICE,)):
@@ -44,6 +48,7 @@ def test_a_consent_and_a_notice_in_time_allow():
     ("consents", "code"),
     [
         ([], "consent_missing"),
+        ([replace(CONSENT, payer="otra")], "consent_other_payer"),
         ([replace(CONSENT, plan="basic")], "consent_other_plan"),
         ([replace(CONSENT, withdrawn_on=DAY)], "consent_withdrawn"),
         ([replace(CONSENT, expires_on=DAY)], "consent_expired"),
@@ -62,6 +67,7 @@ def test_what_a_consent_lacks(consents, code):
     [
         ([], "notice_missing"),
         ([replace(NOTICE, delivered_on=None)], "notice_missing"),
+        ([replace(NOTICE, payer="otra")], "notice_missing"),
         ([replace(NOTICE, period_start=date(2026, 5, 1))], "notice_missing"),
         ([replace(NOTICE, delivered_on=date(2026, 5, 28))], "notice_too_late"),
         ([replace(NOTICE, amount=Decimal(399))], "notice_other_amount"),
@@ -85,6 +91,17 @@ def test_the_reason_speaks_of_the_latest_consent_and_the_highest_amounts():
     low, middle = replace(NOTICE, amount=Decimal(199)), replace(NOTICE, amount=Decimal(399))
     for order in ([low, middle], [middle, low]):
         assert decide(CHARGE, [CONSENT], order).reasons[0].values["announced"] == 399
+
+
+def test_without_a_card_set_nothing_is_charged_whatever_was_agreed():
+    assert _codes(replace(CHARGE, has_card=False)) == ["charges_off"]
+
+
+def test_nothing_is_charged_that_was_not_judged():
+    assert why_not_all(Decimal(499), [Decimal(300), Decimal(199)]) is None
+    assert why_not_all(Decimal(399), [Decimal(499)]) is None
+    assert why_not_all(Decimal("499.01"), [Decimal(499)]).code == "amount_not_dues"
+    assert why_not_all(Decimal("0.01"), []).message.startswith("0.01 is open, but only 0 of it")
 
 
 def test_limits_are_inclusive_where_the_law_says_so():
@@ -111,7 +128,8 @@ def test_every_reason_comes_with_its_text_and_remedies():
 def test_nothing_is_charged_without_a_live_consent_and_notice(charge, given_consents, sent):
     """The rule once more, as one sentence, against any history."""
     has_consent = any(
-        one.plan == charge.plan
+        one.payer == charge.payer
+        and one.plan == charge.plan
         and one.amount >= charge.amount
         and one.given_on <= charge.day
         and (one.expires_on is None or charge.day < one.expires_on)
@@ -119,14 +137,15 @@ def test_nothing_is_charged_without_a_live_consent_and_notice(charge, given_cons
         for one in given_consents
     )
     is_told = any(
-        one.period_start == charge.period_start
+        one.payer == charge.payer
+        and one.period_start == charge.period_start
         and one.amount >= charge.amount
         and one.delivered_on
         and (charge.day - one.delivered_on).days >= 5
         for one in sent
     )
     decision = decide(charge, given_consents, sent)
-    assert decision.allow == (has_consent and (is_told or not charge.is_renewal))
+    assert decision.allow == (charge.has_card and has_consent and (is_told or not charge.is_renewal))
     assert all(reason.message for reason in decision.reasons)
     assert bool(decision.remedies) != decision.allow
     assert {reason.code for reason in decision.reasons} <= REASONS.texts.keys()

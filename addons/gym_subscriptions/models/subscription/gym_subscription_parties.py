@@ -75,7 +75,7 @@ class GymSubscription(models.Model):
         :raise UserError: when the card is not the payer's
         """
         self.ensure_one()
-        if token and token.sudo().partner_id.commercial_partner_id != self.payer_id.commercial_partner_id:
+        if token and token.sudo().partner_id != self.payer_id:
             raise UserError(self.env._("That card belongs to somebody else than %(payer)s.", payer=self.payer_id.name))
         if token == self.token_id:
             return

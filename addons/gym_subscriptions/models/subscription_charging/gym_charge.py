@@ -6,7 +6,9 @@ _lt = LazyTranslate(__name__)
 OPEN_STATES = ("planned", "sent", "in_doubt")
 # The domain's reasons, for people; see domain.consent_guard.REASONS.
 REASONS = {
+    "charges_off": _lt("No card of who pays is set, so automatic charges are off. Set one, or send a payment link."),
     "consent_missing": _lt("Nobody consented to automatic charges. Ask for consent, or send a payment link."),
+    "consent_other_payer": _lt("Somebody else consented, not who pays now. Ask who pays."),
     "consent_other_plan": _lt("The consent is for another plan. Ask for it anew."),
     "consent_withdrawn": _lt("The consent was withdrawn on %(day)s. Ask for it anew, or send a payment link."),
     "consent_expired": _lt("The consent ended on %(day)s. Ask for it anew."),
@@ -15,9 +17,11 @@ REASONS = {
     "notice_missing": _lt("No notice of this renewal was delivered. Send it and charge %(days)s days later."),
     "notice_too_late": _lt("The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s."),
     "notice_other_amount": _lt("The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew."),
+    "amount_not_dues": _lt("%(open)s is open, but only %(judged)s of it are dues. Collect the rest another way."),
     "no_card": _lt("There is no card to charge. Send a payment link."),
     "disputed": _lt("The bank took it back on %(day)s (chargeback). Agree with the payer how they pay."),
     "already_paid": _lt("Nothing is left to pay."),
+    "payment_under_way": _lt("Another payment of this invoice is under way: %(reference)s. Wait for its answer."),
 }
 
 

@@ -36,10 +36,12 @@ class GymChargeMandate(models.Model):
     )
     _amount_positive = models.Constraint("CHECK (amount > 0)", "Nobody consents to charges of nothing.")
 
-    @api.depends("consent_id.is_live", "subscription_id.plan_id")
+    @api.depends("consent_id.is_live", "subscription_id.plan_id", "subscription_id.payer_id")
     def _compute_is_live(self):
         for mandate in self:
-            mandate.is_live = mandate.consent_id.is_live and mandate.plan_id == mandate.subscription_id.plan_id
+            subscription = mandate.subscription_id
+            is_same = mandate.plan_id == subscription.plan_id and mandate.partner_id == subscription.payer_id
+            mandate.is_live = mandate.consent_id.is_live and is_same
 
     def _to_rule(self):
         """Return the consent as the charge guard judges it; days are those of the branch."""
@@ -51,6 +53,7 @@ class GymChargeMandate(models.Model):
             given_on=self._get_local_day(consent.occurred_at),
             expires_on=consent.date_expiry or None,
             withdrawn_on=self._get_local_day(consent.withdrawn_at) if consent.withdrawn_at else None,
+            payer=self.partner_id.id,
         )
 
     def _get_local_day(self, instant):

@@ -45,7 +45,8 @@ class GymChargeNotice(models.Model):
     failure_reason = fields.Char(readonly=True)
 
     _once = models.UniqueIndex(
-        "(subscription_id, period_start, amount) WHERE state <> 'failed'", "This renewal has already been announced."
+        "(subscription_id, partner_id, period_start, amount) WHERE state <> 'failed'",
+        "This renewal has already been announced.",
     )
 
     @api.depends("subscription_id", "period_start")
@@ -61,6 +62,7 @@ class GymChargeNotice(models.Model):
             period_start=self.period_start,
             amount=to_decimal(self.amount),
             delivered_on=delivered_on if self.state == "delivered" else None,
+            payer=self.partner_id.id,
         )
 
     # === SENDING === #
@@ -103,6 +105,7 @@ class GymChargeNotice(models.Model):
         known = self.sudo().search_count(
             [
                 ("subscription_id", "=", subscription.id),
+                ("partner_id", "=", subscription.payer_id.id),
                 ("period_start", "=", charge["date"]),
                 ("amount", ">=", charge["amount"]),
                 ("state", "!=", "failed"),

@@ -43,21 +43,27 @@ class GymCharge(models.Model):
         return tokens.browse(ranked[0].key) if ranked else tokens.browse()
 
     def _get_tokens(self):
-        """Return, in sudo, the cards of the payer that this company can charge."""
+        """Return, in sudo, the cards of whom the invoice is made out to that this company can charge; nobody else's."""
         tokens = self.env["payment.token"].sudo()
         return tokens.search(
             [
-                ("partner_id", "child_of", self.partner_id.id),
+                ("partner_id", "=", self.move_id.partner_id.id),
                 ("provider_id.state", "in", ("enabled", "test")),
                 ("provider_id.company_id", "parent_of", self.company_id.id),
             ]
         )
 
     def _get_failed_today(self):
-        failed = self.sudo().search(
-            [("move_id", "=", self.move_id.id), ("date", "=", self.date), ("state", "=", "failed")]
-        )
-        return set(failed.token_id.ids)
+        """Return the ids of the cards that failed for this invoice today, whenever they were sent."""
+        failed = self.sudo().search([("move_id", "=", self.move_id.id), ("state", "=", "failed")])
+        today = self._get_today()
+        return set(failed.filtered(lambda charge: charge._get_failed_on() >= today).token_id.ids)
+
+    def _get_failed_on(self):
+        answered_at = self.transaction_id.last_state_change
+        if not answered_at or not self.location_id:
+            return self.date
+        return max(self.date, self.location_id._to_local(answered_at).date())
 
     def _get_success_rates(self, providers):
         """Return {provider id: (successes, tries)} of the last ninety days."""

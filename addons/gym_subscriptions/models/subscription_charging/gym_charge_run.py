@@ -4,6 +4,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...domain import consent_guard
+from ..money import to_decimal
+
 _logger = logging.getLogger(__name__)
 
 # A request that was written down and has had no answer for so long was lost with its worker
@@ -46,7 +49,7 @@ class AccountMove(models.Model):
         return charges
 
     def _plan_charges_of_cards(self):
-        """Plan the charge of those invoices whose subscriptions have a card of who is invoiced.
+        """Plan the charge of those invoices whose subscriptions have a card of whom they are made out to.
 
         A company's share of the dues is not charged to the card of its employee.
 
@@ -56,15 +59,12 @@ class AccountMove(models.Model):
             self.env["gym.subscription.period"]
             .sudo()
             ._read_group(
-                [("move_id", "in", self.ids), ("subscription_id.token_id", "!=", False)], ["move_id", "subscription_id"]
+                [("move_id", "in", self.ids), ("subscription_id.token_id", "!=", False)],
+                ["move_id", "subscription_id"],
             )
         )
-        theirs = {
-            move.id
-            for move, subscription in with_card
-            if subscription.token_id.partner_id.commercial_partner_id == move.commercial_partner_id
-        }
-        return self.filtered(lambda move: move.id in theirs)._plan_charges()
+        moves = {move.id for move, subscription in with_card if subscription._is_charged_to(move.partner_id)}
+        return self.filtered(lambda move: move.id in moves)._plan_charges()
 
 
 class GymCharge(models.Model):
@@ -74,7 +74,7 @@ class GymCharge(models.Model):
 
     def _enqueue(self):
         for charge in self:
-            if charge.date <= (charge.location_id._today() if charge.location_id else fields.Date.today()):
+            if charge.date <= charge._get_today():
                 charge.with_delay(
                     channel="root.charging",
                     description=self.env._("Charge %(name)s", name=charge.display_name),
@@ -138,26 +138,50 @@ class GymCharge(models.Model):
         """Return everything that speaks against charging now, as pairs (code, values): the guard nobody goes around."""
         if self.move_id.amount_residual <= 0 or self.move_id.state != "posted":
             return [("already_paid", {})]
-        objections = [
-            (reason.code, reason.values)
-            for subscription in self._get_subscriptions()
-            for reason in self._decide(subscription).reasons
-        ]
+        if other := self._get_other_payment():
+            return [("payment_under_way", {"reference": other.reference})]
+        subscriptions = self._get_subscriptions()
+        amounts = {one: self._get_amount_of(one) for one in subscriptions}
+        reasons = [reason for one in subscriptions for reason in self._decide(one, amounts[one]).reasons]
+        if rest := consent_guard.why_not_all(
+            to_decimal(self.move_id.amount_residual), map(to_decimal, amounts.values())
+        ):
+            reasons.append(rest)
+        objections = [(reason.code, reason.values) for reason in reasons]
         if not objections and not self._get_route():
             objections.append(("no_card", {}))
-        return objections or ([] if self._get_subscriptions() else [("consent_missing", {})])
+        return objections
 
-    def _decide(self, subscription):
-        """Ask the guard about this subscription's part of the invoice."""
+    def _get_other_payment(self):
+        """Return a payment of the invoice by another way that may bring money and is not in the books yet."""
+        others = self.sudo().move_id.transaction_ids - self.sudo().transaction_id
+        return others.filtered(
+            lambda one: one.state in ("pending", "authorized")
+            or one.is_in_doubt
+            or (one.state == "done" and not one.is_post_processed and one.operation != "refund")
+        )[:1]
+
+    def _get_today(self):
+        """Return today at the branch."""
+        return self.location_id._today() if self.location_id else fields.Date.today()
+
+    def _get_amount_of(self, subscription):
+        """Return this subscription's part of the invoice as it was billed, IVA included."""
+        rows = subscription.period_ids.filtered(lambda row: row.move_id == self.move_id)
+        lines = subscription.charge_line_ids.filtered(lambda line: line.move_id == self.move_id and not line.date_start)
+        return sum(rows.mapped("amount")) + sum(lines.mapped("amount"))
+
+    def _decide(self, subscription, amount):
+        """Ask the guard about this subscription's part of the invoice, as of today if the plan is older."""
         rows = subscription.period_ids.filtered(lambda row: row.move_id == self.move_id)
         dues = rows.filtered(lambda row: row.kind in ("dues", "seat", "addon"))
-        lines = subscription.charge_line_ids.filtered(lambda line: line.move_id == self.move_id and not line.date_start)
         start = min(dues.mapped("date_start"), default=subscription.date_anchor or self.date)
         return subscription._decide_charge(
-            amount=sum(rows.mapped("amount")) + sum(lines.mapped("amount")),
-            day=self.date,
+            amount=amount,
+            day=max(self.date, self._get_today()),
             period_start=start,
             is_renewal=bool(dues) and start > (subscription.date_anchor or start),
+            payer=self.move_id.partner_id,
         )
 
     def _write_down(self):
@@ -201,14 +225,16 @@ class GymCharge(models.Model):
             transaction._post_process()
 
     def _job_ask(self):
-        """Find out what became of a request without an answer.
+        """Find out what became of a request without an answer, by sending the same one once more.
 
-        :raise UserError: when the provider cannot be asked; a person has to look in its panel
+        The first may never have arrived, so what speaks against a charge today speaks against this one.
+
+        :raise UserError: when it may not be sent or the provider cannot be asked; a person has to look in its panel
         """
         self.ensure_one()
         if not self._lock("in_doubt"):
             return
-        if not self.transaction_id._can_be_asked():
+        if not self.transaction_id._can_be_asked() or not self._may_send_again():
             raise UserError(
                 self.env._(
                     "Nobody knows whether %(charge)s was charged. Look for %(reference)s in the panel of %(provider)s, "
@@ -219,6 +245,10 @@ class GymCharge(models.Model):
                 )
             )
         self._send()
+
+    def _may_send_again(self):
+        """Tell whether a charge of what was written down would be allowed now."""
+        return not self._get_objections() and self.transaction_id.amount <= self.move_id.amount_residual
 
     # === ANSWERS === #
 
@@ -239,4 +269,4 @@ class GymCharge(models.Model):
     def _try_next_card(self):
         """Plan an attempt with another card of the payer today, if there is one."""
         if self._get_route():
-            self.move_id._plan_charges(self.date)
+            self.move_id._plan_charges()

@@ -39,17 +39,32 @@ class GymSubscription(models.Model):
             )
         )
 
-    def _decide_charge(self, amount, day, period_start, is_renewal):
+    def _decide_charge(self, amount, day, period_start, is_renewal, payer=None):
         """Ask the charge guard.
 
         :param float amount: of the charge for this subscription, IVA included
         :param date day: civil day of the branch
         :param date period_start: first day of the period that it pays
+        :param payer: ``res.partner`` whom the invoice is made out to; who pays the subscription by default
         :return: :class:`~...domain.consent_guard.Decision`
         """
         self.ensure_one()
-        intended = consent_guard.Charge(self.plan_id.id, to_decimal(amount), day, period_start, is_renewal)
-        subscription = self.sudo()
+        subscription, payer = self.sudo(), payer or self.payer_id
+        intended = consent_guard.Charge(
+            subscription.plan_id.id,
+            to_decimal(amount),
+            day,
+            period_start,
+            is_renewal,
+            payer=payer.id,
+            has_card=subscription._is_charged_to(payer),
+        )
         consents = [mandate._to_rule() for mandate in subscription.mandate_ids]
         notices = [notice._to_rule() for notice in subscription.notice_ids]
         return consent_guard.decide(intended, consents, notices)
+
+    def _is_charged_to(self, partner):
+        """Tell whether a card of ``partner`` is set for this subscription: automatic charges are on, and to them."""
+        self.ensure_one()
+        token = self.sudo().token_id
+        return bool(token) and token.partner_id == partner
