@@ -34,7 +34,7 @@ class TestEventMails(RefundCommon):
         return self._get_mails(last)
 
     def test_every_company_has_a_message_for_every_event(self):
-        self.assertEqual(set(self.rules.mapped("event_type")), {code for code, _label, _xmlid in EVENTS})
+        self.assertEqual(set(self.rules.mapped("event_type")), set(EVENTS))
         company = self.env["res.company"].create({"name": "Otro gimnasio"})
         self.assertEqual(self.env["gym.event.mail"].search_count([("company_id", "=", company.id)]), len(EVENTS))
 
@@ -49,7 +49,7 @@ class TestEventMails(RefundCommon):
             "card.expiring": {"card": "•••• 4242", "expires": "2026-04-30"},
             "refund.done": {"invoice": move.name, "amount": 499.0},
         }
-        for code, _label, xmlid in EVENTS:
+        for code, xmlid in EVENTS.items():
             with self.subTest(event=code):
                 mail = self._tell(subscription, code, **payloads.get(code, {}))
                 self.assertEqual(len(mail), 1, "the job ran twice")

@@ -142,6 +142,19 @@ class TestRefunds(RefundCommon):
         self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
 
     @freeze_time(JOINED)
+    def test_a_withdrawal_right_after_the_card_was_charged_gives_it_back_too(self):
+        subscription, move = self._join()
+        subscription.sudo().channel = "online"
+        charge = move._plan_charges()
+        with patch.object(self.env.registry["payment.transaction"], "_post_process", lambda transaction: None):
+            charge._job_charge()
+        self.assertEqual((charge.state, move.amount_residual), ("done", 499.0), "the cron has not posted it yet")
+        notes = subscription._cancel(at="withdrawal", by="member")
+        self.assertEqual((notes.gym_refund_ids.how, notes.gym_refund_ids.amount), ("card", 499.0))
+        notes.gym_refund_ids._job_refund()
+        self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+
+    @freeze_time(JOINED)
     def test_who_never_paid_gets_nothing_back(self):
         subscription, move = self._join()
         subscription.sudo().channel = "online"

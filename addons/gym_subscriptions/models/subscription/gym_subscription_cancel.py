@@ -126,6 +126,7 @@ class GymSubscription(models.Model):
         cancellation = self._get_cancellation(at)
         lines = self._prepare_cancel_charges(cancellation, is_fee_waived, is_rest_refunded)
         subscription = self.sudo()
+        subscription._get_moves()._post_received_payments()
         subscription._void_pending_of_trial()
         subscription.env["gym.subscription.charge.line"].create(lines)
         paid_until = subscription.period_end or cancellation.date_end

@@ -38,6 +38,13 @@ class AccountMove(models.Model):
         refunds._enqueue()
         return refunds
 
+    def _post_received_payments(self):
+        """Post payments that providers confirmed and the cron has not posted yet, so that they can be given back."""
+        received = self.sudo().transaction_ids.filtered(
+            lambda transaction: transaction.state == "done" and not transaction.is_post_processed
+        )
+        received._post_process()
+
 
 class GymRefund(models.Model):
     """From the plan to the money that is back: written down, sent, answered."""

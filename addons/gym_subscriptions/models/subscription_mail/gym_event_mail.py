@@ -5,20 +5,33 @@ from odoo.tools import SQL, LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-# What people are written about: type of event, its label, the template that comes with the system.
-EVENTS = (
-    ("subscription.billed", _lt("Dues billed"), "mail_template_event_billed"),
-    ("charge.done", _lt("Card charged"), "mail_template_event_charged"),
-    ("charge.failed", _lt("Card declined"), "mail_template_event_declined"),
-    ("subscription.frozen", _lt("Subscription frozen"), "mail_template_event_frozen"),
-    ("subscription.unfrozen", _lt("Freeze ended"), "mail_template_event_unfrozen"),
-    ("subscription.changed", _lt("Plan changed"), "mail_template_event_changed"),
-    ("subscription.suspended", _lt("Access suspended"), "mail_template_event_suspended"),
-    ("subscription.paid_up", _lt("Paid up: access returns"), "mail_template_event_paid_up"),
-    ("subscription.reactivated", _lt("Came back"), "mail_template_event_reactivated"),
-    ("card.expiring", _lt("Card about to expire"), "mail_template_event_card"),
-    ("refund.done", _lt("Money given back"), "mail_template_event_refund"),
-)
+# What people are written about, and the template that comes with the system.
+EVENTS = {
+    "subscription.billed": "mail_template_event_billed",
+    "charge.done": "mail_template_event_charged",
+    "charge.failed": "mail_template_event_declined",
+    "subscription.frozen": "mail_template_event_frozen",
+    "subscription.unfrozen": "mail_template_event_unfrozen",
+    "subscription.changed": "mail_template_event_changed",
+    "subscription.suspended": "mail_template_event_suspended",
+    "subscription.paid_up": "mail_template_event_paid_up",
+    "subscription.reactivated": "mail_template_event_reactivated",
+    "card.expiring": "mail_template_event_card",
+    "refund.done": "mail_template_event_refund",
+}
+LABELS = {
+    "subscription.billed": _lt("Dues billed"),
+    "charge.done": _lt("Card charged"),
+    "charge.failed": _lt("Card declined"),
+    "subscription.frozen": _lt("Subscription frozen"),
+    "subscription.unfrozen": _lt("Freeze ended"),
+    "subscription.changed": _lt("Plan changed"),
+    "subscription.suspended": _lt("Access suspended"),
+    "subscription.paid_up": _lt("Paid up: access returns"),
+    "subscription.reactivated": _lt("Came back"),
+    "card.expiring": _lt("Card about to expire"),
+    "refund.done": _lt("Money given back"),
+}
 # Longer than any job waits to be repeated
 REMEMBER_DAYS = 90
 
@@ -48,7 +61,7 @@ class GymEventMail(models.Model):
 
     @api.model
     def _get_event_selection(self):
-        return [(code, self.env._(label)) for code, label, _xmlid in EVENTS]  # pylint: disable=gettext-variable
+        return [(code, self.env._(label)) for code, label in LABELS.items()]  # pylint: disable=gettext-variable
 
     @api.depends("event_type")
     def _compute_display_name(self):
@@ -69,7 +82,7 @@ class GymEventMail(models.Model):
                     "template_id": self.env.ref(f"gym_subscriptions.{xmlid}").id,
                 }
                 for company in companies
-                for code, _label, xmlid in EVENTS
+                for code, xmlid in EVENTS.items()
                 if (company, code) not in known
             ]
         )
@@ -177,6 +190,6 @@ class GymEvent(models.Model):
     @api.model
     def _get_event_subscribers(self):
         subscribers = dict(super()._get_event_subscribers())
-        for code, _label, _xmlid in EVENTS:
+        for code in EVENTS:
             subscribers[code] = [*subscribers.get(code, ()), ("gym.event.mail", "_send_for_events")]
         return subscribers
