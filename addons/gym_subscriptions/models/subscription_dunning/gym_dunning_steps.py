@@ -80,7 +80,8 @@ class GymDunningCase(models.Model):
             return self.env._("There is no card.")
         last = max(moves.gym_charge_ids.mapped("date"), default=today)
         day = dunning.next_retry(last, today, self.policy_id._get_retry_days(), self.policy_id.min_gap_days)
-        moves._plan_charges(day)
+        if not moves._plan_charges(day):
+            return self.env._("A try is already planned.")
         return self.env._("The card is tried on %(day)s", day=day)
 
     def _step_suspend(self, step):  # pylint: disable=unused-argument
