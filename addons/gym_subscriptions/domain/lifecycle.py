@@ -175,7 +175,7 @@ _TABLE = {
         ACTIVE: EXPIRED,
         PAST_DUE: EXPIRED,
         SUSPENDED: EXPIRED,
-        FROZEN: "is_frozen",
+        FROZEN: EXPIRED,
         CANCELLED: _SKIP,
         EXPIRED: _SKIP,
     },

@@ -31,4 +31,5 @@ from . import (
     test_subscription_import,
     test_subscription_join,
     test_subscription_parties,
+    test_turn_of_day,
 )

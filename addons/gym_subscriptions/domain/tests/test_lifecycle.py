@@ -28,7 +28,7 @@ EXPECTED = {
     "close":       "!fff!=!!",
     "unfreeze":    "!===!a!!",
     "cancel":      "cccccc==",
-    "expire":      "!xxxx!==",
+    "expire":      "!xxxxx==",
     "reactivate":  "!!=!!!aa",
 }  # fmt: skip
 CELLS = list(itertools.product(STATES, EVENTS))

@@ -1,7 +1,11 @@
+import logging
+
 from odoo import api, models
 
 from ...domain import lifecycle
 from ...domain.periods import Cycle, Period
+
+_logger = logging.getLogger(__name__)
 
 
 class GymSubscription(models.Model):
@@ -107,15 +111,29 @@ class GymSubscription(models.Model):
 
     @api.model
     def _turn_day(self, location):
-        """End freezes and subscriptions of a branch whose day has come, and begin the freezes of today."""
+        """End freezes and subscriptions of a branch whose day has come, and begin the freezes of today.
+
+        Each by itself: one that cannot is logged, left as it was and taken up again in the next hour.
+        """
         today = location._today()
         at_branch = [("location_id", "=", location.id)]
         freezes = self.env["gym.subscription.freeze"].sudo()
-        freezes.search([*at_branch, ("state", "=", "running"), ("date_end", "<=", today)])._end()
-        freezes.search([*at_branch, ("state", "=", "planned"), ("date_start", "<=", today)])._begin()
+        ending = freezes.search([*at_branch, ("state", "=", "running"), ("date_end", "<=", today)])
+        self._do_each(ending, "_end")
+        beginning = freezes.search([*at_branch, ("state", "=", "planned"), ("date_start", "<=", today)])
+        self._do_each(beginning, "_begin_or_wait")
         over = self.sudo().search([*at_branch, ("state", "in", self._get_running_states()), ("date_end", "<=", today)])
-        for subscription in over:
-            subscription._end_today()
+        self._do_each(over, "_end_today")
+
+    @api.model
+    def _do_each(self, records, method):
+        """Call ``method`` of each of ``records`` so that one that fails leaves nothing behind and stops no other."""
+        for record in records:
+            try:
+                with self.env.cr.savepoint():
+                    getattr(record, method)()
+            except Exception:  # pylint: disable=broad-except
+                _logger.exception("%s of %s failed; the others go on", method, record)
 
     def _end_today(self):
         """Let this subscription end, whose last day is over: cancelled when somebody asked for it, else expired."""
@@ -124,3 +142,4 @@ class GymSubscription(models.Model):
             self._transition(lifecycle.CANCEL, payload=self._get_cancel_payload(), next_bill_date=False)
         else:
             self._transition(lifecycle.EXPIRE, next_bill_date=False)
+        self.freeze_ids._close_with_subscription()

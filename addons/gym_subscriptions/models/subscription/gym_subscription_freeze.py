@@ -38,6 +38,9 @@ class GymSubscriptionFreeze(models.Model):
     reason = fields.Char(readonly=True)
     date_paid_until = fields.Date(readonly=True, help="The end of what was paid when it began.")
     charge_line_ids = fields.One2many("gym.subscription.charge.line", "freeze_id", string="Charges", readonly=True)
+    waiting_activity_id = fields.Many2one(
+        "mail.activity", string="Waits", readonly=True, ondelete="set null", index="btree_not_null"
+    )
 
     _ends_after_start = models.Constraint("CHECK (date_end > date_start)", "A freeze lasts at least one day.")
     _coming = models.Index("(location_id, date_start) WHERE state = 'planned'")
@@ -82,6 +85,43 @@ class GymSubscriptionFreeze(models.Model):
                 continue
             freeze.state = "running"
             subscription._transition(lifecycle.CLOSE if freeze.is_closure else lifecycle.FREEZE)
+
+    def _begin_or_wait(self):
+        """Begin these planned freezes on their day, unless what is owed keeps them from it.
+
+        Those wait until it is paid, and somebody is told once; when all their days went by they are dropped.
+        """
+        for freeze in self.sudo():
+            event = lifecycle.CLOSE if freeze.is_closure else lifecycle.FREEZE
+            outcome = freeze.subscription_id._get_outcome(event)
+            if not isinstance(outcome, lifecycle.Forbidden):
+                freeze._begin()
+            elif freeze.location_id._today() >= freeze.date_end:
+                freeze._undo()
+            elif freeze.waiting_activity_id:
+                continue
+            else:
+                freeze._tell_that_it_waits()
+                continue
+            freeze.waiting_activity_id.unlink()
+
+    def _tell_that_it_waits(self):
+        managers = self.env.ref("gym_members.group_gym_manager").all_user_ids
+        here = managers.filtered(lambda user: self.location_id.id in user._get_gym_location_ids())
+        self.waiting_activity_id = self.subscription_id.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("The freeze of %(days)s waits for unpaid invoices", days=self.display_name),
+            user_id=here[:1].id or self.env.uid,
+        )
+
+    def _close_with_subscription(self):
+        """Let these freezes be over because their subscription ended today: those running end, those to come go."""
+        for freeze in self.sudo().filtered(lambda one: one.state in ("planned", "running")):
+            today = freeze.location_id._today()
+            if freeze.state == "running" and freeze.date_start < today:
+                freeze.write({"state": "done", "date_end": min(today, freeze.date_end)})
+            else:
+                freeze.state = "undone"
 
     def _end(self, day=None):
         """End these running freezes, with ``day`` as the first day with access: their last one by default."""
