@@ -138,8 +138,10 @@ class TestReports(GymSubscriptionsCommon):
                 (3, "churn", 0, -860.34),
             ],
         )
-        self.assertEqual(report.mapped("age"), [0, 1, 2])
-        self.assertEqual(report.mapped("retention_percent"), [100, 100, 0])
+        cohort = self._read("gym.cohort.report", subscription.member_id).sorted("month")
+        self.assertEqual(cohort.mapped("age"), [0, 1, 2, 3])
+        self.assertEqual(cohort.mapped("retention_percent"), [100, 100, 0, 0])
+        self.assertEqual(set(cohort.mapped("cohort")), {date(2026, 1, 1)})
 
     def test_a_freeze_is_no_churn(self):
         self.plan.write({"freeze_days_per_year": 60, "freeze_min_days": 1})

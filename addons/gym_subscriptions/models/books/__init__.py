@@ -1,6 +1,7 @@
 from . import (
     account_move,
     digest_digest,
+    gym_cohort_report,
     gym_collection_report,
     gym_deferral,
     gym_deferral_closing,

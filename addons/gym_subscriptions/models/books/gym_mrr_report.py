@@ -52,12 +52,6 @@ class GymMrrReport(models.Model):
         help="Who left, of a hundred who were subscribed at the end of the month before.",
     )
     cohort = fields.Date(readonly=True, help="Month at whose end the member was subscribed for the first time.")
-    age = fields.Integer(string="Months Since", readonly=True, aggregator=None, help="Months since the first one.")
-    retention_percent = fields.Float(
-        string="Retention %",
-        readonly=True,
-        help="Who is still (or again) subscribed, of a hundred of the cohort. Group by cohort and by months since.",
-    )
 
     def _get_today(self):
         """Return the latest civil date at any branch of the companies switched on."""
@@ -93,11 +87,6 @@ class GymMrrReport(models.Model):
                        LEAD(number) OVER person AS number_after
                   FROM cover
                 WINDOW person AS (PARTITION BY company_id, member_id ORDER BY number)
-            ), sizes AS (
-                SELECT company_id, cohort, COUNT(*) AS size
-                  FROM timeline
-                 WHERE number = cohort
-                 GROUP BY company_id, cohort
             ), steps AS (
                 SELECT number, company_id, member_id, dearest, cohort, mrr AS now,
                        CASE WHEN number_before = number - 1 THEN mrr_before END AS was
@@ -117,8 +106,6 @@ class GymMrrReport(models.Model):
                    CASE WHEN steps.now IS NULL THEN 0 ELSE 1 END AS members,
                    CASE WHEN steps.now IS NULL THEN 1 ELSE 0 END AS churned,
                    CASE WHEN steps.was IS NULL THEN NULL WHEN steps.now IS NULL THEN 100 ELSE 0 END AS churn_percent,
-                   steps.number - steps.cohort AS age,
-                   CASE WHEN steps.now IS NULL THEN 0 ELSE 100.0 / sizes.size END AS retention_percent,
                    CASE WHEN steps.now IS NULL THEN %(churn)s
                         WHEN steps.was IS NULL AND steps.number = steps.cohort THEN %(new)s
                         WHEN steps.was IS NULL THEN %(reactivation)s
@@ -128,7 +115,6 @@ class GymMrrReport(models.Model):
               FROM steps
               JOIN days ON days.number = steps.number
               JOIN days firsts ON firsts.number = steps.cohort
-              JOIN sizes ON sizes.company_id = steps.company_id AND sizes.cohort = steps.cohort
               JOIN res_company company ON company.id = steps.company_id
             """,
             today=self._get_today(),
