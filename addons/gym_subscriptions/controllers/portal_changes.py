@@ -107,6 +107,7 @@ class GymPortalChanges(GymPortalPlan):
                 return request.redirect(self._get_done_url(subscription_sudo, "cancelled"))
         elif subscription_sudo.cancel_requested_at or not subscription_sudo.can_cancel:
             return request.redirect(self._get_gym_url("/my/gym/plan", subscription_sudo._get_portal_member()))
+        viewer = subscription_sudo._get_portal_viewer()
         return self._render_about(
             "gym_subscriptions.portal_plan_cancel",
             subscription_sudo,
@@ -116,8 +117,8 @@ class GymPortalChanges(GymPortalPlan):
             reasons=[(one, one._get_offer(subscription_sudo)) for one in self._get_reasons()],
             reason=reason,
             note=note,
-            can_freeze=subscription_sudo._may_freeze_in_portal(),
-            can_change=subscription_sudo._may_change_in_portal(),
+            can_freeze=subscription_sudo._may_freeze_in_portal(viewer),
+            can_change=subscription_sudo._may_change_in_portal(viewer),
         )
 
     @route("/my/gym/plan/<int:subscription_id>/stay", type="http", auth="user", website=True)

@@ -21,7 +21,7 @@ class GymPortalPay(GymPortalCards, PortalAccount, PaymentPortal):
         member_sudo = self._get_gym_member(member, personal=False)
         if not member_sudo:
             return request.redirect("/my/gym")
-        groups = request.env["account.move"]._get_portal_owed()
+        groups = self._get_owed()
         chosen = groups[0] if len(groups) == 1 else self._find_group(groups, payer, company)
         if payer and not chosen:
             raise NotFound()
@@ -40,7 +40,7 @@ class GymPortalPay(GymPortalCards, PortalAccount, PaymentPortal):
 
         :raise ValidationError: when something was billed or paid since the page was opened, so the amount is another
         """
-        groups = request.env["account.move"]._get_portal_owed()
+        groups = self._get_owed()
         group = self._find_group(groups, payer_id, company_id)
         moves_sudo = group and group["payable"]
         if not moves_sudo:
@@ -55,6 +55,10 @@ class GymPortalPay(GymPortalCards, PortalAccount, PaymentPortal):
         return self._process_transaction(
             request.env.user.partner_id.id, group["currency"].id, moves_sudo.ids, reference, **kwargs
         )
+
+    @staticmethod
+    def _get_owed():
+        return request.env["account.move"]._get_portal_owed(request.env["gym.subscription"]._get_portal_viewer())
 
     @staticmethod
     def _find_group(groups, payer_id, company_id):

@@ -22,11 +22,16 @@ class GymPortalPlan(GymPortal):
     """
 
     def _prepare_gym_home_values(self, member_sudo):
-        cards = [one._get_portal_card() for one in member_sudo._get_portal_subscriptions()]
-        running = request.env["gym.subscription"]._get_running_states()
+        subscriptions = request.env["gym.subscription"]
+        viewer, running = subscriptions._get_portal_viewer(), subscriptions._get_running_states()
+        cards = [
+            one._get_portal_card(viewer)
+            for one in member_sudo._get_portal_subscriptions(viewer)
+            if one.state in running
+        ]
         return super()._prepare_gym_home_values(member_sudo) | {
-            "plan_cards": [card for card in cards if card["subscription"].state in running],
-            "owed": request.env["account.move"]._get_portal_owed(),
+            "plan_cards": cards,
+            "owed": request.env["account.move"]._get_portal_owed(viewer),
         }
 
     @route("/my/gym/plan", type="http", auth="user", website=True, readonly=True)
@@ -34,17 +39,19 @@ class GymPortalPlan(GymPortal):
         member_sudo = self._get_gym_member(member, personal=False)
         if not member_sudo:
             return request.redirect("/my/gym")
+        viewer = request.env["gym.subscription"]._get_portal_viewer()
         cards = [
-            one._get_portal_card()
-            | one._get_portal_details()
-            | {"invoices": one._get_portal_invoices(limit=LAST_INVOICES) if one._may_in_portal("pay") else []}
-            for one in member_sudo._get_portal_subscriptions()
+            one._get_portal_card(viewer) | one._get_portal_details(viewer)
+            for one in member_sudo._get_portal_subscriptions(viewer)
         ]
+        for card in cards:
+            one, is_payer = card["subscription"], "pay" in card["may"]
+            card["invoices"] = one._get_portal_invoices(limit=LAST_INVOICES) if is_payer else []
         values = self._prepare_gym_values(
             member_sudo,
             page_title=request.env._("My plan"),
             cards=cards,
-            owed=request.env["account.move"]._get_portal_owed(),
+            owed=request.env["account.move"]._get_portal_owed(viewer),
             credits=self._get_credits(cards),
             done=done,
         )

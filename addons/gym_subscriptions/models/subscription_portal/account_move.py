@@ -7,16 +7,15 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     @api.model
-    def _get_portal_open_dues(self):
-        """Return, in sudo, the open invoices of dues that the current user pays, the oldest first."""
-        payers = self.env["gym.subscription"]._get_portal_payers()
+    def _get_portal_open_dues(self, viewer):
+        """Return, in sudo, the open invoices of dues that ``viewer`` pays, the oldest first."""
         return self.sudo().search(
             [
                 ("move_type", "=", "out_invoice"),
                 ("state", "=", "posted"),
                 ("payment_state", "in", ("not_paid", "partial")),
                 ("gym_location_id", "!=", False),
-                ("partner_id", "in", payers.ids),
+                ("partner_id", "in", viewer.payers.ids),
             ],
             order="invoice_date_due, id",
         )
@@ -32,13 +31,13 @@ class AccountMove(models.Model):
         )
 
     @api.model
-    def _get_portal_owed(self):
-        """Return what the current user owes for dues, by what one payment can settle.
+    def _get_portal_owed(self, viewer):
+        """Return what ``viewer`` owes for dues, by what one payment can settle.
 
         :return: list of dicts with ``payer``, ``company``, ``moves``, ``currency``, ``total`` (IVA included), and
             ``payable``: those of the invoices that may be paid online now
         """
-        groups = self._get_portal_open_dues().grouped(lambda move: (move.partner_id, move.company_id))
+        groups = self._get_portal_open_dues(viewer).grouped(lambda move: (move.partner_id, move.company_id))
         return [
             {
                 "payer": payer,

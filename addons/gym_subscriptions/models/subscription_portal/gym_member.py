@@ -39,13 +39,13 @@ class GymMember(models.Model):
         running = self.env["gym.subscription"]._get_running_states()
         return partner in member.subscription_ids.filtered(lambda one: one.state in running).payer_id
 
-    def _get_portal_subscriptions(self):
-        """Return, in sudo, the subscriptions of this member that the current user may see, those that run first.
+    def _get_portal_subscriptions(self, viewer):
+        """Return, in sudo, the subscriptions of this member that ``viewer`` may see, those that run first.
 
         Who merely pays for the member sees what they pay; see :meth:`gym.subscription._get_in_portal` for one by id.
         """
         self.ensure_one()
         subscriptions = self.env["gym.subscription"].sudo()
-        domain = self._get_subscription_domain() & subscriptions._get_portal_domain()
+        domain = self._get_subscription_domain() & subscriptions._get_portal_domain(viewer)
         running = subscriptions._get_running_states()
         return subscriptions.search(domain).sorted(lambda one: (one.state not in running, -one.id))

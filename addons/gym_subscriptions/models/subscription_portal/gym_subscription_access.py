@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -9,69 +11,76 @@ SEAT_VERBS = frozenset({"see"})
 UNDER_AGE_VERBS = frozenset({"see", "money", "pay"})
 
 
+@dataclass(frozen=True)
+class Viewer:
+    """A user of the portal, found out once for a page.
+
+    :param members: in sudo, whom the user meets; see ``gym.member._get_portal_members``
+    :param wards: in sudo, for whom of them the user decides: themselves, and minors they are guardian of
+    :param payers: whose dues the user pays: their own, and those in the name of their wards
+    """
+
+    partner: object
+    members: object
+    wards: object
+    payers: object
+
+    @property
+    def is_under_age(self):
+        return any(member.is_minor for member in self.wards if member.partner_id == self.partner)
+
+
 class GymSubscription(models.Model):
     """What a portal user may see of subscriptions, and do with them."""
 
     _inherit = "gym.subscription"
 
     @api.model
-    def _get_portal_wards(self):
-        """Return, in sudo, the members for whom the current user decides: themselves, and who they are guardian of."""
-        members = self.env["gym.member"]._get_portal_members()
-        return members.filtered(lambda member: member._is_portal_self_or_ward())
+    def _get_portal_viewer(self):
+        """Return the current user as the pages of dues know them."""
+        partner, members = self.env.user.partner_id, self.env["gym.member"]._get_portal_members()
+        wards = members.filtered(lambda member: member._is_portal_self_or_ward())
+        return Viewer(partner, members, wards, partner | wards.partner_id)
 
     @api.model
-    def _get_portal_payers(self):
-        """Return the contacts whose dues the current user pays: their own, and those of minors they are guardian of."""
-        return self.env.user.partner_id | self._get_portal_wards().partner_id
-
-    @api.model
-    def _get_portal_domain(self):
-        """Return the domain of the subscriptions that the current user may see; drafts are nobody's business yet."""
-        wards = self._get_portal_wards()
-        ids = wards._get_merged_ids() if wards else []
+    def _get_portal_domain(self, viewer):
+        """Return the domain of the subscriptions that ``viewer`` may see; drafts are nobody's business yet."""
+        ids = viewer.wards._get_merged_ids() if viewer.wards else []
         seats = Domain("line_ids", "any", Domain("kind", "=", "seat") & Domain("member_id", "in", ids))
-        whose = Domain("payer_id", "in", self._get_portal_payers().ids) | Domain("member_id", "in", ids) | seats
+        whose = Domain("payer_id", "in", viewer.payers.ids) | Domain("member_id", "in", ids) | seats
         return Domain("state", "!=", "draft") & whose
 
     @api.model
     def _get_in_portal(self, subscription_id):
         """Return, in sudo and in its company, the subscription with that id if the current user may see it."""
-        found = self.sudo().search(Domain("id", "=", subscription_id) & self._get_portal_domain())
+        domain = Domain("id", "=", subscription_id) & self._get_portal_domain(self._get_portal_viewer())
+        found = self.sudo().search(domain)
         return found.with_company(found.company_id)
 
     def _may_in_portal(self, verb):
-        """Tell whether the current user may do ``verb`` with this subscription, which they may see.
+        """Tell whether the current user may do ``verb`` with this subscription, which they may see."""
+        return verb in self._get_portal_verbs(self._get_portal_viewer())
 
-        :param str verb: ``see``, ``money`` (see amounts), ``pay``, ``change``, ``card``, ``freeze`` or ``cancel``
+    def _get_portal_verbs(self, viewer):
+        """Return what ``viewer``, who may see this subscription, may do with it.
+
+        :return: set of ``see``, ``money`` (see amounts), ``pay``, ``change``, ``card``, ``freeze`` and ``cancel``
         """
         self.ensure_one()
-        if verb not in self._get_portal_verbs():
-            return False
         subscription = self.sudo()
-        if verb == "change":
-            return not subscription.is_comp and not subscription.agreement_id
-        if verb == "card":
-            return subscription.payer_id == self.env.user.partner_id
-        if verb == "freeze":
-            return not subscription.plan_id.freeze_fee or subscription._is_paid_by_portal_user()
-        return True
-
-    def _get_portal_verbs(self):
-        wards, user = self._get_portal_wards(), self.env.user
-        if self._is_paid_by_portal_user():
-            verbs = PAYER_VERBS
-        elif self.sudo().member_id in wards:
-            verbs = MEMBER_VERBS
-        else:
-            return SEAT_VERBS
-        is_under_age = any(member.is_minor for member in wards if member.partner_id == user.partner_id)
-        return verbs & UNDER_AGE_VERBS if is_under_age else verbs
-
-    def _is_paid_by_portal_user(self):
-        """Tell whether the current user pays this subscription, or decides for the minor in whose name it is paid."""
-        self.ensure_one()
-        return self.sudo().payer_id in self._get_portal_payers()
+        is_payer = subscription.payer_id in viewer.payers
+        if not is_payer and subscription.member_id not in viewer.wards:
+            return set(SEAT_VERBS)
+        verbs = set(PAYER_VERBS if is_payer else MEMBER_VERBS)
+        if viewer.is_under_age:
+            verbs &= UNDER_AGE_VERBS
+        if subscription.is_comp or subscription.agreement_id:
+            verbs.discard("change")
+        if subscription.payer_id != viewer.partner:
+            verbs.discard("card")
+        if subscription.plan_id.freeze_fee and not is_payer:
+            verbs.discard("freeze")
+        return verbs
 
     def _get_portal_member(self):
         """Return, in sudo, under which of the user's members the portal shows this subscription."""

@@ -20,28 +20,27 @@ class GymSubscription(models.Model):
 
     _inherit = "gym.subscription"
 
-    def _get_portal_card(self):
-        """Return what the home and the page of the plan show first.
+    def _get_portal_card(self, viewer):
+        """Return what the home and the page of the plan show ``viewer`` first.
 
         :return: dict with ``subscription``, ``state`` (see :meth:`_get_portal_state`), ``cycle`` (words after the
-            price), ``may`` (verbs of the current user), ``next`` (:meth:`_get_portal_next_charge`) and ``card``
+            price), ``may`` (:meth:`_get_portal_verbs`), ``next`` (:meth:`_get_portal_next_charge`) and ``card``
             (:meth:`_get_portal_charging`)
         """
         self.ensure_one()
-        verbs = ("money", "pay", "change", "card", "freeze", "cancel")
-        may = {verb for verb in verbs if self._may_in_portal(verb)}
+        may = self._get_portal_verbs(viewer)
         following = self._get_portal_next_charge() if "money" in may else None
         return {
             "subscription": self,
             "may": may,
-            "state": self._get_portal_state(),
+            "state": self._get_portal_state("pay" in may),
             "cycle": self.plan_id._get_portal_cycle(),
             "next": following,
             "card": self._get_portal_charging(following) if "card" in may else None,
         }
 
-    def _get_portal_details(self):
-        """Return what only the page of the plan shows, on top of :meth:`_get_portal_card`."""
+    def _get_portal_details(self, viewer):
+        """Return what only the page of the plan shows ``viewer``, on top of :meth:`_get_portal_card`."""
         self.ensure_one()
         today = self.location_id._today()
         lines = self.line_ids.filtered(lambda line: line._is_there_on(today))
@@ -52,17 +51,18 @@ class GymSubscription(models.Model):
             "seats": lines.filtered(lambda line: line.kind == "seat"),
             "freeze": self._get_portal_freeze(),
             "planned": self._get_portal_planned_plan(),
-            "can_change": self._may_change_in_portal(),
-            "can_freeze": self._may_freeze_in_portal(),
+            "can_change": self._may_change_in_portal(viewer),
+            "can_freeze": self._may_freeze_in_portal(viewer),
             "term_end": self.date_term_end and self.date_term_end > today and self.date_term_end - ONE_DAY,
             "withdrawal": self._may_withdraw() and self.state in lifecycle.RUNNING_STATES,
         }
 
     # === HOW IT STANDS === #
 
-    def _get_portal_state(self):
+    def _get_portal_state(self, is_payer):
         """Return how this subscription stands: dict with ``label``, its Bootstrap ``tone``, ``reason`` and ``remedy``.
 
+        :param bool is_payer: whether it is told to who pays it
         The sentences may be empty; the remedy says what the person can do about it.
         """
         self.ensure_one()
@@ -70,7 +70,7 @@ class GymSubscription(models.Model):
             label, tone = self.env._("Cancelled, still in use"), "warning"
         else:
             label, tone = self._get_portal_state_labels()[self.state], TONES[self.state]
-        reason, remedy = self._explain_portal_state()
+        reason, remedy = self._explain_portal_state(is_payer)
         return {"label": label, "tone": tone, "reason": reason, "remedy": remedy}
 
     def _get_portal_state_labels(self):
@@ -84,7 +84,7 @@ class GymSubscription(models.Model):
             "expired": self.env._("Ended"),
         }
 
-    def _explain_portal_state(self):
+    def _explain_portal_state(self, is_payer):
         """Return why it stands so and what to do about it, as two sentences."""
         day = {"day": self._format_day(self._get_last_day())} if self.date_end else {}
         if self.state in lifecycle.FINAL_STATES:
@@ -95,7 +95,7 @@ class GymSubscription(models.Model):
                 self.env._("You can still take the cancellation back."),
             )
         if self.state in (lifecycle.PAST_DUE, lifecycle.SUSPENDED):
-            return self._explain_portal_debt()
+            return self._explain_portal_debt(is_payer)
         if self.state == lifecycle.FROZEN:
             running = self.freeze_ids.filtered(lambda freeze: freeze.state == "running")[:1]
             back = self.env._("It goes on by itself on %(day)s.", day=self._format_day(running.date_end))
@@ -107,12 +107,12 @@ class GymSubscription(models.Model):
             return self.env._("It ends by itself on %(day)s.", **day), ""
         return "", ""
 
-    def _explain_portal_debt(self):
+    def _explain_portal_debt(self, is_payer):
         if self.state == lifecycle.SUSPENDED:
             reason = self.env._("The door is closed because dues are unpaid.")
         else:
             reason = self.env._("There are unpaid dues.")
-        if self._is_paid_by_portal_user():
+        if is_payer:
             return reason, self.env._("Pay them here: you can train again within a minute.")
         return reason, self.env._("%(payer)s pays this plan and can settle them.", payer=self.payer_id.name)
 
@@ -175,15 +175,15 @@ class GymSubscription(models.Model):
             and plan._get_offered_price(today)
         ).sorted(lambda plan: (-plan.tier, plan.sequence, plan.id))
 
-    def _may_change_in_portal(self):
-        """Tell whether there is another plan that the current user may go to now."""
+    def _may_change_in_portal(self, viewer):
+        """Tell whether there is another plan that ``viewer`` may go to now."""
         self.ensure_one()
-        return self._may_in_portal("change") and self.can_change and bool(self._get_portal_plans())
+        return "change" in self._get_portal_verbs(viewer) and self.can_change and bool(self._get_portal_plans())
 
-    def _may_freeze_in_portal(self):
-        """Tell whether the current user may freeze now: there are days left and no freeze is planned."""
+    def _may_freeze_in_portal(self, viewer):
+        """Tell whether ``viewer`` may freeze now: there are days left and no freeze is planned."""
         self.ensure_one()
-        if not self._may_in_portal("freeze") or not self.can_freeze:
+        if "freeze" not in self._get_portal_verbs(viewer) or not self.can_freeze:
             return False
         freeze = self._get_portal_freeze()
         return freeze["is_self_service"] and freeze["left"] > 0 and not freeze["planned"]

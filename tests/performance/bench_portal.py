@@ -1,0 +1,163 @@
+"""A member's pages of dues with eight phones at once: ``scripts/bench portal``."""
+
+import contextlib
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import psutil
+import requests
+from dateutil.relativedelta import relativedelta
+from harness import percentiles
+
+from odoo.fields import Command
+from odoo.tests import freeze_time, new_test_user
+from odoo.tools import config
+
+ADDONS = ["l10n_mx", "gym_subscriptions"]
+CLIENTS = 8
+WORKERS = 2
+ROUNDS = 15
+INVOICES = 24
+PORT = 18069
+LOGIN, PASSWORD = "bench_member", "bench_member_password"
+# What Odoo logs of a request: address, number of queries, seconds in them, seconds in Python.
+SERVED = re.compile(r'"GET (\S+) HTTP/1\.\d" 200 \S+ (\d+) ([\d.]+) ([\d.]+)')
+
+
+def main(env):
+    """Print for each page the percentiles, the queries, and the processor time of the server."""
+    pages = make_member(env)
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "server.log"
+        server = start(env.cr.dbname, log)
+        try:
+            wait()
+            for name, address in pages.items():
+                measure(server, log, name, address)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def make_member(env):
+    """Create a member whom the portal knows, with a plan and two years of paid dues; return their pages by name."""
+    company = env.company
+    if not company.chart_template:
+        env["account.chart.template"].try_loading("mx", company=company, install_demo=False)
+    company._ensure_gym_taxes()
+    branch = env["gym.location"].create({"name": "Roma Norte", "zip": "06700", "tz": "America/Mexico_City"})
+    plan = env["gym.plan"].create(
+        {
+            "name": "Full",
+            "freeze_days_per_year": 30,
+            "price_ids": [Command.create({"amount": 499.0, "valid_from": date(2020, 1, 1)})],
+        }
+    )
+    quiet = env(context={"no_reset_password": True, "tracking_disable": True})
+    user = new_test_user(quiet, LOGIN, groups="base.group_portal", password=PASSWORD)
+    member = quiet["gym.member"].create(
+        {"name": "Ana Ríos", "location_id": branch.id, "partner_id": user.partner_id.id}
+    )
+    subscription = join(quiet, member, plan)
+    env.cr.commit()
+    return {
+        "home": "/my/gym",
+        "my plan": "/my/gym/plan",
+        f"history with {INVOICES} invoices": f"/my/gym/plan/{subscription.id}/history",
+    }
+
+
+def join(env, member, plan):
+    """Let the member join as many months ago as there are to be invoices, and bill and pay each of them."""
+    subscription = env["gym.subscription"].create({"member_id": member.id, "plan_id": plan.id})
+    with freeze_time(f"{date.today() - relativedelta(months=INVOICES - 1)} 18:00:00"):
+        subscription._activate()
+    while len(subscription._get_moves()) < INVOICES:
+        with freeze_time(f"{subscription.next_bill_date} 18:00:00"):
+            env["gym.billing.engine"]._bill(subscription)
+    for move in subscription._get_moves():
+        register = env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
+        register.create({})._create_payments()
+    return subscription
+
+
+def start(database, log):
+    """Start Odoo with two worker processes; the third, for the bus, begins with the same script."""
+    script = log.with_name("odoo_server.py")
+    script.write_text("import odoo.cli\n\nodoo.cli.main()\n")
+    command = [sys.executable, str(script), "server", f"--addons-path={','.join(config['addons_path'])}"]
+    command += ["-d", database, f"--db-filter=^{database}$", f"--http-port={PORT}", f"--gevent-port={PORT + 1}"]
+    command.append("--http-interface=127.0.0.1")
+    command += [f"--workers={WORKERS}", "--max-cron-threads=0", f"--logfile={log}", f"--data-dir={config['data_dir']}"]
+    for name in ("db_host", "db_port", "db_user", "db_password"):
+        if config[name]:
+            command.append(f"--{name}={config[name]}")
+    return subprocess.Popen(command)
+
+
+def wait():
+    for _second in range(120):
+        try:
+            if requests.get(f"http://127.0.0.1:{PORT}/web/login", timeout=60).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(1)
+    sys.exit("The server did not start.")
+
+
+def log_in():
+    session = requests.Session()
+    page = session.get(f"http://127.0.0.1:{PORT}/web/login", timeout=60).text
+    token = re.search(r'csrf_token" value="([^"]+)"', page).group(1)
+    form = {"csrf_token": token, "login": LOGIN, "password": PASSWORD}
+    session.post(f"http://127.0.0.1:{PORT}/web/login", data=form, timeout=60)
+    return session
+
+
+def measure(server, log, name, address):
+    """Print what ``address`` takes when all clients ask for it again and again."""
+    sessions = [log_in() for _client in range(CLIENTS)]
+    seconds = []
+
+    def ask(session, rounds):
+        for _round in range(rounds):
+            begin = time.perf_counter()
+            response = session.get(f"http://127.0.0.1:{PORT}{address}", timeout=60)
+            seconds.append(time.perf_counter() - begin)
+            assert response.ok and "o_gym_portal" in response.text, address
+
+    everybody(ask, sessions, 2)
+    seconds.clear()
+    cpu, size = processor_seconds(server), log.stat().st_size
+    everybody(ask, sessions, ROUNDS)
+    cpu = (processor_seconds(server) - cpu) / len(seconds)
+    p50, p95 = percentiles(seconds)
+    queries = [int(count) for path, count, *_s in SERVED.findall(log.read_text()[size:]) if path == address]
+    print(
+        f"{name:<28} n={len(seconds):<4} p50={p50:7.1f} ms  p95={p95:7.1f} ms"
+        f"  server CPU={cpu * 1000:6.1f} ms  queries={max(queries, default=0)}"
+    )
+
+
+def everybody(ask, sessions, rounds):
+    threads = [threading.Thread(target=ask, args=(session, rounds)) for session in sessions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def processor_seconds(server):
+    """Return the processor time that the server has used, with its workers, those that have ended too."""
+    main_process = psutil.Process(server.pid)
+    total = sum(main_process.cpu_times()[:4])
+    for worker in main_process.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            total += sum(worker.cpu_times()[:2])
+    return total
