@@ -128,6 +128,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
                 "is_gym_card_kept": join_sudo._is_charge_agreed(),
                 "is_validation": is_validation,
                 "landing_route": join_sudo._get_path("end"),
+                "reference_prefix": f"JOIN-{join_sudo.id}",
             },
             custom_create_values={"gym_join_id": join_sudo.id, "gym_join_choice": join_sudo._get_choice()},
         )

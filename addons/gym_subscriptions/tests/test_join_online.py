@@ -58,7 +58,8 @@ class TestJoinOnline(JoinCommon):
         self.assertEqual(signed.ip_address, "127.0.0.1")
         [mail] = self._trap_mails(trap)
         self.assertEqual((mail.email_to, "Welcome" in mail.subject), ("ana@example.com", True))
-        self.assertIn(join.member_id.member_number, mail.body_html)
+        for told in (join.member_id.member_number, "699.00", move.access_token):
+            self.assertIn(told, mail.body_html)
         end = self._get(join._get_path()).text_content()
         self.assertIn(join.member_id.member_number, end)
 

@@ -38,7 +38,7 @@ class GymJoinDesk(models.TransientModel):
     )
     company_id = fields.Many2one(related="location_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    plan_ids = fields.Many2many("gym.plan", compute="_compute_plan_ids")
+    plan_ids = fields.Many2many("gym.plan", string="Plans Sold Here", compute="_compute_plan_ids")
     plan_id = fields.Many2one("gym.plan", domain="[('id', 'in', plan_ids)]")
     addon_ids = fields.Many2many("gym.plan.addon", string="Add-ons", domain="[('plan_ids', 'in', plan_id)]")
     code = fields.Char(string="Coupon")
@@ -107,6 +107,11 @@ class GymJoinDesk(models.TransientModel):
         values["line_ids"] = [Command.create(vals) for vals in self._prepare_addon_vals()]
         values["payer_id"] = (self.member_id.payer_id or self.member_id.partner_id or self.env.user.partner_id).id
         return self.env["gym.subscription"].sudo().new(values)
+
+    @api.depends("member_id", "name")
+    def _compute_display_name(self):
+        for desk in self:
+            desk.display_name = desk.member_id.name or desk.name or self.env._("Inscribe")
 
     @api.model
     def _get_ways(self):
