@@ -98,9 +98,10 @@ class GymJoinPayment(JoinPages, PaymentPortal):
     # === PAYMENT === #
 
     @route("/join/<string:token>/transaction", type="jsonrpc", auth="public", website=True)
-    def join_transaction(self, token, **kwargs):
+    def join_transaction(self, token, access_token=None, **kwargs):
         """Make the payment of a join. Amount, payer and whether the card is kept come from the join, not the page.
 
+        :param access_token: sent by Odoo's payment form; the token of the join is what counts here
         :raise ValidationError: when the join cannot be paid, or not that amount any more
         """
         join_sudo = self._find_join(token)

@@ -11,6 +11,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase
 
 from ..controllers import join, join_common
+from ..models.joining import gym_join_mail
 from .common import GymSubscriptionsCommon
 
 PERSON = {"name": "Ana Núñez", "birthdate": "1990-05-05", "email": "ana@example.com", "phone": "55 1234 5678"}
@@ -59,7 +60,8 @@ class JoinCommon(GymSubscriptionsCommon, HttpCase):
     def setUp(self):
         super().setUp()
         # limits of requests are kept by the process, over all tests
-        for module, name in ((join_common, "REQUESTS"), (join, "BEGINNINGS")):
+        kept = ((join_common, "REQUESTS"), (join, "BEGINNINGS"), (gym_join_mail, "MAILS_PER_ADDRESS"))
+        for module, name in kept:
             limit = getattr(module, name)
             self.startPatcher(patch.object(module, name, type(limit)(limit.limit, limit.window_s)))
 
@@ -139,6 +141,8 @@ class JoinCommon(GymSubscriptionsCommon, HttpCase):
             tokenization_requested=False,
             landing_route=form.get("data-landing-route"),
             is_validation=form.get("data-mode") == "validation",
+            access_token=form.get("data-access-token"),
+            csrf_token=self._token(self._get(path)),
         )
         self.assertIn("result", answer, answer)
         tx = self.env["payment.transaction"].search([("gym_join_id", "=", found.id)], order="id desc", limit=1)

@@ -30,7 +30,7 @@ class TestJoinDesk(GymSubscriptionsCommon):
         return desk
 
     def test_somebody_new_pays_in_cash(self):
-        desk = self._inscribe(member_id=False, name="Eva Luna", phone="55 1234 5678", way=f"journal:{self.cash.id}")
+        desk = self._inscribe(member_id=False, name="Eva Luna", phone="55 1234 5678", journal=str(self.cash.id))
         self.assertEqual((desk.due, desk.refusal), (699, False))
         self.assertIn("699", desk.preview)
         action = desk.action_finish()
@@ -40,15 +40,25 @@ class TestJoinDesk(GymSubscriptionsCommon):
         self.assertEqual((subscription.state, subscription.channel), ("active", "desk"))
         move = subscription.period_ids.move_id
         self.assertEqual((move.amount_total, move.amount_residual), (699, 0))
-        self.assertEqual(move.matched_payment_ids.journal_id, self.cash)
+        self.assertEqual(move._get_reconciled_payments().journal_id, self.cash)
+
+    def test_a_transfer_to_the_bank_settles_the_invoice_too(self):
+        bank = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        desk = self._inscribe(journal=str(bank.id), paid_reference="SPEI 123")
+        desk.action_finish()
+        move = self.member.subscription_ids._get_moves()
+        self.assertEqual((move.amount_residual, move.payment_state in ("paid", "in_payment")), (0, True))
+        self.assertIn("SPEI 123", move._get_reconciled_payments().memo)
 
     def test_beginning_twice_bills_and_takes_once(self):
-        desk = self._inscribe(way=f"journal:{self.cash.id}")
+        desk = self._inscribe(journal=str(self.cash.id))
         desk.action_finish()
         desk.action_finish()
         subscription = self.member.subscription_ids
         moves = subscription._get_moves()
-        self.assertEqual((len(moves), len(moves.matched_payment_ids)), (1, 1))
+        self.assertEqual((len(moves), len(moves._get_reconciled_payments())), (1, 1))
 
     def test_add_ons_are_in_the_preview_and_in_the_invoices(self):
         with_plan = self._create_addon(name="Towel", amount=50, plan_ids=self.plan.ids)
@@ -98,7 +108,7 @@ class TestJoinDesk(GymSubscriptionsCommon):
 
     def test_what_is_due_has_to_be_said_how_it_is_paid(self):
         desk = self._inscribe()
-        with self.assertRaisesRegex(UserError, "how it is paid"):
+        with self.assertRaisesRegex(UserError, "Choose a cash box"):
             desk.action_finish()
         self.assertEqual(self.member.subscription_ids.state, "draft")
 
@@ -119,10 +129,9 @@ class TestJoinDesk(GymSubscriptionsCommon):
             [("type", "=", "cash"), ("company_id", "=", self.other_company.id)], limit=1
         )
         desk = self._inscribe()
-        desk.sudo().with_company(self.other_company).with_context(
-            allowed_company_ids=(self.company | self.other_company).ids
-        ).way = f"journal:{till.id}"
-        with self.assertRaisesRegex(UserError, "cash box"), self.env.cr.savepoint():
+        both = (self.company | self.other_company).ids
+        desk.sudo().with_context(allowed_company_ids=both).journal = str(till.id)
+        with self.assertRaisesRegex(UserError, "Choose a cash box or bank account of"), self.env.cr.savepoint():
             desk.action_finish()
         self.env.invalidate_all()
         self.assertEqual(self.member.subscription_ids.state, "draft")

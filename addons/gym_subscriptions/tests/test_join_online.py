@@ -193,7 +193,8 @@ class TestJoinOnline(JoinCommon):
         join.invalidate_recordset()
         self.assertEqual((join.state, self._get_traces()["members"]), ("desk", 0))
         action = join.with_user(self.frontdesk).action_receive()
-        self.assertEqual(action["res_id"], join.subscription_id.id)
+        desk = self.env["gym.join.desk"].browse(action["res_id"])
+        self.assertEqual((desk.subscription_id, desk.step), (join.subscription_id, "sign"))
         self.assertEqual((join.state, join.subscription_id.state), ("done", "draft"))
         self.assertEqual(self._get_traces()["invoices"], 0)
 

@@ -5,7 +5,7 @@ from odoo.fields import Command, Domain
 from ..domain import lifecycle
 
 STEPS = [("who", "Member"), ("plan", "Plan"), ("sign", "Documents"), ("pay", "Payment")]
-LINK, OPEN = "link", "open"
+WAYS = [("now", "Now, at the desk"), ("link", "With a link by e-mail"), ("open", "Later")]
 
 
 class GymJoinDesk(models.TransientModel):
@@ -18,6 +18,7 @@ class GymJoinDesk(models.TransientModel):
 
     _name = "gym.join.desk"
     _description = "Inscribe at the Desk"
+    _inherit = ["gym.journal.choice"]
 
     step = fields.Selection(STEPS, default="who", required=True, readonly=True)
 
@@ -50,7 +51,7 @@ class GymJoinDesk(models.TransientModel):
     due = fields.Monetary(compute="_compute_preview", string="To Pay Now")
     consent_status = fields.Html(related="member_id.consent_status", string="Documents")
     is_consent_missing = fields.Boolean(related="member_id.is_consent_missing")
-    way = fields.Selection(selection="_get_ways", string="Paid", help="How what is due now is paid.")
+    way = fields.Selection(WAYS, string="Paid", default="now", required=True)
     paid_reference = fields.Char(string="Reference", help="Of the terminal's slip or the transfer.")
 
     # === COMPUTE === #
@@ -112,14 +113,6 @@ class GymJoinDesk(models.TransientModel):
     def _compute_display_name(self):
         for desk in self:
             desk.display_name = desk.member_id.name or desk.name or self.env._("Inscribe")
-
-    @api.model
-    def _get_ways(self):
-        """Return the ways to pay: the cash boxes and banks of the user's companies, a link, or later."""
-        journals = self.env["account.journal"].sudo()
-        domain = Domain("type", "in", ("cash", "bank", "credit")) & Domain("company_id", "in", self.env.companies.ids)
-        ways = [(f"journal:{journal.id}", journal.name) for journal in journals.search(domain, order="type desc, id")]
-        return [*ways, (LINK, self.env._("Send a link by e-mail")), (OPEN, self.env._("Leave it open"))]
 
     # === STEPS === #
 
@@ -214,12 +207,12 @@ class GymJoinDesk(models.TransientModel):
         self.ensure_one()
         self._check_seen()
         self.subscription_id.check_access("write")
-        if self.due and not self.way:
-            raise UserError(self.env._("Say how it is paid, or that it stays open."))
+        if self.due and self.way == "now":
+            self._get_journal(self.sudo().company_id)
         moves = self._begin()
-        if moves and self.way == LINK:
+        if moves and self.way == "link":
             self._send_link(moves)
-        elif moves and self.way != OPEN:
+        elif moves and self.way == "now":
             self._take_payment(moves)
         action = self.env["ir.actions.act_window"]._for_xml_id("gym_members.gym_member_action")
         return action | {"views": [(False, "form")], "res_id": self.member_id.id, "target": "main"}
@@ -243,18 +236,24 @@ class GymJoinDesk(models.TransientModel):
 
     def _take_payment(self, moves):
         """Register the payment of these invoices in the journal that was chosen, and settle them."""
-        journal = self.env["account.journal"].sudo().browse(int(self.way.removeprefix("journal:")))
-        if journal.company_id != self.company_id or not journal.filtered_domain(
-            [("type", "in", ("cash", "bank", "credit"))]
-        ):
-            raise UserError(self.env._("Choose a cash box or bank account of the branch's company."))
-        register = self.env["account.payment.register"].sudo().with_company(journal.company_id)
-        register = register.with_context(active_model="account.move", active_ids=moves.ids).create(
-            {"journal_id": journal.id, "group_payment": True, "payment_date": self.location_id._today()}
-        )
-        if self.paid_reference:
-            register.communication = f"{register.communication} {self.paid_reference}"
-        register._create_payments()
+        journal = self._get_journal(self.sudo().company_id)
+        for payer, owed in moves.grouped("commercial_partner_id").items():
+            payment = moves.env["account.payment"].with_company(journal.company_id)
+            payment = payment.create(
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": payer.id,
+                    "amount": sum(owed.mapped("amount_residual")),
+                    "date": self.location_id._today(),
+                    "journal_id": journal.id,
+                    "memo": " ".join(filter(None, (", ".join(owed.mapped("name")), self.paid_reference))),
+                    "outstanding_account_id": journal._get_gym_receipts_account().id,
+                }
+            )
+            payment.action_post()
+            lines = (payment.move_id | owed).line_ids
+            lines.filtered(lambda line: line.account_type == "asset_receivable" and not line.reconciled).reconcile()
 
     def _send_link(self, moves):
         """Mail who pays the address where these invoices are paid.

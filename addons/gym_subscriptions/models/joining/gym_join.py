@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import LazyTranslate, consteq
+from odoo.tools import SQL, LazyTranslate, consteq
 from odoo.tools.misc import hmac
 
 from ...domain import joining
@@ -115,7 +115,8 @@ class GymJoin(models.Model):
         :raise UserError: when it may not happen any more
         """
         self.ensure_one()
-        self.lock_for_update()
+        # waiting, unlike lock_for_update: the page that polls and the cron finish the same payment at the same time
+        self.env.execute_query(SQL("SELECT id FROM gym_join WHERE id = %s FOR NO KEY UPDATE", self.id))
         self.invalidate_recordset(["state"])
         outcome = joining.transition(self.state, event)
         if outcome is None:
