@@ -1,18 +1,23 @@
-"""Build the demo gym in the database of ``env``: company, branches, staff, members, and a member's portal user.
+"""Build the demo gym in the database of ``env``: company, branches, staff, and a year with its members.
 
-``main(env)`` does nothing when the gym is there already. It commits nothing: the caller does.
+``main(env)`` does nothing when the gym is there already. The days of the year are committed one by one; the caller
+commits the rest.
 """
 
 import base64
-import csv
 import json
-import re
+import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from odoo.fields import Command
 
 FOLDER = Path(__file__).parent
+sys.path.insert(0, str(FOLDER))  # whoever runs this file finds what lies beside it
+
+from history import life  # noqa: E402
+from reception import Reception, days_ago, find_state, read_people  # noqa: E402
+
 LANG = "es_MX"
 COLOURS = ("#24407a", "#fbb945", "#f4f6fa", "#ffffff", "#14213d")  # of the website, in the order of Odoo's palettes
 PAGES_WITH_EXAMPLES = ("website.header_text_element", "website.footer_custom", "website.contactus")
@@ -33,8 +38,6 @@ STAFF = {  # login: (group, code of the branch or None for all)
     "contadora": ("accountant", None),
 }
 PORTAL_MEMBER = ("miembro", "P001")
-# What the company asks its members to sign; of each, out of how many people one has not signed yet.
-DOCUMENTS = {"privacy_necessary": 9, "waiver": 5, "privacy_voluntary": 3, "image": 2, "marketing_whatsapp": 2}
 
 EVERY_DAY, WORKDAYS, SATURDAY, SUNDAY = range(7), range(5), (5,), (6,)
 BRANCHES = (
@@ -80,8 +83,11 @@ BRANCHES = (
 )
 
 
-def main(env):
-    """Load everything, unless it is loaded."""
+def main(env, size="small"):
+    """Load everything, unless it is loaded.
+
+    :param str size: ``small`` for the people of ``members.csv``, ``big`` for 5,000
+    """
     if env.ref(f"{MODULE}.branch_ROMA", raise_if_not_found=False):
         return
     env = env(
@@ -98,10 +104,11 @@ def main(env):
     load_accounts(env)
     branches = load_branches(env)
     load_staff(env, branches)
-    members = load_members(env, branches)
-    user = load_portal_user(env, members)
-    load_privacy_requests(env, members, user)
-    load_consents(env, members)
+    rows = read_people(size)
+    reception = Reception(env, branches, rows)
+    life.live(env, rows, reception)
+    user = load_portal_user(env, reception.members)
+    load_privacy_requests(env, reception.members, user)
     load_cfdi(env)
 
 
@@ -201,10 +208,6 @@ def load_branches(env):
     return branches
 
 
-def find_state(env, code):
-    return env["res.country.state"].search([("country_id", "=", env.ref("base.mx").id), ("code", "=", code)])
-
-
 def load_opening_hours(env, spec):
     lines = [
         Command.create(
@@ -264,74 +267,7 @@ def load_staff(env, branches):
         remember(env, f"user_{login}", user)
 
 
-# === Members === #
-
-
-def load_members(env, branches):
-    """Create everybody in ``members.csv`` at once and return them by their reference there."""
-    with (FOLDER / "members.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    tags = by_name(env["res.partner.category"], {tag for row in rows for tag in split(row["tags"])})
-    sources = by_name(env["utm.source"], {row["source"] for row in rows if row["source"]})
-    states = {code: find_state(env, code).id for code in {row["state"] for row in rows}}
-    created = env["gym.member"].create(
-        [
-            to_values(row)
-            | {
-                "location_id": branches[row["branch"]].id,
-                "category_id": [Command.set([tags[tag] for tag in split(row["tags"])])],
-                "source_id": sources.get(row["source"]),
-                "state_id": states[row["state"]],
-                "country_id": env.ref("base.mx").id,
-            }
-            for row in rows
-        ]
-    )
-    members = {row["ref"]: member for row, member in zip(rows, created, strict=True)}
-    for row in rows:
-        link = {f"{tie}_id": members[row[tie]].partner_id.id for tie in ("payer", "guardian") if row[tie]}
-        if link:
-            members[row["ref"]].write(link)
-    return members
-
-
-def to_values(row):
-    """Return the plain fields of a member from a row, days counted back from today."""
-    return {
-        "name": row["name"],
-        "gender": row["gender"],
-        "birthdate": row["birthdate"] or False,
-        "vat": row["rfc"],
-        "curp": row["curp"],
-        "phone": row["phone"],
-        "email": row["email"],
-        "street": row["street"],
-        "street2": row["colonia"],
-        "zip": row["zip"],
-        "city": row["city"],
-        "emergency_name": row["emergency_name"],
-        "emergency_phone": row["emergency_phone"],
-        "emergency_relation": row["emergency_relation"],
-        "preferred_channel": row["channel"],
-        "lang": LANG,
-        "date_joined": days_ago(row["joined_days_ago"]),
-        "date_left": days_ago(row["left_days_ago"]),
-    }
-
-
-def days_ago(count):
-    return date.today() - timedelta(days=int(count)) if count else False
-
-
-def split(text):
-    return [part for part in text.split(";") if part]
-
-
-def by_name(model, names):
-    """Return the id of a record for each of ``names``, created where there is none."""
-    found = {record.name: record.id for record in model.search([("name", "in", list(names))])}
-    missing = sorted(names - found.keys())
-    return found | {record.name: record.id for record in model.create([{"name": name} for name in missing])}
+# === Portal, privacy === #
 
 
 def load_portal_user(env, members):
@@ -357,46 +293,6 @@ def load_privacy_requests(env, members, user):
     requests.with_user(user)._submit_from_portal(members[PORTAL_MEMBER[1]], "rectification", words)
     at_desk = next(member for member in members.values() if member.location_id.code == "GDL" and member.email)
     requests.create({"member_id": at_desk.id, "kind": "access", "date_received": days_ago(20)})
-
-
-def complete_text(body):
-    """What a gym does before it publishes a template: remove its first paragraph and fill in the brackets."""
-    text = re.sub(r"<p>\s*<em>PLANTILLA:.*?</p>", "", str(body), count=1, flags=re.DOTALL)
-    for bracket, words in {
-        "[mensual]": "mensual",
-        "[dos años]": "dos años",
-        "[el mismo día de cada mes en que contraté]": "el mismo día de cada mes en que contraté",
-        "[precio con IVA incluido, en pesos]": "$899.00 con IVA incluido",
-        "[Fecha de la última actualización.]": date.today().strftime("Última actualización: %d/%m/%Y."),
-        "[Describa cualquier otro.]": "",
-        "[Describa otras transferencias.]": "",
-    }.items():
-        text = text.replace(bracket, words)
-    return text
-
-
-def load_consents(env, members):
-    """Publish the documents and record what members signed before this system; some have yet to sign, among them the
-    portal's user, who finds it on her home page."""
-    templates = [env.ref(f"gym_members.consent_template_{purpose}") for purpose in DOCUMENTS]
-    documents = env["gym.consent.document"].concat(*templates)._adapt_to(env.company)
-    for document in documents:
-        document.body = complete_text(document.body)
-    documents._set_published()
-    current = [member for member in members.values() if member.date_joined and not member.date_left]
-    env["gym.consent"]._record(
-        [
-            {
-                "member": member,
-                "document": document,
-                "method": "import",
-                "signer": member.guardian_id or member.partner_id,
-            }
-            for document in documents
-            for place, member in enumerate(current, 1)
-            if place % DOCUMENTS[document.purpose] and not (document.purpose == "waiver" and place == 1)
-        ]
-    )
 
 
 # === CFDI === #

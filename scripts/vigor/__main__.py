@@ -14,6 +14,7 @@ COMMANDS = {
     "architecture": "architecture:main",
     "test": "testing:main",
     "bench": "bench:main",
+    "first-of-month": "first_of_month:main",
     "translate": "translate:main",
     "lint": "lint:main",
     "clean": "clean:main",

@@ -12,7 +12,7 @@ KEY_PARAMETER = "vigor.prepared_from"
 
 LOAD_DEMO = """
 import runpy
-runpy.run_path({loader!r})["main"](env)
+runpy.run_path({loader!r})["main"](env, {size!r})
 env.cr.commit()
 """
 
@@ -22,16 +22,18 @@ def content_key():
     return cache.digest(paths.ADDONS)
 
 
-def prepare(odoo, store, name, with_demo=True):
+def prepare(odoo, store, name, demo="small"):
     """Make the database ``name``, which must not exist: from the cache when it was made before.
 
+    :param str demo: size of the demo gym, ``small``, ``big`` or ``none``
     :raise Problem: when an addon cannot be installed or the demo gym cannot be loaded
     """
     cache.require_space(odoo.data_dir, DATABASE_MB, "the gym's database")
     modules = list(odoo_cli.manifests())
     major = odoo.server.query("SHOW server_version_num")[0][0][:2]
     made_from = [odoo.source.identity, python_env.requirement_digest(), major, paths.ADDONS, odoo.vault_key]
-    key = cache.digest(*made_from, "demo" if with_demo else "empty", *([paths.DATA] if with_demo else []))
+    with_demo = demo != "none"
+    key = cache.digest(*made_from, demo, *([paths.DATA] if with_demo else []))
 
     def build(database, log):
         with console.step(f"Installing {', '.join(modules) or 'Odoo'}", log):
@@ -40,7 +42,7 @@ def prepare(odoo, store, name, with_demo=True):
         if with_demo and LOADER.exists():
             demo_log = paths.log_file("demo-gym")
             with console.step("Loading the demo gym", demo_log):
-                script = LOAD_DEMO.format(loader=str(LOADER))
+                script = LOAD_DEMO.format(loader=str(LOADER), size=demo)
                 odoo.run_script(database, script, demo_log, "The demo gym could not be loaded.")
         remember_content(odoo.server, database)
 

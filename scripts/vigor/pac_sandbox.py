@@ -19,14 +19,15 @@ def main(arguments):
 
 
 @contextlib.contextmanager
-def serving(python, state, log):
+def serving(python, state, log, port=None):
     """A sandbox for as long as the ``with`` lasts.
 
     :param state: the file in which it remembers from one run to the next
+    :param port: the first free one when absent
     :return: the process and its address
     :raise Problem: when it does not start
     """
-    command = [python, PROGRAM, "--port", system.free_port(FIRST_PORT), "--state", state]
+    command = [python, PROGRAM, "--port", port or system.free_port(FIRST_PORT), "--state", state]
     with log.open("ab") as output:
         process = subprocess.Popen(
             [str(word) for word in command],

@@ -26,6 +26,7 @@ from vigor import (
 from vigor.database import Databases
 
 FIRST_PORT = 8069
+DATABASES = {"small": "vigor", "big": "vigor_big", "none": "vigor_empty"}  # by the size of the demo gym
 RUNS = paths.STATE / "run"
 
 
@@ -51,11 +52,16 @@ def _options(arguments):
     parser.add_argument("--fresh", action="store_true", help="throw the database away and make it anew")
     parser.add_argument("--port", type=int, help=f"port of the web server (default: first free from {FIRST_PORT})")
     parser.add_argument("--db", metavar="NAME", help="name of the database (default: vigor)")
-    parser.add_argument("--no-demo", action="store_true", help="without the demo gym (database vigor_empty)")
+    parser.add_argument(
+        "--demo",
+        choices=DATABASES,
+        default="small",
+        help="the demo gym: some 300 members (small, the default), 5,000 (big) or none; each has its own database",
+    )
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: 0, threads)")
     parser.add_argument("--no-cache", action="store_true", help="get and prepare everything anew")
     options = parser.parse_args(arguments)
-    options.db = options.db or ("vigor_empty" if options.no_demo else "vigor")
+    options.db = options.db or DATABASES[options.demo]
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", options.db):
         raise console.Problem(f"{options.db!r} is no usable name.", "Use small letters, digits and underscores.")
     return options
@@ -107,7 +113,7 @@ def _have_database(odoo, store, options):
     if databases.exists(options.db):
         _bring_up_to_date(odoo, options.db)
     else:
-        gym.prepare(odoo, store, options.db, with_demo=not options.no_demo)
+        gym.prepare(odoo, store, options.db, demo=options.demo)
 
 
 def _bring_up_to_date(odoo, database):
@@ -210,7 +216,7 @@ def _note(stack, name, value):
 def _announce(odoo, url, pac_url, options, seconds):
     console.say(f"\nVigor is ready after {seconds:.0f} s:  {url}\n")
     present = {row[0] for row in odoo.server.query("SELECT login FROM res_users WHERE active", options.db)}
-    users = [user for user in gym.logins(demo=not options.no_demo) if user["login"] in present]
+    users = [user for user in gym.logins(demo=options.demo != "none") if user["login"] in present]
     if not users:
         console.say(f"  This database is without the demo gym; to have it: scripts/run --fresh --db {options.db}\n")
         users = gym.logins(demo=False)

@@ -1,0 +1,28 @@
+"""The clock of the demo: Python's and the database transaction's, moved together."""
+
+import contextlib
+from datetime import datetime, time, timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo.sql_db import BaseCursor
+
+NOON = time(18)  # in UTC: the same civil day at every branch
+YEAR_DAYS = 365
+
+
+def first_day(today):
+    """Return the day on which the history begins."""
+    return today - timedelta(days=YEAR_DAYS)
+
+
+@contextlib.contextmanager
+def moved(day):
+    """Let it be noon of ``day``; yields a function that moves on to another day, or to an instant in naive UTC."""
+    with freeze_time(_instant(day)) as frozen, patch.object(BaseCursor, "now", lambda cursor: datetime.now()):
+        yield lambda later: frozen.move_to(_instant(later))
+
+
+def _instant(day):
+    return day if isinstance(day, datetime) else datetime.combine(day, NOON)

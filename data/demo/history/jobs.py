@@ -1,0 +1,106 @@
+"""The queue of jobs while the history is made: carried out in this process, without a row for each."""
+
+import contextlib
+import logging
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+
+from odoo.addons.queue_job.models.base import Base
+
+from . import books
+
+_logger = logging.getLogger(__name__)
+
+# Made of a PDF each, which nobody will look for a year later: only those of the last days are carried out
+PRINTED = ("_send_copy", "_send_cancel_receipt")
+PRINTED_DAYS = 21
+CHARGE = "_job_charge"
+
+
+class Queue:
+    """Takes what ``with_delay`` is asked for and carries it out when told to, in that order."""
+
+    def __init__(self, today):
+        self._print_from = datetime.combine(today - timedelta(days=PRINTED_DAYS), datetime.min.time())
+        self._waiting = []
+        self._known = set()
+        self.done = self.refused = 0
+
+    def put(self, records, method, arguments, options, identity_key=None):
+        """Keep a job for later, unless the same one waits already."""
+        if identity_key and identity_key in self._known:
+            return
+        self._known.add(identity_key)
+        self._waiting.append((records, method, arguments, options, identity_key))
+
+    def work_off(self):
+        """Carry out what waits, and what that puts into the queue in turn; the charges of cards come last."""
+        while self._waiting:
+            charges = [job for job in self._waiting if job[1] == CHARGE]
+            others = [job for job in self._waiting if job[1] != CHARGE]
+            self._waiting.clear()
+            for job in others:
+                self._carry_out(*job)
+            for part in split_by_payer(charges):
+                with books.matched_together(part[0][0].env):
+                    for job in part:
+                        self._carry_out(*job)
+
+    def _carry_out(self, records, method, arguments, options, identity_key):
+        self._known.discard(identity_key)
+        if method in PRINTED and datetime.now() < self._print_from:
+            return
+        try:
+            getattr(records, method)(*arguments, **options)
+            self.done += 1
+        except UserError as error:  # what a person would find among the failed jobs
+            self.refused += 1
+            _logger.info("%s.%s: %s", records, method, error)
+
+
+def split_by_payer(charges):
+    """Return ``charges`` in parts in which no payer is charged twice."""
+    parts = [[]]
+    payers = set()
+    for job in charges:
+        payer = job[0].partner_id.id
+        if payer in payers:
+            parts.append([])
+            payers.clear()
+        payers.add(payer)
+        parts[-1].append(job)
+    return [part for part in parts if part]
+
+
+class _Delayed:
+    def __init__(self, queue, records, identity_key):
+        self._queue, self._records, self._identity_key = queue, records, identity_key
+
+    def __getattr__(self, method):
+        def put(*arguments, **options):
+            self._queue.put(self._records, method, arguments, options, self._identity_key)
+
+        return put
+
+
+@contextlib.contextmanager
+def taken(env, today):
+    """Yield the :class:`Queue` that takes every job meanwhile."""
+    queue = Queue(today)
+    charge, refund = (env.registry[name] for name in ("gym.charge", "gym.refund"))
+
+    def with_delay(records, identity_key=None, **_properties):
+        return _Delayed(queue, records, identity_key)
+
+    def commit(records):
+        """Nothing can die in between that would not throw the whole database away."""
+        records.env.flush_all()
+
+    with (
+        patch.object(Base, "with_delay", with_delay),
+        patch.object(charge, "_commit", commit),
+        patch.object(refund, "_commit", commit),
+    ):
+        yield queue

@@ -1,0 +1,248 @@
+"""Twelve months, day by day: who comes and goes, what falls due, and who pays."""
+
+import gc
+import logging
+import random
+from datetime import UTC, datetime, timedelta
+
+from odoo.exceptions import UserError
+
+from . import clock, contracts, jobs, mail, offer
+from .desk import Desk
+
+_logger = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
+ENROLMENT_FROM = timedelta(days=31)
+OFFICE_EVERY = 3  # days: notices of renewals, reminders, and payments at the desk are entered then
+SEED = 43
+OWED_AT_MOST = timedelta(days=60)
+CLOSING_DAY = 3  # of the month, on which the accountant takes over the income of the month before
+# What happens to a running subscription in a month, of a thousand.
+A_MONTH = {"freeze": 14, "upgrade": 12, "downgrade": 10, "card_fails": 25}
+LAST_DAYS = timedelta(days=5)  # in which nothing but bills and payments happens
+
+
+def live(env, rows, reception):
+    """Let the gym live for a year, until yesterday: today is left to the server that will serve it.
+
+    :param rows: of ``members.csv``
+    :param reception: registers people on the day on which they come
+    """
+    today = datetime.now(UTC).date()
+    first = clock.first_day(today)
+    gc.freeze()  # what Odoo consists of is not looked through again and again
+    with clock.moved(first) as move_to, jobs.taken(env, today) as queue, mail.accepted():
+        gym = Gym(env, rows, today, reception, queue)
+        for number in range((today - first).days):
+            move_to(first + DAY * number)
+            gym.pass_day(first + DAY * number)
+
+
+class Gym:
+    """The gym on one day after the other."""
+
+    def __init__(self, env, rows, today, reception, queue):
+        self.env, self.reception, self.queue = env, reception, queue
+        self.first, self.last = clock.first_day(today), today
+        self.offer = offer.make(env, self.first)
+        self.subscriptions, self.agenda = {}, {}
+        self.dice = random.Random(SEED)
+        agreed = contracts.decide(rows, today, self.first)
+        self.desk = Desk(env, self.offer)
+        for day, coming in contracts.arrivals(rows, agreed, today, self.first).items():
+            self._plan(day, "arrive", coming)
+        for contract in agreed:
+            self._plan(contract.day, "join", contract)
+
+    def _plan(self, day, what, *arguments):
+        self.agenda.setdefault(day, []).append((what, arguments))
+
+    # --- a day
+
+    def pass_day(self, today):
+        """What the crons, the members and the desk do on ``today``."""
+        if today == self.first + ENROLMENT_FROM:
+            offer.ask_enrolment(self.offer)
+        self._run_crons(today)
+        for what, arguments in self.agenda.pop(today, ()):
+            self._try(what, today, *arguments)
+        self.queue.work_off()
+        if (today - self.first).days % OFFICE_EVERY == 0:
+            self._keep_office(today)
+        self.queue.work_off()
+        self.env.cr.commit()
+
+    def _run_crons(self, today):
+        self._confirm_pending()
+        self.env["gym.subscription"]._cron_turn_day()
+        self.env["gym.billing.run"]._cron_bill()
+        self.queue.work_off()
+        self.env["gym.charge"]._cron_charge()
+        if today.day == CLOSING_DAY:
+            self.env["gym.deferral"]._cron_close_months()
+        self.queue.work_off()
+
+    def _keep_office(self, today):
+        self.env["gym.charge.notice"]._cron_send_notices()
+        self.desk.take_payments(today)
+        self.desk.pay_back(today)
+        self.env["gym.dunning.case"]._cron_dun()
+        self.queue.work_off()
+        self._let_go(today)
+        mail.send_waiting(self.env)
+
+    def _let_go(self, today):
+        """End the subscriptions of who has owed for too long."""
+        cases = self.env["gym.dunning.case"].search([("state", "=", "open"), ("date_due", "<", today - OWED_AT_MOST)])
+        for subscription in (
+            self.env["account.move"].union(*(case._get_overdue_moves() for case in cases))._get_gym_subscriptions()
+        ):
+            if subscription.state == "suspended":
+                subscription._cancel(at="now", reason=self.env.ref("gym_subscriptions.cancel_reason_debt"))
+        cases.action_give_up()
+
+    def _confirm_pending(self):
+        """Let the bank say yes to what it left open the day before."""
+        pending = self.env["payment.transaction"].search([("state", "=", "pending")])
+        for transaction in pending:
+            transaction.action_demo_set_done()
+        pending._post_process()
+
+    def _try(self, what, today, *arguments):
+        """Let something happen, unless the gym has to refuse it."""
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, f"_do_{what}")(today, *arguments)
+        except UserError as error:
+            _logger.info("%s %s: %s", what, arguments, error)
+
+    # --- joining
+
+    def _do_arrive(self, _today, coming):
+        self.reception.register(*coming)
+
+    def _do_join(self, today, contract):
+        member, plan = self.reception.members[contract.ref], self.offer.plans[contract.plan]
+        subscription = self.env["gym.subscription"].create(
+            {
+                "member_id": member.id,
+                "plan_id": plan.id,
+                "channel": contract.channel,
+                "agreement_id": self.offer.agreement.id if contract.plan == "EMP" else False,
+            }
+        )
+        self.desk.pays[subscription.payer_id.id] = contract.pays
+        moves = subscription._activate(self.offer.coupon if contract.coupon else None)
+        self.subscriptions[contract.ref] = subscription
+        if contract.pays == "card":
+            self._take_card(subscription)
+            moves._plan_charges_of_cards()
+        self._plan_life(contract, today)
+
+    def _take_card(self, subscription, answer="done"):
+        """Let the payer agree to charges and give a card, which from now on gives this ``answer``."""
+        payer = subscription.payer_id
+        card = self.env["payment.token"].create(
+            {
+                "provider_id": self.offer.provider.id,
+                "payment_method_id": self.env.ref("payment_demo.payment_method_demo").id,
+                "payment_details": f"{self.dice.randrange(10000):04}",
+                "partner_id": payer.id,
+                "provider_ref": f"demo-{subscription.name}-{len(payer.payment_token_ids)}",
+                "demo_simulated_state": answer,
+            }
+        )
+        subscription._set_token(card)
+        self._agree(subscription)
+
+    def _agree(self, subscription):
+        """Record the consent to automatic charges of this plan, up to a quarter above its price."""
+        member = subscription.member_id
+        member._withdraw_consent("recurring_charge", method="staff")
+        [consent] = self.env["gym.consent"]._record(
+            [
+                {
+                    "member": member,
+                    "document": self._get_document(),
+                    "method": "import",
+                    "signer": subscription.payer_id,
+                }
+            ]
+        )
+        subscription._record_mandate(consent, subscription.price_total * 1.25 + 500)
+
+    def _get_document(self):
+        documents = self.env["gym.consent.document"]._get_in_force(self.env.company.ids, self.first)
+        return documents.filtered(lambda document: document.purpose == "recurring_charge")
+
+    # --- what may happen later
+
+    def _plan_life(self, contract, today):
+        """Write into the agenda what will happen to a subscription that begins today."""
+        for ref, day in contract.seats:
+            self._plan(max(day, today + DAY), "seat", contract, ref)
+        if contract.addon is not None:
+            self._plan(today + DAY * 2, "addon", contract)
+        if contract.leaves:
+            self._plan(contract.leaves, "leave", contract)
+        for what, chance in A_MONTH.items():
+            day = today
+            while (day := day + DAY * self.dice.randint(20, 40)) < self.last - LAST_DAYS:
+                if self.dice.random() < chance / 1000:
+                    self._plan(day, what, contract)
+
+    def _do_seat(self, today, contract, ref):
+        member = self.reception.members[ref]
+        self.subscriptions[contract.ref]._add_seat(member)
+        if not member.date_joined:
+            member.date_joined = today
+
+    def _do_addon(self, _today, contract):
+        self.subscriptions[contract.ref]._add_addon(self.offer.addons[contract.addon])
+
+    def _do_freeze(self, today, contract):
+        self.subscriptions[contract.ref]._freeze(today, today + DAY * self.dice.choice((10, 14, 15)), "Viaje")
+
+    def _do_upgrade(self, today, contract):
+        self._change_plan(today, contract, "_get_higher_plans", "now")
+
+    def _do_downgrade(self, today, contract):
+        self._change_plan(today, contract, "_get_lower_plans", "period_end")
+
+    def _change_plan(self, today, contract, getter, when):
+        subscription = self.subscriptions[contract.ref]
+        plans = getattr(subscription, getter)().filtered(
+            lambda plan: plan._get_cycle_key() == subscription.plan_id._get_cycle_key()
+        )
+        if plans:
+            subscription._change_plan(plans.sorted("tier")[0 if when == "now" else -1], when)
+            if subscription.token_id:
+                day = subscription.period_end + DAY if when == "period_end" else today
+                self._plan(max(day, today + DAY), "agree_anew", contract)
+
+    def _do_agree_anew(self, _today, contract):
+        """Another plan needs another consent; until it is there, the card is not charged."""
+        subscription = self.subscriptions[contract.ref]
+        self._agree(subscription)
+        refused = subscription.period_ids.move_id.gym_charge_ids.filtered(lambda charge: charge.state == "refused")
+        refused.filtered(lambda charge: charge.move_id.amount_residual > 0).action_charge_again()
+
+    def _do_card_fails(self, today, contract):
+        """The card expires or has no money on it for some weeks."""
+        card = self.subscriptions[contract.ref].token_id
+        if card:
+            card.demo_simulated_state = self.dice.choice(("error", "error", "error", "pending"))
+            self._plan(today + DAY * self.dice.randint(30, 45), "card_works", contract)
+
+    def _do_card_works(self, _today, contract):
+        self.subscriptions[contract.ref].token_id.demo_simulated_state = "done"
+
+    def _do_leave(self, _today, contract):
+        subscription = self.subscriptions[contract.ref]
+        subscription._cancel(
+            at=contract.leaves_how,
+            reason=self.dice.choice(self.offer.reasons),
+            by=self.dice.choice(("member", "staff")),
+            is_rest_refunded=contract.leaves_how == "now",
+        )
