@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .turn import take_turn
+
 
 class GymCorporateAgreement(models.Model):
     """What a company pays for its people: a share of their dues, for so many seats, on one invoice."""
@@ -49,7 +51,7 @@ class GymCorporateAgreement(models.Model):
         :raise ValidationError: naming the agreement
         """
         for agreement in self.sudo():
-            agreement.lock_for_update()
+            take_turn(agreement.filtered("seats"))
             if agreement.seats and agreement.seats_used >= agreement.seats:
                 raise ValidationError(
                     self.env._(

@@ -175,15 +175,13 @@ class GymCoupon(models.Model):
 
     @api.model
     def _find_by_code(self, code, company):
-        """Return the coupon with this ``code``, locked, so that two people cannot use its last use.
+        """Return the coupon with this ``code``.
 
         :raise UserError: when there is none
         """
         coupon = self.search([("code", "=", self._normalise(code)), ("company_id", "=", company.id)])
         if not coupon:
             raise UserError(self.env._("There is no coupon %(code)s. Check how it is written.", code=code))
-        coupon.lock_for_update()
-        coupon.promotion_id.lock_for_update()
         return coupon
 
     def _check_usable(self, subscription, day):

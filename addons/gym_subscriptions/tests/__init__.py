@@ -32,4 +32,5 @@ from . import (
     test_subscription_join,
     test_subscription_parties,
     test_turn_of_day,
+    test_turns,
 )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...domain import pricing
 from ..gym_promotion import EFFECTS, to_effect
+from ..turn import take_turn
 
 
 class GymSubscriptionPromotion(models.Model):
@@ -23,6 +24,14 @@ class GymSubscriptionPromotion(models.Model):
     amount = fields.Monetary(readonly=True)
     periods = fields.Integer(readonly=True, help="How many periods it holds for; 0: all.")
     periods_used = fields.Integer(readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Use what is limited in turn, so that two people cannot have the last use."""
+        uses = super().create(vals_list)
+        for limited in (uses.coupon_id, uses.promotion_id):
+            take_turn(limited.sudo().filtered("max_uses"))
+        return uses
 
     @api.depends("promotion_id", "coupon_id")
     def _compute_display_name(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...domain.proration import allocate
 from ..money import to_decimal
+from ..turn import take_turn
 
 OPEN_STATES = ("planned", "sent", "in_doubt", "to_pay")
 REFUND_GROUPS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant")
@@ -161,7 +162,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         move = self.sudo()
-        move.lock_for_update()
+        take_turn(move)
         if not 0 < amount <= to_decimal(move._get_refundable_amount()):
             raise UserError(
                 self.env._(
