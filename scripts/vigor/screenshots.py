@@ -63,6 +63,9 @@ PICTURES = (
     phone("portal-data", "/my/gym/data", "#gym_portal_identity"),
     phone("portal-privacy", "/my/gym/privacy", "article"),
     phone("portal-timeline", "/my/gym/timeline", ".o_gym_timeline"),
+    Picture("cfdi-overview", "contadora", "/odoo/cfdi", ".o_cfdi_overview .list-group-item"),
+    Picture("cfdi-setup", "contadora", "/odoo/action-gym_cfdi.gym_cfdi_setup_action", ".o_form_view"),
+    phone("cfdi-portal", "/my/fiscal", "form"),
 )
 
 

@@ -153,6 +153,22 @@ class TestAdvance(CfdiInvoiceCase):
         self._apply(named)
         self.assertEqual((advance.cfdi_advance_left, other.cfdi_advance_left), (0.0, 1160.0))
 
+    def test_a_sale_that_substitutes_another_names_both_that_one_and_the_advance(self):
+        advance, old = self._create_advance(), self._create_invoice_of([3000.0])
+        self._mark_stamped(old.cfdi_document_id)
+        move = self._create_invoice_of(
+            [3000.0],
+            post=False,
+            cfdi_relation_type="04",
+            cfdi_related_document_ids=[(6, 0, old.cfdi_document_id.ids)],
+        )
+        self._apply(move)
+        move.action_post()
+        (sale,) = self._mark_stamped(move.cfdi_document_id)
+        relations = {relation.tipo_relacion: relation.uuids for relation in sale.cfdi_relacionados}
+        self.assertEqual(relations, {"04": (old.cfdi_uuid,), "07": (advance.cfdi_uuid,)})
+        self.assertIn(move.cfdi_document_id, advance.cfdi_document_id._get_blocking_documents())
+
     def test_resetting_the_sale_undoes_its_application_and_posting_makes_it_again(self):
         advance = self._create_advance()
         move = self._create_invoice_of([3000.0], post=False)
