@@ -26,9 +26,9 @@ def main(arguments=None):
     except OSError as error:
         print(f"The sandbox cannot start on port {options.port}: {error.strerror}.", file=sys.stderr)
         return 1
-    print(server.url, flush=True)
-    print(f"PAC sandbox, SIN VALIDEZ FISCAL. User {accounts.USERNAME}, password {accounts.PASSWORD}.", flush=True)
     try:
+        print(server.url, flush=True)
+        print(f"PAC sandbox, SIN VALIDEZ FISCAL. User {accounts.USERNAME}, password {accounts.PASSWORD}.", flush=True)
         server.serve_forever()
     except KeyboardInterrupt:
         return 0
