@@ -9,6 +9,7 @@ from . import (
     test_credit,
     test_deferral,
     test_dunning,
+    test_dunning_closing,
     test_event_mails,
     test_gym_closure,
     test_gym_plan,

@@ -32,7 +32,7 @@ class GymSubscription(models.Model):
 
         :return: dict of id to :class:`~...domain.periods.Period`; none for what has no next period
         """
-        starts = {one.id: one.period_end or one.date_anchor for one in self if one._has_next_period()}
+        starts = {one.id: one._get_next_start() for one in self if one._has_next_period()}
         subscriptions = self.browse(starts)
         changes = subscriptions._get_changes_due(starts)
         result = {}
@@ -42,6 +42,11 @@ class GymSubscription(models.Model):
             end = subscription._get_cycle(plan, start).period_of(start).end
             result[subscription.id] = Period(start, min(end, subscription.date_end or end))
         return result
+
+    def _get_next_start(self):
+        """Return where the next period begins: where the last one ends, or later where days are left out."""
+        self.ensure_one()
+        return max(self.period_end, self.next_bill_date) if self.period_end else self.date_anchor
 
     def _has_next_period(self):
         """Tell whether dues will be asked for again."""

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from ...domain import dunning, lifecycle
 
@@ -6,14 +6,28 @@ from ...domain import dunning, lifecycle
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    gym_dunning_case_id = fields.Many2one(
+        "gym.dunning.case",
+        string="Dunning Ended By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The case that was given up or handed over with this invoice open: it is not dunned again.",
+    )
+
     def _invoice_paid_hook(self):
         """Let in whoever has paid, in the same transaction as the money; late vouchers count like any payment."""
         result = super()._invoice_paid_hook()
+        self._end_debts()
+        return result
+
+    def _end_debts(self):
+        """Follow these invoices, of which nothing is open any more, in dunning and in their subscriptions."""
         dues = self.sudo().filtered(lambda move: move.gym_location_id and move.move_type == "out_invoice")
         for move in dues:
             move._get_open_dunning_case()._close_if_paid()
         dues._get_gym_subscriptions()._settle_if_paid()
-        return result
 
     def _get_open_dunning_case(self):
         """Return, in sudo, the open case of the payer of this invoice at its branch, if there is one."""
@@ -31,6 +45,16 @@ class AccountMove(models.Model):
         )
 
 
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _reconcile_post_hook(self, data):
+        """An invoice that a credit note closes is owed no more; accounting does not call it paid."""
+        result = super()._reconcile_post_hook(data)
+        data["not_paid_invoices"].filtered(lambda move: move.payment_state == "reversed")._end_debts()
+        return result
+
+
 class GymSubscription(models.Model):
     """Owing and paying up."""
 
@@ -41,12 +65,17 @@ class GymSubscription(models.Model):
         self.filtered(lambda one: one.state == "active")._transition(lifecycle.FALL_DUE)
 
     def _settle_if_paid(self):
-        """Let those that no longer owe anything overdue go on."""
+        """Let those that no longer owe anything overdue go on; months behind a closed door are not billed."""
         settled = self.filtered(
             lambda one: (one.state in ("past_due", "suspended") or one.resume_state == "past_due")
             and not one._get_overdue_invoices()
         )
+        shut_out = settled.filtered(lambda one: one.state == "suspended")
         settled._transition(lifecycle.SETTLE)
+        for subscription in shut_out.sudo():
+            today = subscription.location_id._today()
+            if subscription.next_bill_date and subscription.next_bill_date < today:
+                subscription.next_bill_date = today
 
     def _get_overdue_invoices(self):
         """Return, in sudo, the open invoices of this subscription whose day has passed."""

@@ -105,8 +105,9 @@ class GymDunningCase(models.Model):
 
     @api.model
     def _cron_dun(self):
-        """Open the cases of what has fallen due and take the steps of those that are open."""
+        """Open the cases of what has fallen due, close those that owe nothing, take the steps of the others."""
         self._open_cases()
+        self._close_settled()
         for case in self.search([("state", "=", "open")]):
             case.with_delay(
                 channel="root.charging",
@@ -121,7 +122,9 @@ class GymDunningCase(models.Model):
         :param moves: invoices to look at; all that are overdue by default
         :return: the cases opened now
         """
-        moves = moves if moves is not None else self.env["account.move"].search(self._get_overdue_domain())
+        if moves is None:
+            left = [("gym_dunning_case_id", "=", False)]
+            moves = self.env["account.move"].search([*self._get_overdue_domain(), *left])
         moves = moves.filtered(lambda move: move.invoice_date_due < move.gym_location_id._today())
         opened = self.browse()
         for (partner, location), group in moves.grouped(
@@ -149,18 +152,23 @@ class GymDunningCase(models.Model):
 
     @api.model
     def _get_overdue_domain(self):
+        """Return what may be overdue; the day of each branch decides."""
         return [
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
             ("payment_state", "in", ("not_paid", "partial")),
             ("gym_location_id", "!=", False),
-            ("invoice_date_due", "<", fields.Date.context_today(self)),
+            ("invoice_date_due", "<=", fields.Date.today()),
         ]
 
     def _get_overdue_moves(self):
-        """Return, in sudo, the open invoices of the payer at the branch whose day has passed."""
+        """Return, in sudo, the open invoices of the payer at the branch whose day has passed.
+
+        Those with which a case was closed by hand belong to it alone.
+        """
         self.ensure_one()
-        return (
+        ended_by = self.id if self.state in ("handed_over", "given_up") else False
+        moves = (
             self.env["account.move"]
             .sudo()
             .search(
@@ -168,13 +176,18 @@ class GymDunningCase(models.Model):
                     *self._get_overdue_domain(),
                     ("commercial_partner_id", "=", self.partner_id.id),
                     ("gym_location_id", "=", self.location_id.id),
+                    ("gym_dunning_case_id", "=", ended_by),
                 ],
                 order="invoice_date_due, id",
             )
         )
+        today = self.location_id._today()
+        return moves.filtered(lambda move: move.invoice_date_due < today)
 
     def _get_taken_keys(self):
-        return {(step.after_days, step.id) for step in self.taken_ids.step_id}
+        """Return the keys of the steps taken since the oldest open invoice fell due."""
+        taken = self.taken_ids.filtered(lambda one: one.date >= self.date_due)
+        return {(step.after_days, step.id) for step in taken.step_id}
 
     # === CLOSING === #
 
@@ -189,10 +202,26 @@ class GymDunningCase(models.Model):
                 last.amount_recovered += amount
 
     def _close_if_paid(self):
-        """Close these cases whose payer owes nothing overdue any more."""
-        for case in self.filtered(lambda one: not one._get_overdue_moves()):
+        """Close these cases whose payer owes nothing overdue any more; the others owe since the oldest that is open."""
+        for case in self:
+            if overdue := case._get_overdue_moves():
+                case.date_due = overdue[0].invoice_date_due
+                continue
             case.write({"state": "recovered", "date_closed": case.location_id._today()})
             case.activity_unlink(["mail.mail_activity_data_todo"])
+
+    @api.model
+    def _close_settled(self):
+        """Close what owes nothing any more by a way that nobody told of, and let its people in."""
+        settled = self.sudo().search([("state", "=", "open")]).filtered(lambda one: not one._get_overdue_moves())
+        settled._close_if_paid()
+        for case in settled:
+            domain = [
+                ("location_id", "=", case.location_id.id),
+                ("state", "in", ("past_due", "suspended")),
+                ("payer_id.commercial_partner_id", "=", case.partner_id.id),
+            ]
+            self.env["gym.subscription"].sudo().search(domain)._settle_if_paid()
 
     def action_give_up(self):
         """Close the case without the money: the accountant writes the invoices off."""
@@ -207,7 +236,9 @@ class GymDunningCase(models.Model):
         if not self.env.user.has_group("gym_members.group_gym_manager"):
             raise AccessError(self.env._("Only managers close a case that is not paid."))
         for case in self.filtered(lambda case: case.state == "open").sudo():
+            moves = case._get_overdue_moves()
             case.write({"state": state, "date_closed": case.location_id._today()})
+            moves.gym_dunning_case_id = case
 
     def action_open_invoices(self):
         """Show what is owed."""
