@@ -62,6 +62,23 @@ class GymCorporateAgreement(models.Model):
                     )
                 )
 
+    def _check_covers(self, subscription, day):
+        """Refuse an agreement under which ``subscription`` may not begin on ``day``.
+
+        :raise ValidationError: naming the agreement and the reason
+        """
+        for agreement in self.sudo():
+            name = {"agreement": agreement.name}
+            is_over = agreement.date_end and day > agreement.date_end
+            if not agreement.active or day < agreement.date_start or is_over:
+                raise ValidationError(self.env._("%(agreement)s is not in force today. Choose another.", **name))
+            if agreement.plan_ids and subscription.plan_id not in agreement.plan_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(agreement)s does not pay for %(plan)s.", plan=subscription.plan_id.display_name, **name
+                    )
+                )
+
     def action_open_subscriptions(self):
         """Open the subscriptions that this company pays for."""
         self.ensure_one()

@@ -5,6 +5,7 @@ from . import (
     test_charge_guard,
     test_chargebacks,
     test_charging,
+    test_checked_on_server,
     test_corporate_usage,
     test_credit,
     test_deferral,

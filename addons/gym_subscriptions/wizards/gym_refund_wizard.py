@@ -30,12 +30,21 @@ class GymRefundDialog(models.TransientModel):
     @api.depends("line_id", "amount")
     def _compute_way(self):
         for dialog in self:
-            dialog.way = dialog._describe_way() if dialog.line_id and dialog.amount > 0 else False
+            is_shown = dialog.amount > 0 and dialog._get_chosen_move()
+            dialog.way = dialog._describe_way() if is_shown else False
+
+    def _get_chosen_move(self):
+        """Return, in sudo, the chosen invoice, if it is one of the subscription that this dialog is about."""
+        self.ensure_one()
+        dialog = self.sudo()
+        move = dialog.line_id.move_id
+        is_own = dialog.line_id._origin in dialog._origin.line_ids and move in dialog.subscription_id._get_moves()
+        return move if is_own else move.browse()
 
     def _describe_way(self):
         """Return in words how much goes back to a card and how much at the desk."""
         left, texts = self.amount, []
-        for transaction in self.sudo().line_id.move_id.transaction_ids.sorted("id", reverse=True):
+        for transaction in self._get_chosen_move().transaction_ids.sorted("id", reverse=True):
             if part := transaction._get_refundable_part(left):
                 left = self.currency_id.round(left - part)
                 texts.append(
@@ -56,9 +65,10 @@ class GymRefundDialog(models.TransientModel):
         self.ensure_one()
         self.env["gym.refund"]._check_may_refund()
         self.subscription_id.check_access("read")
-        if not self.line_id:
+        move = self._get_chosen_move()
+        if not move:
             raise UserError(self.env._("Choose the invoice."))
-        notes = self.sudo().line_id.move_id._give_back(to_decimal(self.amount), self.reason or "")
+        notes = move._give_back(to_decimal(self.amount), self.reason or "")
         action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_refund_action")
         return action | {"domain": [("move_id", "in", notes.ids)], "context": {}}
 

@@ -48,6 +48,7 @@ class GymSubscription(models.Model):
         """
         self.ensure_one()
         values = self.sudo()._prepare_begin_vals(code, gift_periods)
+        self.agreement_id._check_covers(self, self.location_id._today())
         self.agreement_id._check_seat_free()
         is_trial = bool(values["date_trial_end"])
         event = lifecycle.START_TRIAL if is_trial else lifecycle.ACTIVATE
