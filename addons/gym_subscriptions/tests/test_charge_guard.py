@@ -1,3 +1,4 @@
+from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -275,3 +276,55 @@ class TestOnTheDay(GuardCommon):
         self._pay_at_desk(move, amount=100.0)
         charge = self._charge(move)
         self.assertEqual((charge.state, charge.amount, move.amount_residual), ("done", 399.0, 0))
+
+
+@tagged("post_install", "-at_install")
+class TestAddonsOfTheirOwnCycle(GuardCommon):
+    """What is billed with the dues is announced with them; what is billed on another day is announced by itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.towels = cls._create_addon(name="Towels", cycle="own", period_unit="month", period_count=1)
+        cls.plan.addon_ids = cls.towels
+
+    def _announce(self, subscription, day):
+        with freeze_time(f"{day} 18:00:00"):
+            notices = self.env["gym.charge.notice"]._announce(subscription)
+            for notice in notices:
+                notice._note_sent(self.env["mail.mail"].new({"message_id": "<proof@example.com>"}))
+        return notices
+
+    def _bill(self, subscription, day):
+        with freeze_time(f"{day} 18:00:00"):
+            move = self.env["gym.billing.engine"]._bill(subscription).moves
+            charge = move.gym_charge_ids
+            charge._job_charge()
+            return move, charge
+
+    def test_on_the_day_of_the_dues(self):
+        with freeze_time(JOINED):
+            subscription, _move = self._join(with_mandate=False)
+            subscription._add_addon(self.towels)
+            self._agree(subscription, amount=599.0)
+        self.assertEqual(subscription._get_next_charge()["amount"], 599.0)
+        notice = self._announce(subscription, "2026-04-03")
+        self.assertEqual((notice.period_start, notice.amount), (date(2026, 4, 10), 599.0))
+        move, charge = self._bill(subscription, "2026-04-10")
+        self.assertEqual((charge.state, charge.amount, move.amount_residual), ("done", 599.0, 0))
+
+    def test_on_another_day(self):
+        with freeze_time(JOINED):
+            subscription, _move = self._join()
+        with freeze_time("2026-03-20 18:00:00"):
+            subscription._add_addon(self.towels)
+        self.assertEqual(subscription._get_next_charge()["amount"], 499.0)
+        notices = self._announce(subscription, "2026-04-03")
+        self.assertEqual(
+            {(notice.period_start, notice.amount) for notice in notices},
+            {(date(2026, 4, 10), 499.0), (date(2026, 4, 20), 100.0)},
+        )
+        self.assertFalse(self._announce(subscription, "2026-04-03"), "once")
+        self.assertEqual(self._bill(subscription, "2026-04-10")[1].amount, 499.0)
+        move, charge = self._bill(subscription, "2026-04-20")
+        self.assertEqual((charge.state, charge.amount, move.amount_residual), ("done", 100.0, 0))

@@ -69,3 +69,18 @@ class GymSubscriptionLine(models.Model):
             if amount:
                 lines.append(row._prepare_refund(amount, Period(day, self.period_end)))
         return lines
+
+
+class GymSubscription(models.Model):
+    _inherit = "gym.subscription"
+
+    def _get_own_cycle_lines(self):
+        """Return the add-ons with a cycle of their own that will be billed again."""
+        return self.line_ids.filtered(lambda line: line.cycle == "own" and line.is_live and line.next_bill_date)
+
+    def _prepare_addon_dues(self, day):
+        """Return the charges of the add-ons whose own cycle is billed on ``day``, as values of charges."""
+        self.ensure_one()
+        lines = self._get_own_cycle_lines().filtered(lambda line: line.next_bill_date == day)
+        periods = lines._get_next_periods()
+        return [charge for line in lines for charge in line._prepare_dues(periods[line.id])]

@@ -203,7 +203,7 @@ class GymSubscription(models.Model):
         period = self._get_next_periods().get(self.id)
         if not period:
             return None
-        lines = self._prepare_dues({self.id: period})[self.id]
+        lines = self._prepare_dues({self.id: period})[self.id] + self._prepare_addon_dues(period.start)
         pending = self.charge_line_ids.filtered(lambda line: line.state == "pending")
         amount = sum(line["amount"] for line in lines) + sum(pending.mapped("amount"))
         return {"date": period.start, "amount": max(0.0, self.currency_id.round(amount)), "lines": lines}

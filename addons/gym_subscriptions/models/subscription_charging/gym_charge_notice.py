@@ -75,19 +75,27 @@ class GymChargeNotice(models.Model):
             [
                 ("state", "in", ("trialing", "active", "past_due")),
                 ("token_id", "!=", False),
+                "|",
                 ("next_bill_date", "<=", horizon),
+                ("line_ids", "any", [("cycle", "=", "own"), ("is_live", "=", True), ("next_bill_date", "<=", horizon)]),
                 ("is_comp", "=", False),
             ]
         )
-        self._announce(subscriptions)
+        self._announce(subscriptions, horizon)
 
     @api.model
-    def _announce(self, subscriptions):
-        """Send the notice of the next renewal of each of ``subscriptions`` that has had none with its amount.
+    def _announce(self, subscriptions, until=None):
+        """Send the notices of the next renewals of each of ``subscriptions`` that have had none with their amount.
 
+        :param date until: last day of renewals to announce; all that are next by default
         :return: the new notices
         """
-        vals_list = [vals for subscription in subscriptions if (vals := self._prepare_notice(subscription))]
+        vals_list = [
+            vals
+            for subscription in subscriptions
+            for charge in subscription._get_next_renewals()
+            if (not until or charge["date"] <= until) and (vals := self._prepare_notice(subscription, charge))
+        ]
         notices = self.sudo().create(vals_list)
         for notice in notices:
             notice.with_delay(
@@ -97,10 +105,9 @@ class GymChargeNotice(models.Model):
         return notices
 
     @api.model
-    def _prepare_notice(self, subscription):
-        """Return values of the notice that ``subscription`` still needs, or ``None``."""
-        charge = subscription._get_next_charge()
-        if not charge or charge["amount"] <= 0 or charge["date"] < subscription.location_id._today():
+    def _prepare_notice(self, subscription, charge):
+        """Return values of the notice that ``subscription`` still needs of ``charge``, or ``None``."""
+        if charge["amount"] <= 0 or charge["date"] < subscription.location_id._today():
             return None
         known = self.sudo().search_count(
             [

@@ -39,6 +39,17 @@ class GymSubscription(models.Model):
             )
         )
 
+    def _get_next_renewals(self):
+        """Return what will be billed next, day by day: the dues, and add-ons whose own cycle begins on another day.
+
+        :return: list of dicts with ``date`` and ``amount`` (IVA included)
+        """
+        self.ensure_one()
+        charge = self._get_next_charge()
+        days = set(self._get_own_cycle_lines().mapped("next_bill_date")) - {charge and charge["date"]}
+        others = [{"date": day, "amount": sum(one["amount"] for one in self._prepare_addon_dues(day))} for day in days]
+        return ([charge] if charge else []) + others
+
     def _decide_charge(self, amount, day, period_start, is_renewal, payer=None):
         """Ask the charge guard.
 
