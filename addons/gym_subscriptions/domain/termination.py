@@ -23,6 +23,8 @@ class Terms:
 
     :param int notice_days: between asking and the end
     :param int term_periods: billed periods that who signed stays for; 0 for none
+    :param date term_end: first day after the term as it stands, freezes included, when periods are no longer those that
+        were signed; else it is reckoned from ``term_periods``
     :param str fee_kind: ``none``, ``fixed`` (``fee``) or ``percent`` (of what the rest of the term would have cost)
     """
 
@@ -31,6 +33,7 @@ class Terms:
     fee_kind: str = NO_FEE
     fee: Decimal = ZERO
     percent: Decimal = ZERO
+    term_end: date | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ def cancel_at_period_end(today, terms, cycle, price, paid_until, frozen_days=0):
 
 def term_end(terms, cycle, frozen_days=0):
     """Return the first day after the minimum term; the anchor itself when there is none."""
+    if terms.term_end:
+        return terms.term_end
     return cycle.start_of(terms.term_periods) + timedelta(days=frozen_days)
 
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
 PERIOD_UNITS = [
@@ -153,10 +153,28 @@ class GymPlan(models.Model):
         return plans
 
     def write(self, vals):
+        self._check_periods_stay(vals)
         result = super().write(vals)
         if {"name", "code", "active"} & vals.keys():
             self._sync_product()
         return result
+
+    def _check_periods_stay(self, vals):
+        """Refuse other periods for a plan that somebody is on: what was signed and paid counts in them.
+
+        :raise UserError: naming the plan
+        """
+        names = {"period_unit", "period_count", "fortnight_kind"} & vals.keys()
+        subscriptions = self.env["gym.subscription"].sudo()
+        for plan in self.filtered(lambda one: any(one[name] != vals[name] for name in names)):
+            running = [("plan_id", "=", plan.id), ("state", "in", subscriptions._get_running_states())]
+            if subscriptions.search_count(running, limit=1):
+                raise UserError(
+                    self.env._(
+                        "People train on %(plan)s with its periods as they are. Create another plan for other periods.",
+                        plan=plan.name,
+                    )
+                )
 
     def _sync_product(self):
         """Keep for each plan the service product that its invoices carry: its name, its code, archived with it."""

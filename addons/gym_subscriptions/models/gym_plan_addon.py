@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .gym_plan import FORTNIGHT_KINDS, PERIOD_UNITS
 
@@ -45,10 +46,28 @@ class GymPlanAddon(models.Model):
         return addons
 
     def write(self, vals):
+        self._check_periods_stay(vals)
         result = super().write(vals)
         if {"name", "active"} & vals.keys():
             self._sync_product()
         return result
+
+    def _check_periods_stay(self, vals):
+        """Refuse other periods for an add-on that somebody has: what was paid for it counts in them.
+
+        :raise UserError: naming the add-on
+        """
+        names = {"period_unit", "period_count", "fortnight_kind"} & vals.keys()
+        lines = self.env["gym.subscription.line"].sudo()
+        for addon in self.filtered(lambda one: any(one[name] != vals[name] for name in names)):
+            sold = [("addon_id", "=", addon.id), ("cycle", "=", "own"), ("is_live", "=", True)]
+            if lines.search_count(sold, limit=1):
+                raise UserError(
+                    self.env._(
+                        "People have %(addon)s with its periods as they are. Create another add-on for other periods.",
+                        addon=addon.name,
+                    )
+                )
 
     def _sync_product(self):
         """Keep for each add-on the service product that its invoices carry."""

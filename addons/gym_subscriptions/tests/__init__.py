@@ -26,6 +26,7 @@ from . import (
     test_portal_plan,
     test_refunds,
     test_reports,
+    test_signed,
     test_structure,
     test_subscription_cancel,
     test_subscription_change,

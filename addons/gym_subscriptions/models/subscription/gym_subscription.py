@@ -143,7 +143,7 @@ class GymSubscription(models.Model):
     @api.depends(
         "price_id.amount",
         "plan_id.seats_included",
-        "plan_id.seat_price",
+        "line_ids.kind",
         "line_ids.amount",
         "line_ids.quantity",
         "line_ids.is_live",
@@ -151,12 +151,13 @@ class GymSubscription(models.Model):
     )
     def _compute_price_total(self):
         for subscription in self:
-            plan, lines = subscription.plan_id, subscription.line_ids.filtered("is_live")
+            lines = subscription.line_ids.filtered("is_live")
             addons = lines.filtered(lambda line: line.kind == "addon" and line.cycle == "plan")
-            seats = 1 + len(lines.filtered(lambda line: line.kind == "seat"))
+            seats = lines.filtered(lambda line: line.kind == "seat")._sort_by_age()
+            extra = pricing.extra_seats(1 + len(seats), subscription.plan_id.seats_included)
             subscription.price_total = (
                 subscription.price_id.amount
-                + pricing.extra_seats(seats, plan.seats_included) * plan.seat_price
+                + sum(seats[len(seats) - extra :].mapped("amount"))
                 + sum(line.amount * line.quantity for line in addons)
             )
 

@@ -88,9 +88,16 @@ class GymSubscription(models.Model):
         """Carry out the planned ``changes`` that begin on ``day``."""
         for change in changes:
             plan, price = self._get_plan_and_price(change)
+            if change.price_id and change.price_id != price:
+                change.state = "undone"
+                continue
             if plan != self.plan_id:
                 anchor = self._get_cycle(plan, day).anchor
+                is_anew = anchor != self.date_anchor
                 self.write({"plan_id": plan.id, "price_id": price.id, "date_anchor": anchor})
+                self._take_seat_price()
+                if is_anew:
+                    self._count_term_anew(day)
                 self._emit("subscription.changed", before=change.before or "", after=change.after or "")
             else:
                 self.price_id = price

@@ -76,6 +76,7 @@ class GymSubscription(models.Model):
         )
 
     def _get_full_price(self):
+            self.date_term_end or None,
         return to_decimal(self.price_total)
 
     def _prepare_cancel_charges(self, cancellation, is_fee_waived, is_rest_refunded):

@@ -58,7 +58,9 @@ class GymSubscription(models.Model):
         subscription = self.sudo()
         before = self._get_virtual()
         change = subscription._record_change(kind, plan_id=plan.id, **names)
-        subscription._get_planned_changes(kind).write({"state": "undone"})
+        (subscription._get_planned_changes(kind) | subscription._get_planned_changes("price")).write(
+            {"state": "undone"}
+        )
         subscription._take_plan(plan)
         lines, rows = before._prepare_difference(subscription)
         subscription._take_period_of(plan, before)
@@ -107,10 +109,15 @@ class GymSubscription(models.Model):
                 )
 
     def _take_plan(self, plan):
-        """Put ``plan`` and the price that it is offered at today in the place of the present ones."""
+        """Put ``plan`` and the price that it is offered at today in the place of the present ones, its seats' too."""
         self.write({"plan_id": plan.id, "price_id": plan._get_offered_price(self.location_id._today()).id})
 
     def _take_period_of(self, plan, before):
+        self._take_seat_price()
+
+    def _take_seat_price(self):
+        """Let the seats cost what the plan, which has just come, asks for them."""
+        self.line_ids.filtered(lambda line: line.kind == "seat").write({"amount": self.plan_id.seat_price})
         """Begin the first period of a ``plan`` with other periods than the one ``before`` the change.
 
         It was charged whole, so each promotion that still holds has one period less to go.
@@ -125,12 +132,15 @@ class GymSubscription(models.Model):
             "period_end": period.end,
             "next_bill_date": period.end,
         }
-        if before.date_term_end and before.date_term_end > period.start:
-            cycle = self._get_new_cycle()
-            values["term_periods"] = len(cycle.periods_between(period.start, before.date_term_end))
         self.write(values)
 
     def _get_new_cycle(self):
+        self._count_term_anew(period.start)
+
+    def _count_term_anew(self, day):
+        """Let what is left from ``day`` on of the minimum term count in the periods that begin there."""
+        if self.date_term_end and self.date_term_end > day:
+            self.term_periods = len(self._get_cycle().periods_between(day, self.date_term_end))
         """Return the cycle of the plan as it begins today."""
         plan = self.plan_id
         return Cycle(plan.period_unit, plan.period_count, self.location_id._today(), plan.fortnight_kind)

@@ -58,13 +58,16 @@ class GymSubscription(models.Model):
         return due.grouped(lambda change: change.subscription_id.id)
 
     def _get_plan_and_price(self, changes):
-        """Return plan and price after ``changes``; another plan comes with the price offered on the change's day."""
+        """Return plan and price after ``changes``; another plan comes with the price offered on the change's day.
+
+        A price of another plan than the one it is on by then has no effect.
+        """
         self.ensure_one()
         plan, price = self.plan_id, self.price_id
         for change in changes:
             if change.plan_id:
                 plan, price = change.plan_id, change.plan_id._get_offered_price(change.date_effective)
-            if change.price_id:
+            if change.price_id.plan_id == plan:
                 price = change.price_id
         return plan, price
 
@@ -97,10 +100,9 @@ class GymSubscription(models.Model):
             [use._to_rule(is_current) for use in uses],
         )
         items = [self._make_item("plan", "dues", plan.name, plan, amount, extras=uses.mapped("display_name"))]
-        extra = pricing.extra_seats(self._count_seats(day), plan.seats_included) if plan.seat_price else 0
-        for number in range(1, extra + 1):
+        for number, amount in enumerate(self._get_seat_prices(plan, day), start=1):
             what = self.env._("%(plan)s, extra seat %(number)s", plan=plan.name, number=number)
-            items.append(self._make_item(f"seat:{number}", "seat", what, plan, to_decimal(plan.seat_price)))
+            items.append(self._make_item(f"seat:{number}", "seat", what, plan, amount))
         for line in self.line_ids:
             if line.kind == "addon" and line.cycle == "plan" and line._is_there_on(day):
                 items.append(line._make_item())
@@ -121,6 +123,17 @@ class GymSubscription(models.Model):
     def _get_promotions_of(self, plan, is_current=False):
         """Return the promotions that still hold, for dues of ``plan``."""
         return self.promotion_ids.filtered(lambda use: use._is_for(plan) and use._to_rule(is_current).holds_next)
+
+    def _get_seat_prices(self, plan, day):
+        """Return what each seat beyond those in the price costs on ``day``: what it was sold for, the oldest first.
+
+        On another plan than today's, what that one asks for.
+        """
+        seats = self.line_ids.filtered(lambda line: line.kind == "seat" and line._is_there_on(day))
+        extra = pricing.extra_seats(1 + len(seats), plan.seats_included)
+        prices = seats._sort_by_age()[-extra:] if extra else ()
+        prices = [to_decimal(seat.amount if plan == self.plan_id else plan.seat_price) for seat in prices]
+        return [price for price in prices if price]
 
     def _count_seats(self, day):
         """Return how many people train on this subscription on ``day``; who signed is one of them."""

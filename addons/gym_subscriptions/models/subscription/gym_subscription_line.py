@@ -52,6 +52,10 @@ class GymSubscriptionLine(models.Model):
         self.ensure_one()
         return self.date_start <= day and (not self.date_end or day < self.date_end)
 
+    def _sort_by_age(self):
+        """Return these lines, the oldest first; those that are in no database come last."""
+        return self.sorted(lambda line: (line.date_start, line._origin.id or float("inf")))
+
     def _make_item(self):
         """Return this add-on as an item of a period of its cycle."""
         self.ensure_one()
