@@ -12,6 +12,7 @@ from . import (
     test_dunning,
     test_dunning_closing,
     test_event_mails,
+    test_given_back,
     test_gym_closure,
     test_gym_plan,
     test_gym_promotion,
@@ -34,6 +35,7 @@ from . import (
     test_subscription_import,
     test_subscription_join,
     test_subscription_parties,
+    test_subscription_return,
     test_turn_of_day,
     test_turns,
 )

@@ -138,3 +138,16 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
             self.subscription._turn_day(self.roma)
             move = self.subscription._change_plan(plus)
         self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-400, 600])
+
+    def test_days_frozen_before_the_period_that_they_move_count_in_it(self):
+        plus = self._create_plan(name="Plus", price=900, tier=2)
+        with freeze_time("2026-05-01 18:00:00"):
+            self.env["gym.billing.engine"]._bill(self.subscription)
+            self.subscription._freeze("2026-04-20", "2026-04-30", may_go_back=True)
+        self.assertEqual(self.subscription.period_end, date(2026, 6, 11))
+        with freeze_time("2026-05-31 18:00:00"):
+            amounts = [one["amount"] for one in self.subscription._preview_change_plan(plus)["lines"]]
+        self.assertEqual(sorted(amounts), [-212.9, 319.35])  # 11 of 31 days
+        with freeze_time("2026-06-05 18:00:00"):
+            lines = self.subscription._preview_cancel("now", is_rest_refunded=True)["lines"]
+        self.assertEqual([one["amount"] for one in lines], [-116.13])  # 6 of 31 days

@@ -80,3 +80,48 @@ class TestSubscriptionParties(GymSubscriptionsCommon):
         with self.assertRaisesRegex(UserError, "not running"):
             draft._change_payer(self.mother)
         self.assertNotEqual(draft.payer_id, self.mother)
+
+    def test_what_was_paid_is_not_invoiced_again_to_who_takes_over(self):
+        towel = self._create_addon(name="Towel", amount=90)
+        self.plan.write({"addon_ids": towel.ids})
+        other = self._create_member(name="Ana")
+        plus = self._create_plan(name="Plus", price=799, tier=2)
+        with freeze_time("2026-04-11 18:00:00"):
+            self.subscription._transfer(other)
+            move = self.subscription._add_addon(towel)
+            self.assertEqual((move.partner_id, move.amount_total), (other.partner_id, 60))
+            preview = self.subscription._preview_change_plan(plus)
+            move = self.subscription._change_plan(plus)
+        self.assertEqual(round(sum(line["amount"] for line in preview["lines"]), 2), 200)  # 20 of 30 days of 300
+        self.assertEqual((move.partner_id, move.move_type, move.amount_total), (other.partner_id, "out_invoice", 200))
+
+    def test_what_is_left_over_for_who_takes_over_waits_for_their_next_invoice(self):
+        basic = self._create_plan(name="Basic", price=199, tier=0)
+        with freeze_time("2026-04-11 18:00:00"):
+            self.subscription._change_payer(self.mother)
+            move = self.subscription._change_plan(basic)
+        self.assertEqual((move.partner_id, move.amount_total, move.move_type), (self.mother, 0, "out_invoice"))
+        waiting = self.subscription.charge_line_ids.filtered(lambda line: line.state == "pending")
+        self.assertEqual((waiting.partner_id, waiting.amount), (self.mother, -200))
+        with freeze_time("2026-05-01 18:00:00"):
+            self.assertEqual(self.subscription._get_next_charge()["amount"], 0)
+
+    def test_a_credit_that_waits_goes_with_the_subscription(self):
+        plan = self._create_plan(name="Quincenal", price=300, period_unit="fortnight", freeze_days_per_year=30)
+        giver, other = self._create_member(name="Eva"), self._create_member(name="Ana")
+        subscription = self._create_subscription(member_id=giver.id, plan_id=plan.id)
+        subscription._activate()
+        subscription._freeze("2026-04-01", "2026-04-11")
+        with freeze_time("2026-04-11 18:00:00"):
+            subscription._turn_day(self.roma)
+            subscription._transfer(other)
+        with freeze_time("2026-04-16 18:00:00"):
+            move = self.env["gym.billing.engine"]._bill(subscription).moves
+        self.assertEqual((move.partner_id, move.amount_total), (other.partner_id, 100))
+
+    def test_days_frozen_after_a_transfer_are_credited_to_who_pays_now(self):
+        self.plan.freeze_days_per_year = 30
+        self.subscription._change_payer(self.mother)
+        with freeze_time("2026-04-11 18:00:00"):
+            freeze = self.subscription._freeze("2026-04-11", "2026-04-21", mode="credit")
+        self.assertEqual((freeze.charge_line_ids.partner_id, freeze.charge_line_ids.amount), (self.mother, -166.34))

@@ -8,6 +8,7 @@ from . import (
     gym_subscription_changing,
     gym_subscription_charge_line,
     gym_subscription_contract,
+    gym_subscription_credit,
     gym_subscription_dues,
     gym_subscription_extras,
     gym_subscription_freeze,

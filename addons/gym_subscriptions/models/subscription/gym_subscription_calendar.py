@@ -148,10 +148,15 @@ class GymSubscription(models.Model):
                 _logger.exception("%s of %s failed; the others go on", method, record)
 
     def _end_today(self):
-        """Let this subscription end, whose last day is over: cancelled when somebody asked for it, else expired."""
+        """Let this subscription end, whose last day is over: cancelled when somebody asked for it, else expired.
+
+        :return: the moves that bill what still waited for an invoice
+        """
         self.ensure_one()
+        self._void_pending()
         if self.cancel_requested_at:
             self._transition(lifecycle.CANCEL, payload=self._get_cancel_payload(), next_bill_date=False)
         else:
             self._transition(lifecycle.EXPIRE, next_bill_date=False)
         self.freeze_ids._close_with_subscription()
+        return self._bill_last_charges()

@@ -10,6 +10,7 @@ from odoo.addons.gym_members.domain.business_days import add_business_days
 from ...domain import changes, lifecycle, termination
 from ...domain.periods import ONE_DAY
 from ..money import to_decimal
+from .gym_subscription_credit import BILLED
 
 
 class GymSubscription(models.Model):
@@ -42,6 +43,8 @@ class GymSubscription(models.Model):
         self.ensure_one()
         cancellation = self._get_cancellation(at)
         lines = self._prepare_cancel_charges(cancellation, is_fee_waived, is_rest_refunded)
+        if cancellation.date_end <= self.location_id._today() and not cancellation.is_withdrawal:
+            lines += self._get_last_charges()._to_preview()
         return {"lines": lines, "facts": self._get_cancel_facts(cancellation), "date_end": cancellation.date_end}
 
     def _get_cancellation(self, at):
@@ -73,23 +76,32 @@ class GymSubscription(models.Model):
             self.termination_fee_kind,
             to_decimal(self.termination_fee),
             Decimal(f"{self.termination_percent:.2f}"),
+            self.date_term_end or None,
         )
 
     def _get_full_price(self):
-            self.date_term_end or None,
         return to_decimal(self.price_total)
 
     def _prepare_cancel_charges(self, cancellation, is_fee_waived, is_rest_refunded):
         if cancellation.is_withdrawal:
             return self._prepare_refund_of_all()
-        lines = []
+        lines = self._prepare_refund_of_planned_freezes()
         if is_rest_refunded:
             lines += self._prepare_refund_of_rest(cancellation.date_end)
-        if cancellation.fee and not is_fee_waived:
+        if cancellation.fee and not is_fee_waived and not self._get_termination_fees():
             product = self.env.ref("gym_subscriptions.product_termination")
             name = self.env._("Leaving before the end of the minimum term: %(plan)s", plan=self.plan_id.name)
             lines.append(self._prepare_charge("termination", cancellation.fee, name, product, taxed_as=self.plan_id))
         return lines
+
+    def _get_termination_fees(self):
+        """Return the fees for leaving early that stand: who has one is asked for no other."""
+        return self.sudo().charge_line_ids.filtered(lambda line: line.kind == "termination" and line.state != "void")
+
+    def _prepare_refund_of_planned_freezes(self):
+        """Return credits for the fees of freezes that leaving drops."""
+        planned = self.sudo().freeze_ids.filtered(lambda freeze: freeze.state == "planned")
+        return [fee._prepare_refund() for fee in planned.charge_line_ids if fee.state == "billed"]
 
     def _get_cancel_facts(self, cancellation):
         day = format_date(self.env, cancellation.date_end - ONE_DAY)
@@ -128,8 +140,9 @@ class GymSubscription(models.Model):
         lines = self._prepare_cancel_charges(cancellation, is_fee_waived, is_rest_refunded)
         subscription = self.sudo()
         subscription._get_moves()._post_received_payments()
-        subscription._void_pending_of_trial()
-        subscription.env["gym.subscription.charge.line"].create(lines)
+        before_cancel = subscription._prepare_before_cancel()
+        subscription._void_pending(cancellation.is_withdrawal)
+        charges = subscription.env["gym.subscription.charge.line"].create(lines)
         paid_until = subscription.period_end or cancellation.date_end
         subscription.write(
             {
@@ -140,6 +153,7 @@ class GymSubscription(models.Model):
                 "cancel_note": note,
                 "cancel_folio": self.company_id.sudo()._get_gym_cancel_sequence()._next(),
                 "is_withdrawal": cancellation.is_withdrawal,
+                "before_cancel": before_cancel,
                 "date_end": cancellation.date_end,
                 "next_bill_date": subscription.next_bill_date if cancellation.date_end > paid_until else False,
             }
@@ -151,19 +165,39 @@ class GymSubscription(models.Model):
             subscription._get_rows_of_rest().write({"is_superseded": True})
         self._emit("subscription.cancel_requested", folio=self.cancel_folio, reason=reason.name if reason else "")
         if cancellation.date_end <= self.location_id._today():
-            subscription._end_today()
-        moves = subscription._bill_pending() if lines else moves
-        if cancellation.is_withdrawal or is_rest_refunded:
+            moves = subscription._end_today()
+        else:
+            moves = charges._bill()
             moves._plan_refunds()
         subscription.with_user(SUPERUSER_ID).with_delay(
             description=f"Receipt of cancellation {self.cancel_folio}", identity_key=f"gym_cancel_{self.cancel_folio}"
         )._send_cancel_receipt()
         return moves
 
-    def _void_pending_of_trial(self):
-        """Who leaves a trial owes no enrolment."""
-        if self.state == lifecycle.TRIALING:
+    def _void_pending(self, is_withdrawal=False):
+        """Who leaves a trial owes no enrolment, and after a withdrawal nobody owes the other anything."""
+        if is_withdrawal or self.state == lifecycle.TRIALING:
             self.charge_line_ids.filtered(lambda line: line.state == "pending").write({"state": "void"})
+
+    def _get_last_charges(self):
+        """Return what waits for an invoice and will find none after the end."""
+        self.ensure_one()
+        if self.state == lifecycle.TRIALING:
+            return self.charge_line_ids.browse()
+        return self.sudo().charge_line_ids.filtered(lambda line: line.state == "pending")
+
+    def _bill_last_charges(self):
+        """Bill what still waits when this subscription has ended: a credit is paid back against its invoice.
+
+        :return: the moves
+        """
+        pending = self._get_last_charges()
+        for credit in pending.filtered(lambda line: line.amount < 0 and line.reversed_line_id):
+            invoice = credit.reversed_line_id.move_id._get_billed_by()
+            credit.write({"reversed_move_id": invoice.id, "partner_id": invoice.partner_id.id})
+        moves = pending._bill()
+        moves._plan_refunds()
+        return moves
 
     def _drop_planned_changes(self):
         self.change_ids.filtered(lambda change: change.state == "planned").write({"state": "undone"})
@@ -195,13 +229,20 @@ class GymSubscription(models.Model):
             )
 
     def _prepare_refund_of_all(self):
-        """Return credits for everything that was billed, each against its invoice."""
-        lines = []
-        for row in self.sudo().period_ids.filtered(lambda row: not row.is_reversed and row.move_id):
-            lines.append(row._prepare_refund(to_decimal(row.amount)))
-        for charge in self.sudo().charge_line_ids.filtered(lambda line: line.state == "billed" and not line.date_start):
-            lines.append(charge._prepare_refund())
-        return [line for line in lines if line["amount"]]
+        """Return credits for everything that was billed and has not been given back, each against its invoice.
+
+        What waits to be billed or credited is not: a withdrawal makes it void.
+        """
+        subscription = self.sudo()
+        rows = subscription.period_ids.filtered(
+            lambda row: not row.is_reversed and row.move_id and row.amount > 0 and row.kind != "freeze_credit"
+        )
+        once = subscription.charge_line_ids.filtered(
+            lambda line: line.state == "billed" and not line.date_start and line.amount > 0 and line.move_id
+        )
+        lines = [row._prepare_refund(to_decimal(row.amount)) for row in rows]
+        lines += [charge._prepare_refund() for charge in once.filtered(lambda line: not line.reversed_line_id)]
+        return self._cap_credits(lines, states=BILLED)
 
     def _prepare_refund_of_rest(self, day):
         """Return credits for the days that are left from ``day`` on of what is paid: dues, and add-ons of their own."""
@@ -213,7 +254,7 @@ class GymSubscription(models.Model):
         lines = [rows[line.key]._prepare_refund(-line.amount, line.period) for line in credits]
         for line in self.line_ids.filtered(lambda line: line.cycle == "own"):
             lines += line._prepare_refund_of_rest(day)
-        return lines
+        return self._cap_credits(lines)
 
     def _get_rows_of_rest(self):
         """Return the billed rows of which :meth:`_prepare_refund_of_rest` gives days back."""

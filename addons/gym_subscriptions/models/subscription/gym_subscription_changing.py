@@ -1,9 +1,11 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...domain import changes, lifecycle, pricing
+from ...domain.billing import use_credits
 from ...domain.periods import Cycle
+from ...domain.proration import ZERO
 from ..money import to_decimal
 
 
@@ -111,13 +113,13 @@ class GymSubscription(models.Model):
     def _take_plan(self, plan):
         """Put ``plan`` and the price that it is offered at today in the place of the present ones, its seats' too."""
         self.write({"plan_id": plan.id, "price_id": plan._get_offered_price(self.location_id._today()).id})
-
-    def _take_period_of(self, plan, before):
         self._take_seat_price()
 
     def _take_seat_price(self):
         """Let the seats cost what the plan, which has just come, asks for them."""
         self.line_ids.filtered(lambda line: line.kind == "seat").write({"amount": self.plan_id.seat_price})
+
+    def _take_period_of(self, plan, before):
         """Begin the first period of a ``plan`` with other periods than the one ``before`` the change.
 
         It was charged whole, so each promotion that still holds has one period less to go.
@@ -133,14 +135,14 @@ class GymSubscription(models.Model):
             "next_bill_date": period.end,
         }
         self.write(values)
-
-    def _get_new_cycle(self):
         self._count_term_anew(period.start)
 
     def _count_term_anew(self, day):
         """Let what is left from ``day`` on of the minimum term count in the periods that begin there."""
         if self.date_term_end and self.date_term_end > day:
             self.term_periods = len(self._get_cycle().periods_between(day, self.date_term_end))
+
+    def _get_new_cycle(self):
         """Return the cycle of the plan as it begins today."""
         plan = self.plan_id
         return Cycle(plan.period_unit, plan.period_count, self.location_id._today(), plan.fortnight_kind)
@@ -188,7 +190,9 @@ class GymSubscription(models.Model):
             preview = changes.restart_now(today, paid, before, after, target._get_new_cycle().period(0))
             gone = list(rows.values())
         charges = [target._to_charge(line, rows, items) for line in preview.lines]
-        return self._tie_credits(charges), self.env["gym.subscription.period"].browse(row.id for row in gone)
+        return self._tie_credits(self._cap_credits(charges)), self.env["gym.subscription.period"].browse(
+            row.id for row in gone
+        )
 
     def _share(self, price):
         """Return what each payer pays of ``price``: dict of id of the partner to amount."""
@@ -200,8 +204,9 @@ class GymSubscription(models.Model):
 
     def _to_charge(self, line, rows, items):
         """Return the values of the charge for a line of the domain's preview."""
+        partner_id = int(line.key.partition("|")[2])
         if line.kind == changes.CREDIT:
-            return rows[line.key]._prepare_refund(-line.amount, line.period)
+            return rows[line.key]._prepare_refund(-line.amount, line.period) | {"partner_id": partner_id}
         item, price = items[line.key]
         return self._prepare_charge(
             "proration",
@@ -213,17 +218,48 @@ class GymSubscription(models.Model):
             item=item["item"],
             price=float(price),
             **self._get_sold_vals(item),
-            partner_id=int(line.key.partition("|")[2]),
+            partner_id=partner_id,
         )
 
     def _tie_credits(self, charges):
-        """Let charges and credits of a payer share an invoice, or a credit note when the payer gets money back."""
-        totals = {}
+        """Let charges and credits of a payer share an invoice, or a credit note when the payer gets money back.
+
+        Who took over what somebody else had paid gets no credit note for it: what is left over waits for the next
+        invoice.
+        """
+        result = []
+        for partner_id, own in self._group_by_partner(charges).items():
+            total = sum(to_decimal(one["amount"]) for one in own)
+            moves = self.env["account.move"].sudo().browse(filter(None, (one.get("reversed_move_id") for one in own)))
+            paid_by_them = moves.filtered(lambda move, partner_id=partner_id: move.partner_id.id == partner_id)
+            tied = paid_by_them[-1:].id if total < 0 else False
+            own = [one | {"reversed_move_id": tied} for one in own]
+            result += own if tied or total >= 0 else self._keep_rest_for_next(own)
+        return result
+
+    @api.model
+    def _group_by_partner(self, charges):
+        groups = {}
         for charge in charges:
-            totals[charge["partner_id"]] = totals.get(charge["partner_id"], 0) + charge["amount"]
-        credited = {one["partner_id"]: one["reversed_move_id"] for one in charges if one.get("reversed_move_id")}
-        moves = {partner: credited.get(partner, False) if total < 0 else False for partner, total in totals.items()}
-        return [charge | {"reversed_move_id": moves[charge["partner_id"]]} for charge in charges]
+            groups.setdefault(charge["partner_id"], []).append(charge)
+        return groups
+
+    @api.model
+    def _keep_rest_for_next(self, charges):
+        """Return ``charges`` with as much credit as they charge, and the rest of it for the next invoice."""
+        credits = {place: to_decimal(one["amount"]) for place, one in enumerate(charges) if one["amount"] < 0}
+        charged = sum((to_decimal(one["amount"]) for one in charges if one["amount"] > 0), ZERO)
+        used, result = use_credits(charged, credits.items()), []
+        for place, one in enumerate(charges):
+            if place not in credits:
+                result.append(one)
+                continue
+            if part := used.get(place):
+                result.append(one | {"amount": float(part)})
+            if rest := credits[place] - used.get(place, ZERO):
+                later = {"amount": float(rest), "date_start": False, "date_end": False, "bill_when": "next"}
+                result.append(one | later)
+        return result
 
     def _bill_difference(self, lines, rows, change):
         """Bill at once what a change costs; ``rows`` no longer stand for what runs.
@@ -231,5 +267,7 @@ class GymSubscription(models.Model):
         :return: the moves
         """
         rows.write({"is_superseded": True})
-        charges = self.env["gym.subscription.charge.line"].create([line | {"change_id": change.id} for line in lines])
-        return charges._bill()
+        charges = self.env["gym.subscription.charge.line"]
+        charges.create([line | {"change_id": change.id} for line in lines if line.get("bill_when") == "next"])
+        now = [line | {"change_id": change.id} for line in lines if line.get("bill_when") != "next"]
+        return charges.create(now)._bill()

@@ -157,6 +157,10 @@ class GymSubscriptionChargeLine(models.Model):
             name: self[name] for name in ("kind", "item", "price", "date_start", "date_end", "amount")
         }
 
+    def _to_preview(self):
+        """Return these lines as the values that previews show."""
+        return [line._to_charge() | {"name": line.name, "product_id": line.product_id.id} for line in self]
+
     def _prepare_refund(self, amount=None):
         """Return values of a charge that gives this billed line back.
 

@@ -36,6 +36,7 @@ class GymSubscriptionFreeze(models.Model):
     )
     is_closure = fields.Boolean(string="Closure", readonly=True, help="The gym's doing: no fee, no days used up.")
     reason = fields.Char(readonly=True)
+    period_start = fields.Date(readonly=True, help="First day of the period that ran when it began.")
     date_paid_until = fields.Date(readonly=True, help="The end of what was paid when it began.")
     charge_line_ids = fields.One2many("gym.subscription.charge.line", "freeze_id", string="Charges", readonly=True)
     waiting_activity_id = fields.Many2one(
@@ -68,9 +69,9 @@ class GymSubscriptionFreeze(models.Model):
         self.ensure_one()
         return self.state in ("running", "done")
 
-    def _is_applied_to(self, start, end):
-        """Tell whether it began within the days from ``start`` to ``end`` (exclusive) and has had its effect."""
-        return self._is_applied() and start <= self.date_start < end
+    def _is_applied_to(self, start):
+        """Tell whether it has had its effect on the period that begins on ``start``, whenever its own days were."""
+        return self._is_applied() and self.period_start == start
 
     # === WHAT IT DOES === #
 
@@ -78,7 +79,7 @@ class GymSubscriptionFreeze(models.Model):
         """Let these planned freezes have their effect; those whose days are already over end at once."""
         for freeze in self.filtered(lambda one: one.state == "planned"):
             subscription, today = freeze.subscription_id, freeze.location_id._today()
-            freeze.date_paid_until = subscription.period_end
+            freeze.write({"date_paid_until": subscription.period_end, "period_start": subscription.period_start})
             freeze._move(None, freeze._to_period())
             if today >= freeze.date_end:
                 freeze.state = "done"
@@ -150,11 +151,7 @@ class GymSubscriptionFreeze(models.Model):
 
     def _check_undo(self):
         subscription = self.subscription_id
-        if (
-            self._is_applied()
-            and subscription.period_start
-            and not self._is_applied_to(subscription.period_start, subscription.period_end)
-        ):
+        if self._is_applied() and subscription.period_start and not self._is_applied_to(subscription.period_start):
             raise UserError(
                 self.env._(
                     "%(subscription)s has been billed again since the freeze of %(freeze)s, which therefore stays.",

@@ -125,19 +125,24 @@ class GymSubscription(models.Model):
         return [self._prepare_charge("freeze_fee", fee, name, product, taxed_as=self.plan_id)]
 
     def _prepare_freeze_credits(self, before, after):
-        """Return what is paid back of the running period when its frozen days change; a charge when they get fewer."""
+        """Return what is paid back of the running period when its frozen days change; a charge when they get fewer.
+
+        The charge is never more than what was paid back for frozen days.
+        """
         paid = self._get_paid_period()
         if not paid:
             return []
         billed = Period(self.period_start, self.period_end)
         before, after = (frozen and frozen.intersect(billed) for frozen in (before, after))
         lines = []
-        for row in self._get_current_rows().values():
+        for key, row in self._get_current_rows().items():
             amount = freezes.credit(to_decimal(row.price), paid.whole, before, after)
+            amount = min(amount, row._get_paid_back_for_freezes())
             if amount:
                 charge = row._prepare_refund(-amount, after or before)
-                lines.append(charge | {"kind": "freeze_credit", "reversed_move_id": False})
-        return lines
+                partner_id = int(key.partition("|")[2])
+                lines.append(charge | {"kind": "freeze_credit", "reversed_move_id": False, "partner_id": partner_id})
+        return self._cap_credits(lines)
 
     # === FREEZE === #
 

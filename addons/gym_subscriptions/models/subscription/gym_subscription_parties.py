@@ -34,11 +34,15 @@ class GymSubscription(models.Model):
         if partner == self.payer_id:
             return
         self._record_change("payer", before=self.payer_id.display_name, after=partner.display_name)
+        self._pass_pending_to(partner)
+        self.sudo().write({"payer_id": partner.id, "token_id": False})
+        self._emit("subscription.payer_changed")
+
+    def _pass_pending_to(self, partner):
+        """Let what waits for an invoice of the payer, owed or to be given back, go on the next one of ``partner``."""
         self.sudo().charge_line_ids.filtered(
             lambda line: line.state == "pending" and line.partner_id == self.payer_id
         ).write({"partner_id": partner.id})
-        self.sudo().write({"payer_id": partner.id, "token_id": False})
-        self._emit("subscription.payer_changed")
 
     def _change_branch(self, location):
         """Move this subscription to another branch of its company; the next bill carries that branch's IVA.
@@ -87,7 +91,8 @@ class GymSubscription(models.Model):
     def _transfer(self, member):
         """Pass this subscription to another member with what is left of it.
 
-        The new member pays for it from the next period on and has to consent to charges; nothing is invoiced again.
+        The new member pays for it from the next period on and has to consent to charges; nothing is invoiced again, and
+        what waits to be credited is theirs. Money that goes back on leaving goes to who was invoiced.
 
         :raise UserError: when the member is of another company or already has this plan
         """
@@ -117,11 +122,13 @@ class GymSubscription(models.Model):
             )
         giver = self.member_id
         self._record_change("transfer", before=giver.display_name, after=member.display_name)
+        payer = member.payer_id or member.partner_id
+        self._pass_pending_to(payer)
         self._emit("subscription.transferred", before=giver.display_name, after=member.display_name)
         self.sudo().write(
             {
                 "member_id": member.id,
-                "payer_id": (member.payer_id or member.partner_id).id,
+                "payer_id": payer.id,
                 "token_id": False,
                 "line_ids": [
                     Command.update(line.id, {"member_id": member.id})

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from ...domain.periods import Period
+from ..money import to_decimal
 from .gym_subscription_charge_line import KINDS
 
 
@@ -46,10 +48,10 @@ class GymSubscriptionPeriod(models.Model):
         for period in self:
             period.display_name = f"{labels.get(period.kind)} {period.date_start} – {period.date_end}"
 
-    def _get_key(self):
-        """Return what tells this row from the others of its period: the item and who pays it."""
+    def _get_key(self, payer):
+        """Return what tells this row from the others of its period: the item and who pays it now."""
         self.ensure_one()
-        return f"{self.item}|{self.partner_id.id}"
+        return f"{self.item}|{payer.id}"
 
     def _get_sold(self):
         """Return what was sold, a plan or an add-on: it has the product and the taxes."""
@@ -57,7 +59,7 @@ class GymSubscriptionPeriod(models.Model):
         return self.line_id.addon_id or self.plan_id
 
     def _prepare_refund(self, amount, period=None):
-        """Return values of a charge that gives ``amount`` of this row back.
+        """Return values of a charge that gives ``amount`` of this row back, at the taxes that it was billed with.
 
         :param Decimal amount: positive, IVA included
         :param period: the days it is for; all of them by default
@@ -65,6 +67,8 @@ class GymSubscriptionPeriod(models.Model):
         self.ensure_one()
         sold = self._get_sold()
         period = period or Period(self.date_start, self.date_end)
+        billed = self.move_line_id
+        values = {"tax_ids": [Command.set(billed.tax_ids.ids)]} if billed else {}
         what = self.env._("Credit: %(what)s", what=sold.name)
         return self.subscription_id._prepare_charge(
             "credit",
@@ -79,8 +83,19 @@ class GymSubscriptionPeriod(models.Model):
             plan_id=self.plan_id.id,
             partner_id=self.partner_id.id,
             reversed_move_id=self.move_id._get_billed_by().id,
-            reversed_line_id=self.move_line_id.id,
+            reversed_line_id=billed.id,
+            **values,
         )
+
+    def _get_paid_back_for_freezes(self):
+        """Return how much of this row has been paid back for frozen days, or is to be."""
+        self.ensure_one()
+        charges = self.subscription_id.charge_line_ids.filtered(
+            lambda line: line.kind == "freeze_credit"
+            and line.state != "void"
+            and line.reversed_line_id == self.move_line_id
+        )
+        return -to_decimal(sum(charges.mapped("amount")))
 
     @api.model
     def _record(self, charges):

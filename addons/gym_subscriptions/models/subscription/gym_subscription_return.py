@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ...domain import lifecycle
@@ -9,6 +9,8 @@ class GymSubscription(models.Model):
 
     _inherit = "gym.subscription"
 
+    before_cancel = fields.Json(readonly=True, copy=False, help="What the cancellation replaced, to be taken back.")
+
     def _preview_reactivate(self):
         """Return what :meth:`_reactivate` would bill; nothing is written.
 
@@ -16,17 +18,23 @@ class GymSubscription(models.Model):
         """
         self.ensure_one()
         self._check_reactivate()
-        target = self._get_virtual()
-        target.write(self._prepare_uncancel_vals())
-        lines = target._come_back(self._is_still_paid())
+        target, is_over, is_paid = self._get_virtual(), self.state in lifecycle.FINAL_STATES, self._is_still_paid()
+        target.write(self._prepare_uncancel_vals(is_paid))
+        if is_over:
+            lines = target._come_back(is_paid) + self._get_voided_enrolment()._to_preview()
+        else:
+            lines = self._prepare_refund_of_fees()
+            target._get_voided_enrolment().write({"state": "pending"})
         return {"lines": lines, "facts": target._get_next_charge_facts()}
 
     def _reactivate(self):
         """Take a cancellation back, or begin again who left.
 
         What was paid and not given back still counts. Otherwise a period begins today at the price of today, without
-        enrolment; the minimum term is not signed anew. A fee for leaving early that was billed is given back when the
-        cancellation had not taken effect yet.
+        enrolment, unless it was a trial that never paid it; the minimum term is not signed anew. What the cancellation
+        replaced comes back: an end that was agreed on, and before it took effect planned changes and freezes, but those
+        of which the fee was given back. A fee for leaving early that was billed is given back when the cancellation had
+        not taken effect yet.
 
         :return: the moves that it billed
         :raise UserError: when it neither ends nor is over, or the plan is no longer sold
@@ -36,11 +44,12 @@ class GymSubscription(models.Model):
         subscription = self.sudo()
         if self.state not in lifecycle.FINAL_STATES:
             return subscription._take_cancellation_back()
-        is_paid = self._is_still_paid()
-        self._transition(lifecycle.REACTIVATE, **self._prepare_uncancel_vals())
+        is_paid, owed = self._is_still_paid(), subscription._get_voided_enrolment()
+        owed.write({"state": "pending"})
+        self._transition(lifecycle.REACTIVATE, **self._prepare_uncancel_vals(is_paid))
         lines = subscription._come_back(is_paid)
         subscription._mark_joined()
-        return subscription.env["gym.subscription.charge.line"].create(lines)._bill()
+        return (owed | owed.create(lines))._bill()
 
     def _check_reactivate(self):
         name = {"subscription": self.display_name, "plan": self.plan_id.name}
@@ -56,35 +65,67 @@ class GymSubscription(models.Model):
             return False
         return bool(self._get_current_rows())
 
-    def _prepare_uncancel_vals(self):
+    # === WHAT A CANCELLATION REPLACES === #
+
+    def _prepare_before_cancel(self):
+        """Return what a cancellation is about to replace; asking again, to leave at once, keeps what is noted."""
+        self.ensure_one()
+        if self.before_cancel:
+            return self.before_cancel
+        planned = self.freeze_ids.filtered(lambda one: one.state == "planned" and not one.charge_line_ids)
         return {
-            "cancel_requested_at": False,
-            "cancel_by": False,
-            "cancel_user_id": False,
-            "cancel_reason_id": False,
-            "cancel_note": False,
-            "cancel_folio": False,
-            "is_withdrawal": False,
-            "date_end": False,
-            "is_auto_renewing": self.plan_id.is_auto_renewing,
+            "date_end": fields.Date.to_string(self.date_end),
+            "paid_until": fields.Date.to_string(self.period_end or self.date_trial_end),
+            "is_billed": bool(self.next_bill_date),
+            "changes": self.change_ids.filtered(lambda one: one.state == "planned").ids,
+            "freezes": planned.ids,
         }
+
+    def _get_voided_enrolment(self):
+        """Return the enrolment that leaving a trial made void; who comes back and trains owes it after all."""
+        return self.charge_line_ids.filtered(
+            lambda one: not self.period_start and one.kind == "enrolment" and one.state == "void" and not one.move_id
+        )
+
+    def _prepare_uncancel_vals(self, is_paid):
+        """Return values of a subscription that nobody has cancelled.
+
+        :param bool is_paid: it goes on with what was paid, to the end that it had before if any
+        """
+        names = ("requested_at", "by", "user_id", "reason_id", "note", "folio")
+        values = {f"cancel_{name}": False for name in names} | {"is_withdrawal": False, "before_cancel": False}
+        if self.state in lifecycle.FINAL_STATES and not is_paid:
+            return values | {"date_end": False, "is_auto_renewing": self.plan_id.is_auto_renewing}
+        before, paid_until = self.before_cancel or {}, self.period_end or self.date_trial_end
+        date_end = fields.Date.to_date(before.get("date_end"))
+        if date_end and before.get("paid_until"):
+            date_end += paid_until - fields.Date.to_date(before["paid_until"])  # by what freezes moved
+        next_bill_date = paid_until if before.get("is_billed", True) else False
+        return values | {"date_end": date_end or False, "next_bill_date": next_bill_date}
 
     def _take_cancellation_back(self):
         """Let a cancellation without effect yet be as if nobody had asked; its folio stays in the history."""
-        fees = self.charge_line_ids.filtered(lambda line: line.kind == "termination" and line.state != "void")
-        folio = self.cancel_folio or ""
-        self.write(self._prepare_uncancel_vals() | {"next_bill_date": self.period_end or self.date_trial_end})
-        fees.filtered(lambda line: line.state == "pending").write({"state": "void"})
-        refunds = fees.create([fee._prepare_refund() for fee in fees.filtered(lambda fee: fee.state == "billed")])
-        fees.filtered(lambda fee: fee.state == "billed").write({"state": "void"})
+        folio, before, today = self.cancel_folio or "", self.before_cancel or {}, self.location_id._today()
+        self._get_voided_enrolment().write({"state": "pending"})
+        self.change_ids.filtered(lambda one: one.id in before.get("changes", ())).write({"state": "planned"})
+        self.freeze_ids.filtered(lambda one: one.id in before.get("freezes", ()) and one.date_start >= today).write(
+            {"state": "planned"}
+        )
+        self.write(self._prepare_uncancel_vals(self._is_still_paid()))
+        refunds, fees = self._prepare_refund_of_fees(), self._get_termination_fees()
+        fees.write({"state": "void"})
         self._emit("subscription.cancel_withdrawn", folio=folio)
-        return refunds._bill()
+        moves = fees.create(refunds)._bill()
+        moves._plan_refunds()
+        return moves
+
+    def _prepare_refund_of_fees(self):
+        return [fee._prepare_refund() for fee in self._get_termination_fees() if fee.state == "billed"]
 
     def _come_back(self, is_paid):
         """Begin again today, or go on with what is still paid; return the charges."""
         self.ensure_one()
         if is_paid:
-            self.write({"next_bill_date": self.period_end})
             return []
         today = self.location_id._today()
         self.write(

@@ -19,9 +19,7 @@ class GymSubscription(models.Model):
         if not self.period_end:
             return None
         whole = self._get_cycle().whole(Period(self.period_start, self.period_end))
-        freezes = self._origin.sudo().freeze_ids.filtered(
-            lambda one: one._is_applied_to(self.period_start, self.period_end)
-        )
+        freezes = self._origin.sudo().freeze_ids.filtered(lambda one: one._is_applied_to(self.period_start))
         return PaidPeriod(
             whole,
             extensions=tuple(one._to_period() for one in freezes if one.mode == "extend"),
@@ -32,7 +30,8 @@ class GymSubscription(models.Model):
     def _get_current_rows(self):
         """Return the billed rows that make up the running period, by item and payer.
 
-        Add-ons with a cycle of their own are not among them: no change of the rest touches what was paid for them.
+        What a person was billed stands for whoever pays now: after a change of payer nothing is billed again. Add-ons
+        with a cycle of their own are not among them: no change of the rest touches what was paid for them.
 
         :return: dict of key (item and id of the payer) to ``gym.subscription.period``
         """
@@ -44,7 +43,8 @@ class GymSubscription(models.Model):
             and row.line_id.cycle != "own"
             and self.period_start <= row.date_start
         )
-        return {row._get_key(): row for row in rows}
+        company = self.agreement_id.sudo().partner_id
+        return {row._get_key(company & row.partner_id or self.payer_id): row for row in rows}
 
     def _get_billed_prices(self):
         """Return what was billed for each running item, as prices of a whole period by key."""

@@ -1,0 +1,82 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ...domain.credits import Credit, cap_credits
+from ...domain.proration import ZERO
+from ..money import to_decimal
+
+BILLED, BILLED_OR_PENDING = ("billed",), ("billed", "pending")
+
+
+class GymSubscription(models.Model):
+    """What may still be given back of what was billed: never more than it was, whoever gave the first part."""
+
+    _inherit = "gym.subscription"
+
+    @api.model
+    def _cap_credits(self, charges, states=BILLED_OR_PENDING):
+        """Return ``charges`` with no credit beyond what is left of the invoice, and of its line, that it takes back.
+
+        :param list charges: values of ``gym.subscription.charge.line``; what is not negative stays as it is
+        :param states: of the other credits that count as given back
+        :return: the values, without credits of which nothing is left
+        """
+        move_lines = self.env["account.move.line"].sudo().browse({one.get("reversed_line_id") for one in charges})
+        move_lines = move_lines.filtered("id")
+        given = self._get_given_back(move_lines.move_id.line_ids, states)
+        lines = {line.id: to_decimal(line.price_total) - given[line.id] for line in move_lines}
+        moves = {
+            move.id: move._get_charged()
+            - move._get_credit_notes_by_hand()._get_charged()
+            - sum((given[line.id] for line in move._get_charging_lines()), ZERO)
+            for move in move_lines.move_id
+        }
+        credits = [one for one in charges if one["amount"] < 0]
+        invoices = {line.id: line.move_id.id for line in move_lines}
+        parts = cap_credits(
+            [self._to_credit(one, invoices) for one in credits],
+            lines,
+            moves,
+        )
+        capped = {id(one): one | {"amount": -float(part)} for one, part in zip(credits, parts, strict=True)}
+        return [one for one in (capped.get(id(charge), charge) for charge in charges) if one["amount"]]
+
+    @api.model
+    def _to_credit(self, charge, invoices):
+        line_id = charge.get("reversed_line_id")
+        return Credit(-to_decimal(charge["amount"]), line_id, invoices.get(line_id))
+
+    @api.model
+    def _get_given_back(self, move_lines, states):
+        """Return how much of each of these invoice lines has been given back: dict of id to ``Decimal``.
+
+        A credit that was taken back itself gives nothing.
+        """
+        given = defaultdict(lambda: ZERO)
+        found = self.env["gym.subscription.charge.line"].sudo()
+        found = found.search([("reversed_line_id", "in", move_lines.ids), ("state", "in", states)])
+        if found:
+            taken_back = self._get_given_back(found.move_line_id, states)
+            for line in found:
+                given[line.reversed_line_id.id] -= to_decimal(line.amount) - taken_back[line.move_line_id.id]
+        return given
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _get_charging_lines(self):
+        """Return the lines that charge something; credits that share the invoice are of other ones."""
+        return self.invoice_line_ids.filtered(lambda line: line.price_total > 0)
+
+    def _get_charged(self):
+        """Return what these moves charge, or give back when they are credit notes, IVA included."""
+        return sum((to_decimal(line.price_total) for line in self._get_charging_lines()), ZERO)
+
+    def _get_credit_notes_by_hand(self):
+        """Return the posted credit notes of this invoice that no subscription made."""
+        self.ensure_one()
+        notes = self.reversal_move_ids.filtered(lambda note: note.state == "posted")
+        charges = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", notes.ids)])
+        return notes - charges.move_id
