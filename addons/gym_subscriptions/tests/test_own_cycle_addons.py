@@ -1,5 +1,6 @@
 from datetime import date
 
+from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .common import GymSubscriptionsCommon
@@ -67,3 +68,63 @@ class TestOwnCycleAddons(GymSubscriptionsCommon):
         self.assertEqual((line.period_end, line.next_bill_date), (date(2027, 4, 11), date(2027, 4, 11)))
         freeze._undo()
         self.assertEqual(line.period_end, date(2027, 4, 1))
+
+    def test_its_periods_stay_while_somebody_has_it(self):
+        self._add(self.locker)
+        with self.assertRaisesRegex(UserError, "another add-on"):
+            self.locker.period_unit = "month"
+        self.locker.amount = 5000
+        self.assertEqual(self.locker.period_unit, "year")
+
+    def _bill(self):
+        return self.env["gym.billing.engine"]._bill(self.subscription).moves
+
+    def _leave_with_locker(self):
+        """A locker of 310 a month bought on 16 April; the subscription ends with May."""
+        self.locker.write({"amount": 310, "period_unit": "month"})
+        self._go_to("2026-04-16")
+        line, _move = self._add(self.locker)
+        self._go_to("2026-05-01")
+        self._bill()
+        self.subscription._cancel()
+        return line
+
+    def test_it_is_billed_no_further_than_the_subscription_lasts(self):
+        line = self._leave_with_locker()
+        self._go_to("2026-05-16")
+        self.assertEqual(self._bill().amount_total, 160)  # 16 of 31 days
+        self.assertEqual(line.period_end, date(2026, 6, 1))
+        self._go_to("2026-06-01")
+        self.assertFalse(self._bill())
+
+    def test_it_goes_on_when_a_cancellation_is_taken_back(self):
+        line = self._leave_with_locker()
+        self._go_to("2026-05-16")
+        self._bill()
+        self.subscription._reactivate()
+        self._go_to("2026-06-01")
+        move = self._bill()
+        self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [150, 600])
+        self.assertEqual(line.period_end, date(2026, 6, 16))
+
+    def test_nobody_pays_for_the_time_away(self):
+        line = self._leave_with_locker()
+        self._go_to("2026-06-01")
+        self.subscription._turn_day(self.roma)
+        self._go_to("2026-09-10")
+        preview = self.subscription._preview_reactivate()
+        move = self.subscription._reactivate()
+        self.assertEqual(sorted(one["amount"] for one in preview["lines"]), [310, 600])
+        self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [310, 600])
+        self.assertEqual(
+            (line.date_anchor, line.period_end, line.next_bill_date),
+            (date(2026, 9, 10), date(2026, 10, 10), date(2026, 10, 10)),
+        )
+        self.assertFalse(self._bill())
+
+    def test_what_is_still_paid_of_it_counts_on_return(self):
+        line, _move = self._add(self.locker)
+        self.subscription._cancel(at="now")
+        self._go_to("2026-07-10")
+        self.assertEqual(self.subscription._reactivate().amount_total, 600)
+        self.assertEqual((line.period_end, line.next_bill_date), (date(2027, 4, 1), date(2027, 4, 1)))

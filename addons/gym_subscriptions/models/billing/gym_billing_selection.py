@@ -62,6 +62,7 @@ class GymSubscription(models.Model):
                   JOIN gym_subscription owner ON owner.id = line.subscription_id
                  WHERE line.cycle = 'own' AND line.is_live AND line.next_bill_date IS NOT NULL
                    AND line.next_bill_date <= %(day)s AND line.company_id = %(company)s
+                   AND (owner.date_end IS NULL OR line.next_bill_date < owner.date_end)
                    AND owner.state IN %(states)s AND owner.is_comp IS NOT TRUE
             )
             SELECT sub.id, sub.location_id, sub.payer_id, agreement.partner_id, sub.plan_id, sub.price_id
@@ -104,6 +105,4 @@ class GymSubscription(models.Model):
 
     def _get_due_addon_lines(self, day):
         """Return the add-ons with a cycle of their own that are due on ``day``."""
-        return self.line_ids.filtered(
-            lambda line: line.cycle == "own" and line.is_live and line.next_bill_date and line.next_bill_date <= day
-        )
+        return self._get_own_cycle_lines().filtered(lambda line: line.next_bill_date <= day)

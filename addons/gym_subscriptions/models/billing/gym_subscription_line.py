@@ -12,12 +12,15 @@ class GymSubscriptionLine(models.Model):
     _inherit = "gym.subscription.line"
 
     def _get_next_periods(self):
-        """Return the period for which each of these add-ons is billed next, cut where it ends: dict of id to Period."""
+        """Return the period for which each of these add-ons is billed next: dict of id to Period.
+
+        It is cut where the add-on ends, or the subscription.
+        """
         periods = {}
         for line in self:
             start = line.period_end or line.date_anchor
             end = line._get_cycle().period_of(start).end
-            periods[line.id] = Period(start, min(end, line.date_end or end))
+            periods[line.id] = Period(start, min(end, line.date_end or end, line.subscription_id.date_end or end))
         return periods
 
     def _prepare_dues(self, period):
@@ -75,8 +78,13 @@ class GymSubscription(models.Model):
     _inherit = "gym.subscription"
 
     def _get_own_cycle_lines(self):
-        """Return the add-ons with a cycle of their own that will be billed again."""
-        return self.line_ids.filtered(lambda line: line.cycle == "own" and line.is_live and line.next_bill_date)
+        """Return the add-ons with a cycle of their own that will be billed again, which none is past the end."""
+        return self.line_ids.filtered(
+            lambda line: line.cycle == "own"
+            and line.is_live
+            and line.next_bill_date
+            and (not line.subscription_id.date_end or line.next_bill_date < line.subscription_id.date_end)
+        )
 
     def _prepare_addon_dues(self, day):
         """Return the charges of the add-ons whose own cycle is billed on ``day``, as values of charges."""

@@ -22,8 +22,8 @@ class GymSubscription(models.Model):
         :param states: of the other credits that count as given back
         :return: the values, without credits of which nothing is left
         """
-        move_lines = self.env["account.move.line"].sudo().browse({one.get("reversed_line_id") for one in charges})
-        move_lines = move_lines.filtered("id")
+        move_lines = self.env["account.move.line"].sudo()
+        move_lines = move_lines.browse({one["reversed_line_id"] for one in charges if one.get("reversed_line_id")})
         given = self._get_given_back(move_lines.move_id.line_ids, states)
         lines = {line.id: to_decimal(line.price_total) - given[line.id] for line in move_lines}
         moves = {

@@ -76,7 +76,7 @@ class GymSubscription(models.Model):
         return {
             "date_end": fields.Date.to_string(self.date_end),
             "paid_until": fields.Date.to_string(self.period_end or self.date_trial_end),
-            "is_billed": bool(self.next_bill_date),
+            "next_bill_date": fields.Date.to_string(self.next_bill_date),
             "changes": self.change_ids.filtered(lambda one: one.state == "planned").ids,
             "freezes": planned.ids,
         }
@@ -96,12 +96,14 @@ class GymSubscription(models.Model):
         values = {f"cancel_{name}": False for name in names} | {"is_withdrawal": False, "before_cancel": False}
         if self.state in lifecycle.FINAL_STATES and not is_paid:
             return values | {"date_end": False, "is_auto_renewing": self.plan_id.is_auto_renewing}
-        before, paid_until = self.before_cancel or {}, self.period_end or self.date_trial_end
-        date_end = fields.Date.to_date(before.get("date_end"))
-        if date_end and before.get("paid_until"):
-            date_end += paid_until - fields.Date.to_date(before["paid_until"])  # by what freezes moved
-        next_bill_date = paid_until if before.get("is_billed", True) else False
-        return values | {"date_end": date_end or False, "next_bill_date": next_bill_date}
+        before, paid_until = self.before_cancel, self.period_end or self.date_trial_end
+        if not before:
+            return values | {"date_end": False, "next_bill_date": paid_until}
+        dates = {name: fields.Date.to_date(before[name]) for name in ("date_end", "next_bill_date")}
+        if before["paid_until"]:  # freezes and the notice may have moved it
+            moved = paid_until - fields.Date.to_date(before["paid_until"])
+            dates = {name: day and day + moved for name, day in dates.items()}
+        return values | dates
 
     def _take_cancellation_back(self):
         """Let a cancellation without effect yet be as if nobody had asked; its folio stays in the history."""
@@ -126,7 +128,7 @@ class GymSubscription(models.Model):
         """Begin again today, or go on with what is still paid; return the charges."""
         self.ensure_one()
         if is_paid:
-            return []
+            return self._resume_own_lines()
         today = self.location_id._today()
         self.write(
             {
@@ -142,4 +144,20 @@ class GymSubscription(models.Model):
         periods = self._get_next_periods()
         lines = self._prepare_dues(periods)[self.id]
         self._take_period(periods[self.id])
+        return lines + self._resume_own_lines()
+
+    def _resume_own_lines(self):
+        """Go on with add-ons of their own cycle: what is paid counts, else a period begins today; return the charges.
+
+        Nobody pays for the time away.
+        """
+        lines, today = [], self.location_id._today()
+        for line in self.line_ids.filtered(lambda one: one.cycle == "own" and one.is_live and one._is_there_on(today)):
+            if line.period_end and line.period_end > today and line._get_current_rows():
+                line.next_bill_date = line.period_end
+                continue
+            line.write({"date_anchor": today, "period_end": False})
+            period = line._get_cycle().period(0)
+            lines += line._prepare_dues(period)
+            line._advance({line.id: period})
         return lines
