@@ -23,6 +23,7 @@ class TestCorporateUsage(GymSubscriptionsCommon):
                 "share_percent": 60,
                 "company_id": cls.company.id,
                 "seats": 5,
+                "date_start": "2020-01-01",
             }
         )
 

@@ -106,6 +106,19 @@ class TestDunningClosing(ChargingCommon):
         self.assertLess(sum(moves.mapped("amount_total")), 499.0)
         self.assertEqual(self.subscription.period_end, date(2026, 7, 10))
 
+    def test_nor_for_add_ons_of_that_time(self):
+        addon = self._create_addon(name="Towels", cycle="own", period_unit="week", period_count=1)
+        self.plan.addon_ids = addon
+        with freeze_time("2026-03-10 18:00:00"):
+            self.subscription._add_addon(addon)
+        self._run_day("2026-03-21")
+        for move in self.subscription._get_moves():
+            self._pay(move, "2026-06-20")
+        self.assertEqual((self.subscription.state, self.subscription.line_ids.next_bill_date.month), ("active", 6))
+        moves = self._bill("2026-06-20")
+        rows = self.subscription.period_ids.filtered(lambda row: row.move_id in moves and row.line_id)
+        self.assertEqual([(row.date_start, row.date_end) for row in rows], [(date(2026, 6, 20), date(2026, 6, 27))])
+
     def test_who_pays_within_the_paid_month_goes_on_as_before(self):
         self._run_day("2026-03-21")
         self._pay(self.move, "2026-03-25")

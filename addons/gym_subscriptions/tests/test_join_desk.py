@@ -78,7 +78,7 @@ class TestJoinDesk(GymSubscriptionsCommon):
         self.member.email = "pepe@example.com"
         self.env.invalidate_all()
         self.assertEqual(self.member.subscription_ids.state, "draft")
-        last = self.env["mail.mail"].search([], order="id desc", limit=1).id
+        last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
         desk.action_finish()
         mail = self.env["mail.mail"].search([("id", ">", last), ("subject", "like", "Pay")])
         self.assertIn(self.member.subscription_ids._get_moves().access_token, mail.body_html)

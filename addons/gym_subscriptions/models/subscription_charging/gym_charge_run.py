@@ -85,6 +85,7 @@ class GymCharge(models.Model):
     def _cron_charge(self):
         """Plan what is due and has a card, take up plans whose day has come, and ask about what is in doubt."""
         due = self.env["account.move"].search(self._get_due_domain())
+        due = due.filtered(lambda move: move.invoice_date_due <= move.gym_location_id._today())
         due._plan_charges_of_cards()
         self.search([("state", "=", "planned"), ("date", "<=", fields.Date.today())])._enqueue()
         lost = fields.Datetime.now() - LOST_AFTER

@@ -76,6 +76,8 @@ class GymSubscription(models.Model):
             today = subscription.location_id._today()
             if subscription.next_bill_date and subscription.next_bill_date < today:
                 subscription.next_bill_date = today
+            late = subscription._get_own_cycle_lines().filtered(lambda line, day=today: line.next_bill_date < day)
+            late.write({"date_anchor": today, "period_end": False, "next_bill_date": today})
 
     def _get_overdue_invoices(self):
         """Return, in sudo, the open invoices of this subscription whose day has passed."""
