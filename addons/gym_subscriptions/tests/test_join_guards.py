@@ -118,7 +118,7 @@ class TestJoinGuards(JoinCommon):
         self.assertEqual(asked, ["gym_join", "gym_join"])
 
     def test_a_stranger_does_not_learn_who_is_a_member(self):
-        self.member.write({"name": "Ana Núñez", "email": "ana@example.com"})
+        self.member.write({"name": "Ana Núñez", "email": "ana@example.com", "lang": "en_US"})
         pages = []
         for email in ("ana@example.com", "nadie@example.com"):
             found = self._begin()
@@ -140,7 +140,7 @@ class TestJoinGuards(JoinCommon):
 
     def test_a_trial_is_not_begun_in_the_name_of_a_member(self):
         self.plan.write({"trial_days": 7, "is_trial_card_required": False})
-        self.member.write({"name": "Ana Núñez", "email": "ana@example.com"})
+        self.member.write({"name": "Ana Núñez", "email": "ana@example.com", "lang": "en_US"})
         found = self._fill_in()
         self._post(found._get_path("start"), found._get_path("pay"))
         found.invalidate_recordset()

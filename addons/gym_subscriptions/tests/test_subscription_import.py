@@ -126,7 +126,7 @@ class TestSubscriptionImport(ImportCommon):
         self.assertFalse(subscription.mandate_ids)
         decision = subscription._decide_charge(499.0, date(2026, 3, 20), date(2026, 3, 20), False)
         self.assertFalse(decision.allow)
-        self.assertEqual([reason.code for reason in decision.reasons], ["consent_missing"])
+        self.assertEqual([reason.code for reason in decision.reasons], ["charges_off", "consent_missing"])
 
     def test_who_left_or_never_joined_gets_no_subscription(self):
         job = self._bring_in(
