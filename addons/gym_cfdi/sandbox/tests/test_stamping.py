@@ -102,8 +102,6 @@ def test_the_same_bytes_from_twenty_threads_are_stamped_once(server, control):
     assert len(control.stamps()) == 1
 
 
-NOW = datetime.now(ZONE)
-BAD_TOTAL = invoice(total=Decimal("600.00"))
 REFUSALS = {
     "no XML": (lambda: b"<a", "301"),
     "another XML": (lambda: b"<a/>", "301"),
@@ -113,8 +111,8 @@ REFUSALS = {
     "an e.firma": (lambda: sealed(sealer=csd(is_fiel=True)), "306"),
     "of another issuer": (lambda: sealed(sealer=csd(rfc="IVD920810GU2")), "303"),
     "with an expired CSD": (lambda: sealed(sealer=csd(years=1)), "305"),
-    "older than 72 hours": (lambda: sealed(NOW - timedelta(hours=72, minutes=1)), "401"),
-    "in the future": (lambda: sealed(NOW + timedelta(minutes=6)), "401"),
+    "older than 72 hours": (lambda: sealed(datetime.now(ZONE) - timedelta(hours=72, minutes=1)), "401"),
+    "in the future": (lambda: sealed(datetime.now(ZONE) + timedelta(minutes=6)), "401"),
     "with a wrong total": (lambda: sealed(total=Decimal("600.00")), "CFDI40119"),
     "with a use that the regime forbids": (
         lambda: sealed(receptor=replace(invoice().receptor, uso_cfdi="D01")),
