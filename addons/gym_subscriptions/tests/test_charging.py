@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 from urllib3.exceptions import NewConnectionError
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -113,6 +113,26 @@ class TestCharging(ChargingCommon):
         self.assertIn(move.payment_state, ("paid", "in_payment"))
         self.assertEqual(move.amount_residual, 0)
         self.assertEqual(subscription.state, "active")
+
+    @freeze_time(JOINED)
+    def test_the_front_desk_reads_why_and_tries_again_without_rights_to_invoices(self):
+        _subscription, move = self._join(with_mandate=False)
+        charge = self._charge(move)
+        seen = charge.with_user(self.frontdesk)
+        names = {name: {"fields": {"display_name": {}}} for name in ("move_id", "partner_id", "token_id")}
+        [row] = seen.web_read(names | {"display_name": {}, "reason": {}, "state": {}})
+        self.assertIn(move.name, row["display_name"])
+        self.assertIn("Nobody consented", row["reason"])
+        seen.action_charge_again()
+        self.assertEqual(move.gym_charge_ids.sorted("id").mapped("state"), ["refused", "planned"])
+
+    @freeze_time(JOINED)
+    def test_a_trainer_cannot_have_a_card_charged_again(self):
+        _subscription, move = self._join(with_mandate=False)
+        charge = self._charge(move)
+        with self.assertRaises(AccessError):
+            charge.with_user(self.trainer).action_charge_again()
+        self.assertEqual(move.gym_charge_ids, charge)
 
     @freeze_time(JOINED)
     def test_what_a_run_bills_is_planned_for_those_with_a_card(self):
