@@ -54,7 +54,7 @@ class GymEventMail(models.Model):
         string="Message",
         required=True,
         domain="[('model', '=', 'gym.subscription')]",
-        ondelete="restrict",
+        ondelete="cascade",
     )
 
     _once = models.UniqueIndex("(company_id, event_type)", "This event already has its message.")
