@@ -11,7 +11,7 @@ from .test_refunds import RefundCommon
 class TestPaymentDesk(RefundCommon):
     def _open_desk(self, user=None, **values):
         action = self.member.with_user(user or self.desk).action_take_payment()
-        desk = self.env["gym.payment.desk"].with_user(user or self.desk).with_context(action["context"])
+        desk = self.env["gym.payment.desk"].with_user(user or self.desk).with_context(**action["context"])
         return desk.create({"journal": str(self.cash.id)} | values)
 
     @freeze_time(JOINED)

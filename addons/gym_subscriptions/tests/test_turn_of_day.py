@@ -91,7 +91,7 @@ class TestTurnOfDay(GymSubscriptionsCommon):
         def _fail_for_first(subscription):
             if subscription == first:
                 subscription.write({"cancel_note": "half done"})
-                raise UserError("It cannot end.")
+                raise UserError(subscription.name)
             return end_today(subscription)
 
         with patch.object(type(first), "_end_today", _fail_for_first):

@@ -125,13 +125,14 @@ class GymMemberImport(models.Model):
 
     def _check_extras(self, rows):
         """Say of each row with a plan what becomes of its subscription."""
-        super()._check_extras(rows)
+        result = super()._check_extras(rows)
         plans = self._get_plans_by_name()
         today = self.location_id._today()
         for row in rows:
             name = row.values.get("plan")
             if name and row.values.get("status") in WITH_PLAN:
                 self._check_subscription(row, plans.get(normalise(name)), today)
+        return result
 
     def _check_subscription(self, row, plan, today):
         values = row.values

@@ -41,8 +41,9 @@ class GymMemberImport(models.Model):
 
     def action_read(self):
         """Read the file, propose what its columns are, and which plan here each of its plans is."""
-        super().action_read()
+        result = super().action_read()
         self._sync_plans()
+        return result
 
     def action_check(self):
         """Begin the dry run; a column that was made the plan's since the file was read has its plans proposed first."""

@@ -31,7 +31,7 @@ class GymMemberImport(models.Model):
 
     def _apply_extras(self, lines):
         """Make the subscription of each row that has a plan here, unless the member is on that plan already."""
-        super()._apply_extras(lines)
+        result = super()._apply_extras(lines)
         wanted = lines.filtered(lambda line: (line.values or {}).get("plan_id") and not line.subscription_id)
         lines = self._without_those_who_have_it(wanted)
         prices = self._get_import_prices(lines)
@@ -43,6 +43,7 @@ class GymMemberImport(models.Model):
         begun._transition(lifecycle.ACTIVATE)
         self._pause(lines.filtered(lambda line: line.values.get("hold_until") and line.subscription_id in begun))
         begun._mark_joined()
+        return result
 
     def _without_those_who_have_it(self, lines):
         """Leave out rows whose member already has the plan, here or by a row before."""
@@ -145,11 +146,12 @@ class GymMemberImport(models.Model):
 
     def _link_families(self, lines):
         """The payers that are found when everybody is in pay the subscriptions too."""
-        super()._link_families(lines)
+        result = super()._link_families(lines)
         for subscription in lines.subscription_id.sudo():
             payer = subscription.member_id.payer_id
             if payer and not subscription.period_ids:
                 subscription.payer_id = payer
+        return result
 
     # === UNDOING === #
 
@@ -164,7 +166,7 @@ class GymMemberImport(models.Model):
         gone.freeze_ids.unlink()
         gone.unlink()
         members._refresh_stage()
-        super()._undo_extras(lines)
+        return super()._undo_extras(lines)
 
 
 class GymSubscription(models.Model):
