@@ -16,6 +16,8 @@ class TestJoinOnline(JoinCommon):
         text = page.text_content()
         for told in ("Full", "499.00", "699.00", "No minimum term", "5 business days"):
             self.assertIn(told, text)
+        # the captcha's script sends forms without their button
+        self.assertEqual(page.xpath("//form[@data-captcha]//input[@name='plan']/@value"), [str(self.plan.id)])
         join = self._begin()
         response = self._type(join)
         self.assertTrue(response.url.endswith("/sign"))
