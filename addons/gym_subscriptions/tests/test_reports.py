@@ -217,6 +217,8 @@ class TestReports(GymSubscriptionsCommon):
         self.assertEqual(rows.mapped("amount_failed"), [0, 499, 499, 0])
         self.assertEqual(rows.mapped("attempts"), [0, 1, 1, 0])
         self.assertEqual(sum(rows.mapped("amount_open")), sum(unpaid.mapped("amount_residual")) * 2)
+        [seen] = rows[0].with_user(self.owner).web_read({"display_name": {}})
+        self.assertEqual(seen["display_name"], moves[0].name, "without rights to the entries")
 
     # === DIGEST === #
 
