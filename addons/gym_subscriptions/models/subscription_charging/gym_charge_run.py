@@ -127,13 +127,9 @@ class GymCharge(models.Model):
 
     def _lock(self, state):
         """Take the row for this transaction; ``False`` when another worker has it or it is not in ``state``."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            "SELECT 1 FROM gym_charge WHERE id = %s AND state = %s FOR UPDATE SKIP LOCKED", (self.id, state)
-        )
-        is_ours = bool(self.env.cr.fetchone())
-        self.invalidate_recordset()
-        return is_ours
+        ours = self.try_lock_for_update()
+        ours.invalidate_recordset()
+        return ours.state == state
 
     def _get_objections(self):
         """Return everything that speaks against charging now, as pairs (code, values): the guard nobody goes around."""

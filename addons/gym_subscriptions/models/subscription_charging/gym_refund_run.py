@@ -70,13 +70,9 @@ class GymRefund(models.Model):
 
     def _lock(self, state):
         """Take the row for this transaction; ``False`` when another worker has it or it is not in ``state``."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            "SELECT 1 FROM gym_refund WHERE id = %s AND state = %s FOR UPDATE SKIP LOCKED", (self.id, state)
-        )
-        is_ours = bool(self.env.cr.fetchone())
-        self.invalidate_recordset()
-        return is_ours
+        ours = self.try_lock_for_update()
+        ours.invalidate_recordset()
+        return ours.state == state
 
     def _write_down(self):
         source = self.source_transaction_id.sudo()
