@@ -42,7 +42,7 @@ def _summary(file):
 def _constant(file, name, default):
     """A constant of a benchmark: ``ADDONS`` to install (none: it needs no database), ``RIVALS`` to compare with."""
     for node in ast.parse(file.read_text()).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == name:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
             return ast.literal_eval(node.value)
     return default
 
