@@ -96,11 +96,10 @@ class GymPortalConsents(GymPortal):
         member_sudo = self._get_gym_member(member_id, personal=False)
         if not member_sudo:
             raise NotFound()
-        documents = member_sudo._get_signable_consents(request.env.user.partner_id)
-        document_sudo = documents.filtered(lambda document: document.id == document_id)
-        if not document_sudo:
-            raise NotFound()
-        return member_sudo, document_sudo
+        for document_sudo in member_sudo._get_signable_consents(request.env.user.partner_id):
+            if document_sudo.id == document_id:
+                return member_sudo, document_sudo
+        raise NotFound()
 
     def _get_consent_history(self, member_sudo):
         """Return, in sudo, the rows of this member that the user may see: their own, and what they may sign."""
@@ -114,13 +113,8 @@ class GymPortalConsents(GymPortal):
 
     def _get_consent_lines(self, member_sudo):
         """Return what the user may sign about this member: dicts with ``document`` and the live ``consent`` if any."""
-        documents = member_sudo._get_signable_consents(request.env.user.partner_id)
-        live = member_sudo._fetch_live_consents(documents.mapped("purpose")).get(member_sudo.id, {})
-        consents = request.env["gym.consent"].sudo()
-        return [
-            {"document": document, "consent": consents.browse(live.get(document.purpose, [])[:1])}
-            for document in documents
-        ]
+        signable = member_sudo._get_signable_consents(request.env.user.partner_id)
+        return [{"document": document, "consent": consent} for document, consent in signable.items()]
 
     def _give(self, member_sudo, document_sudo, **evidence):
         signer = request.env.user.partner_id

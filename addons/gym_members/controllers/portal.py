@@ -17,7 +17,7 @@ class GymPortal(CustomerPortal):
     @route()
     def home(self, **kw):
         response = super().home(**kw)
-        response.qcontext["gym_members"] = request.env["gym.member"]._get_portal_members()
+        response.qcontext["gym_members"] = self._get_portal_members()
         return response
 
     @route("/my/gym", type="http", auth="user", website=True, readonly=True)
@@ -56,6 +56,14 @@ class GymPortal(CustomerPortal):
             "todo": member_sudo._get_portal_todo() if is_personal else [],
         }
 
+    @staticmethod
+    def _get_portal_members():
+        """Return, in sudo, whom the user meets; found out once a request, because each part of a page asks."""
+        members = request.env["gym.member"]
+        if not hasattr(request, "gym_member_ids"):
+            request.gym_member_ids = members._get_portal_members().ids
+        return members.sudo().browse(request.gym_member_ids)
+
     def _get_gym_member(self, member_id=None, personal=True):
         """Return, in sudo, the member that a page is about, or an empty recordset when the user has none.
 
@@ -63,7 +71,7 @@ class GymPortal(CustomerPortal):
         :param bool personal: whether the page shows or changes personal data, which is not for who merely pays
         :raise NotFound: when the member is not one of the user's; a stranger's member and none look the same
         """
-        members_sudo = request.env["gym.member"]._get_portal_members()
+        members_sudo = self._get_portal_members()
         if personal:
             members_sudo = members_sudo.filtered(lambda member: member._is_portal_self_or_ward())
         if not member_id:
@@ -79,7 +87,7 @@ class GymPortal(CustomerPortal):
             "page_name": "gym",
             "page_title": page_title,
             "member": member_sudo,
-            "gym_members": request.env["gym.member"]._get_portal_members(),
+            "gym_members": self._get_portal_members(),
             "gym_url": lambda path: self._get_gym_url(path, member_sudo),
         } | values
 

@@ -108,17 +108,22 @@ class GymMember(models.Model):
         }
 
     def _get_signable_consents(self, partner):
-        """Return the documents that the portal shows ``partner`` about this member, in asking order.
+        """Return what the portal shows ``partner`` about this member: document to the live consent, if any.
 
-        These are the ones in force and, so that they can be taken back, those of consents still live whose document
-        is no longer asked for; of both, what ``partner`` may sign.
+        The documents, in asking order, are the ones in force and, so that they can be taken back, those of consents
+        still live whose document is no longer asked for; of both, what ``partner`` may sign.
         """
         self.ensure_one()
         in_force = self._get_consent_documents()[self.id]
-        live = self._fetch_live_consents(rules.PURPOSES).get(self.id, {})
-        kept = self.env["gym.consent"].sudo().browse(ids[0] for ids in live.values()).document_id
+        consents = self.env["gym.consent"].sudo()
+        live = {
+            purpose: consents.browse(ids[:1])
+            for purpose, ids in self._fetch_live_consents(rules.PURPOSES).get(self.id, {}).items()
+        }
+        kept = consents.union(*live.values()).document_id
         kept = kept.filtered(lambda document: document.purpose not in in_force.mapped("purpose"))
-        return (in_force | kept).filtered(lambda document: self._may_sign_consent(document.purpose, partner))
+        signable = (in_force | kept).filtered(lambda document: self._may_sign_consent(document.purpose, partner))
+        return {document: live.get(document.purpose, consents) for document in signable}
 
     # === QUESTIONS === #
 

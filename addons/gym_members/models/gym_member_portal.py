@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 CARD_CODE_PX = 300  # side of the code on the member card: 12 for each of its 21 modules and the 4 of its margin
 
@@ -76,8 +77,14 @@ class GymMember(models.Model):
         self.ensure_one()
         if not self.member_number:
             return None
+        return self._draw_card_code(self.member_number)
+
+    @api.model
+    @ormcache("member_number")
+    def _draw_card_code(self, member_number):
+        """Return the code of a member number; kept, because drawing it takes longer than the rest of the home page."""
         image = self.env["ir.actions.report"].barcode(
-            "QR", self.member_number, width=CARD_CODE_PX, height=CARD_CODE_PX, barLevel="M", barBorder=2
+            "QR", member_number, width=CARD_CODE_PX, height=CARD_CODE_PX, barLevel="M", barBorder=2
         )
         return "data:image/png;base64," + base64.b64encode(image).decode()
 

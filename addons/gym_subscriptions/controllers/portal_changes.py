@@ -97,7 +97,7 @@ class GymPortalChanges(GymPortalPlan):
     @route("/my/gym/plan/<int:subscription_id>/cancel", type="http", auth="user", website=True)
     def gym_plan_cancel(self, subscription_id, at="period_end", reason=None, note=None, **digests):
         """Show what leaving means, and on POST leave: no question has to be answered for it."""
-        subscription_sudo = self._get_subscription(subscription_id, "cancel")
+        subscription_sudo, viewer = self._get_subscription(subscription_id, "cancel"), self._get_viewer()
         error = None
         if request.httprequest.method == "POST":
             reason_sudo = self._get_reasons().filtered(lambda one: str(one.id) == reason)
@@ -106,8 +106,7 @@ class GymPortalChanges(GymPortalPlan):
             if not error:
                 return request.redirect(self._get_done_url(subscription_sudo, "cancelled"))
         elif subscription_sudo.cancel_requested_at or not subscription_sudo.can_cancel:
-            return request.redirect(self._get_gym_url("/my/gym/plan", subscription_sudo._get_portal_member()))
-        viewer = subscription_sudo._get_portal_viewer()
+            return request.redirect(self._get_gym_url("/my/gym/plan", subscription_sudo._get_portal_member(viewer)))
         return self._render_about(
             "gym_subscriptions.portal_plan_cancel",
             subscription_sudo,

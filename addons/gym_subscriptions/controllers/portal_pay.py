@@ -56,9 +56,8 @@ class GymPortalPay(GymPortalCards, PortalAccount, PaymentPortal):
             request.env.user.partner_id.id, group["currency"].id, moves_sudo.ids, reference, **kwargs
         )
 
-    @staticmethod
-    def _get_owed():
-        return request.env["account.move"]._get_portal_owed(request.env["gym.subscription"]._get_portal_viewer())
+    def _get_owed(self):
+        return request.env["account.move"]._get_portal_owed(self._get_viewer())
 
     @staticmethod
     def _find_group(groups, payer_id, company_id):

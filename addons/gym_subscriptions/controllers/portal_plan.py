@@ -22,8 +22,7 @@ class GymPortalPlan(GymPortal):
     """
 
     def _prepare_gym_home_values(self, member_sudo):
-        subscriptions = request.env["gym.subscription"]
-        viewer, running = subscriptions._get_portal_viewer(), subscriptions._get_running_states()
+        viewer, running = self._get_viewer(), request.env["gym.subscription"]._get_running_states()
         cards = [
             one._get_portal_card(viewer)
             for one in member_sudo._get_portal_subscriptions(viewer)
@@ -39,7 +38,7 @@ class GymPortalPlan(GymPortal):
         member_sudo = self._get_gym_member(member, personal=False)
         if not member_sudo:
             return request.redirect("/my/gym")
-        viewer = request.env["gym.subscription"]._get_portal_viewer()
+        viewer = self._get_viewer()
         cards = [
             one._get_portal_card(viewer) | one._get_portal_details(viewer)
             for one in member_sudo._get_portal_subscriptions(viewer)
@@ -62,7 +61,7 @@ class GymPortalPlan(GymPortal):
         subscription_sudo = self._get_subscription(subscription_id, "money")
         page = int(page) if page.isdecimal() and 0 < int(page) < 1000 else 1
         invoices = []
-        if subscription_sudo._may_in_portal("pay"):
+        if "pay" in subscription_sudo._get_portal_verbs(self._get_viewer()):
             invoices = subscription_sudo._get_portal_invoices(limit=PAGE_SIZE + 1, offset=(page - 1) * PAGE_SIZE)
         return self._render_about(
             "gym_subscriptions.portal_plan_history",
@@ -85,20 +84,24 @@ class GymPortalPlan(GymPortal):
 
     # === WHAT THE OTHER PAGES SHARE === #
 
+    def _get_viewer(self):
+        return request.env["gym.subscription"]._get_portal_viewer(self._get_portal_members())
+
     def _get_subscription(self, subscription_id, verb="see"):
         """Return, in sudo, the subscription with that id on which the user may do ``verb``.
 
         :raise NotFound: for anything else; what belongs to others and what does not exist look the same
         """
-        subscription_sudo = request.env["gym.subscription"]._get_in_portal(subscription_id)
-        if not subscription_sudo or not subscription_sudo._may_in_portal(verb):
+        viewer = self._get_viewer()
+        subscription_sudo = request.env["gym.subscription"]._get_in_portal(subscription_id, viewer)
+        if not subscription_sudo or verb not in subscription_sudo._get_portal_verbs(viewer):
             raise NotFound()
         return subscription_sudo
 
     def _render_about(self, template, subscription_sudo, title, back_url="/my/gym/plan", **values):
         """Render a page about one subscription."""
         values = self._prepare_gym_values(
-            subscription_sudo._get_portal_member(),
+            subscription_sudo._get_portal_member(self._get_viewer()),
             page_title=title,
             back_url=back_url,
             subscription=subscription_sudo,
@@ -109,7 +112,8 @@ class GymPortalPlan(GymPortal):
 
     def _get_done_url(self, subscription_sudo, done):
         """Return the page of the plan, with what has just been done said on top."""
-        url = self._get_gym_url(f"/my/gym/plan?done={done}", subscription_sudo._get_portal_member())
+        member_sudo = subscription_sudo._get_portal_member(self._get_viewer())
+        url = self._get_gym_url(f"/my/gym/plan?done={done}", member_sudo)
         return f"{url}#plan{subscription_sudo.id}"
 
     @contextmanager

@@ -83,7 +83,12 @@ class PortalDuesCommon(GymSubscriptionsCommon):
 
     def _as(self, user, subscription):
         """Return ``subscription`` as the portal hands it to ``user``; empty when it is not for them."""
-        return self.env["gym.subscription"].with_user(user)._get_in_portal(subscription.id)
+        env = self.env(user=user)
+        return env["gym.subscription"]._get_in_portal(subscription.id, self._get_viewer(env))
+
+    @staticmethod
+    def _get_viewer(env):
+        return env["gym.subscription"]._get_portal_viewer(env["gym.member"]._get_portal_members())
 
     def _pay(self, moves):
         for move in moves:

@@ -12,8 +12,7 @@ class TestPortalWho(PortalDuesCommon):
 
     def _verbs(self, user, subscription):
         found = self._as(user, subscription)
-        verbs = ("see", "money", "pay", "change", "card", "freeze", "cancel")
-        return {verb for verb in verbs if found and found._may_in_portal(verb)}
+        return found._get_portal_verbs(self._get_viewer(found.env)) if found else set()
 
     def test_payer_decides_all_that_costs_money(self):
         everything = {"see", "money", "pay", "change", "card", "freeze", "cancel"}
@@ -70,12 +69,12 @@ class TestPortalPage(PortalDuesCommon):
 
     def _card(self, user, subscription):
         found = self._as(user, subscription)
-        viewer = found._get_portal_viewer()
+        viewer = self._get_viewer(found.env)
         return found._get_portal_card(viewer) | found._get_portal_details(viewer)
 
     def _owed(self, user):
         env = self.env(user=user)
-        return env["account.move"]._get_portal_owed(env["gym.subscription"]._get_portal_viewer())
+        return env["account.move"]._get_portal_owed(self._get_viewer(env))
 
     def test_next_charge_is_what_is_billed_then(self):
         addon = self._create_addon(plan_ids=[(6, 0, self.plan.ids)])

@@ -36,9 +36,12 @@ class GymSubscription(models.Model):
     _inherit = "gym.subscription"
 
     @api.model
-    def _get_portal_viewer(self):
-        """Return the current user as the pages of dues know them."""
-        partner, members = self.env.user.partner_id, self.env["gym.member"]._get_portal_members()
+    def _get_portal_viewer(self, members):
+        """Return the current user as the pages of dues know them.
+
+        :param members: in sudo, whom the user meets; see ``gym.member._get_portal_members``
+        """
+        partner = self.env.user.partner_id
         wards = members.filtered(lambda member: member._is_portal_self_or_ward())
         return Viewer(partner, members, wards, partner | wards.partner_id)
 
@@ -51,15 +54,11 @@ class GymSubscription(models.Model):
         return Domain("state", "!=", "draft") & whose
 
     @api.model
-    def _get_in_portal(self, subscription_id):
-        """Return, in sudo and in its company, the subscription with that id if the current user may see it."""
-        domain = Domain("id", "=", subscription_id) & self._get_portal_domain(self._get_portal_viewer())
+    def _get_in_portal(self, subscription_id, viewer):
+        """Return, in sudo and in its company, the subscription with that id if ``viewer`` may see it."""
+        domain = Domain("id", "=", subscription_id) & self._get_portal_domain(viewer)
         found = self.sudo().search(domain)
         return found.with_company(found.company_id)
-
-    def _may_in_portal(self, verb):
-        """Tell whether the current user may do ``verb`` with this subscription, which they may see."""
-        return verb in self._get_portal_verbs(self._get_portal_viewer())
 
     def _get_portal_verbs(self, viewer):
         """Return what ``viewer``, who may see this subscription, may do with it.
@@ -82,10 +81,9 @@ class GymSubscription(models.Model):
             verbs.discard("freeze")
         return verbs
 
-    def _get_portal_member(self):
-        """Return, in sudo, under which of the user's members the portal shows this subscription."""
+    def _get_portal_member(self, viewer):
+        """Return, in sudo, under which member the portal shows ``viewer`` this subscription."""
         self.ensure_one()
-        members = self.env["gym.member"]._get_portal_members()
         subscription = self.sudo()
         trainees = subscription.member_id | subscription.line_ids.member_id
-        return (subscription.member_id & members) or (members & trainees)[:1]
+        return (subscription.member_id & viewer.members) or (viewer.members & trainees)[:1]
