@@ -1,13 +1,25 @@
-"""What ``scripts/test`` tells the journeys about the server that it has started for them."""
+"""What ``scripts/test`` tells the journeys about the server that it has started for them, and their browser."""
 
+import contextlib
 import json
 import os
+import re
+import sys
 from configparser import ConfigParser
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
 import pytest
+from playwright.sync_api import Error
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from vigor import chromium, paths  # noqa: E402
+
+# Pictures are for docs/img only when somebody asks for them: a test leaves the checkout as it was
+PICTURES = ROOT / "docs" / "img" if os.environ.get("VIGOR_PICTURES") else paths.STATE / "pictures"
 
 
 @dataclass(frozen=True)
@@ -48,3 +60,76 @@ def gym():
         logins=json.loads(os.environ["VIGOR_LOGINS"]),
         config=Path(os.environ["VIGOR_ODOO_CONF"]),
     )
+
+
+# --- the browser
+
+
+class People:
+    """Who is looking at the gym: one session in the browser for each person and device, kept for a file of tests."""
+
+    def __init__(self, browser, gym):
+        self._browser, self._gym = browser, gym
+        self._contexts = contextlib.ExitStack()
+        self.pages = {}
+
+    def __call__(self, login=None, device="phone"):
+        """The page of somebody signed in with a demo login, or of a visitor when there is none.
+
+        :param str device: ``phone``, ``tablet`` or ``desktop``
+        """
+        if (login, device) not in self.pages:
+            context = chromium.context(self._browser, chromium.DEVICES[device], base_url=self._gym.url)
+            self._contexts.callback(context.close)
+            page = self.pages[login, device] = context.new_page()
+            if login:
+                passwords = {entry["login"]: entry["password"] for entry in self._gym.logins}
+                assert chromium.sign_in(page, self._gym.url, login, passwords[login]), f"{login} cannot sign in"
+        return self.pages[login, device]
+
+    def leave(self):
+        self._contexts.close()
+
+    def keep_evidence(self, test):
+        """Write what each page shows, and its HTML, beside the logs."""
+        for (login, device), page in self.pages.items():
+            name = re.sub(r"\W+", "-", f"{test}-{login or 'visitor'}-{device}")
+            with contextlib.suppress(Error):
+                (paths.LOGS / f"{name}.html").write_text(f"<!-- {page.url} -->\n{page.content()}")
+                page.screenshot(path=paths.LOGS / f"{name}.png")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium."""
+    if not chromium.program():
+        pytest.skip("Chromium was not found. Debian: apt install chromium")
+    with chromium.running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page_of(browser, gym):
+    """``page_of("recepcion", "desktop")`` is her page in the browser: see :class:`People`."""
+    people = People(browser, gym)
+    yield people
+    people.leave()
+
+
+@pytest.fixture(scope="session")
+def picture():
+    """``picture(page, "name")`` keeps what a page shows: in docs/img if VIGOR_PICTURES is set, else in .vigor."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+
+    def take(page, name, whole=True):
+        (PICTURES / f"{name}.png").write_bytes(chromium.capture(page, whole))
+
+    return take
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.failed and "page_of" in item.funcargs:
+        item.funcargs["page_of"].keep_evidence(item.name)
+    return report
