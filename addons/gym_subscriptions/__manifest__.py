@@ -13,6 +13,7 @@
         "gym_members_account",
         "l10n_mx",
         "payment",
+        "payment_card_facts",
         "payment_demo",
         "product",
         "queue_job",

@@ -1,5 +1,5 @@
 import io
-from datetime import date
+from datetime import date, datetime
 
 from freezegun import freeze_time
 
@@ -31,15 +31,61 @@ class TestChargebacks(RefundCommon):
         self.assertEqual(sum(mine.mapped("balance")), 0, "the bank's statement shows the money come and go")
         self.assertEqual(chargeback.activity_ids.date_deadline, date(2026, 3, 20))
 
+    def _notify(self, charge, state, reference="dp_1", **facts):
+        """Tell as a webhook does: with the rights of a visitor, in sudo."""
+        transaction = charge.transaction_id.with_user(self.env.ref("base.public_user")).sudo()
+        transaction._notify_dispute(reference, state, **facts)
+        return charge.transaction_id.gym_chargeback_ids
+
     @freeze_time(JOINED)
     def test_the_same_notification_twice_is_one_chargeback(self):
-        _subscription, _move, charge = self._join_paid()
-        first = charge.transaction_id._notify_chargeback("dp_1", reason_code="fraudulent")
-        self.assertEqual(charge.transaction_id._notify_chargeback("dp_1"), first)
-        charge.transaction_id._notify_chargeback("dp_1", outcome="won")
-        charge.transaction_id._notify_chargeback("dp_1", outcome="won")
-        self.assertEqual((first.state, len(charge.transaction_id.gym_chargeback_ids)), ("won", 1))
+        subscription, _move, charge = self._join_paid()
+        for _time in range(2):
+            chargeback = self._notify(charge, "open", reason_code="fraudulent", deadline=datetime(2026, 3, 21, 2))
+            self.assertEqual(len(chargeback), 1)
+        self.assertEqual((subscription.state, chargeback.reason_code), ("suspended", "fraudulent"))
+        self.assertEqual(chargeback.activity_ids.date_deadline, date(2026, 3, 20), "the day at the branch")
+        for _time in range(2):
+            self.assertEqual(self._notify(charge, "won"), chargeback)
+        self.assertEqual((chargeback.state, subscription.state), ("won", "active"))
         self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+
+    @freeze_time(JOINED)
+    def test_notifications_may_come_in_any_order(self):
+        subscription, move, charge = self._join_paid()
+        for state in ("lost", "open", "contested"):
+            chargeback = self._notify(charge, state)
+        self.assertEqual((chargeback.state, subscription.state, move.amount_residual), ("lost", "suspended", 499.0))
+
+    @freeze_time(JOINED)
+    def test_a_later_deadline_moves_what_is_to_be_done(self):
+        _subscription, _move, charge = self._join_paid()
+        self._notify(charge, "open", deadline=datetime(2026, 3, 20, 18))
+        chargeback = self._notify(charge, "open", deadline=datetime(2026, 3, 25, 18))
+        self.assertEqual((chargeback.date_deadline, chargeback.activity_ids.date_deadline), (date(2026, 3, 25),) * 2)
+        self._notify(charge, "contested")
+        self.assertEqual((chargeback.state, len(chargeback.activity_ids)), ("contested", 0))
+
+    @freeze_time(JOINED)
+    def test_what_staff_recorded_first_is_the_one_the_provider_speaks_of(self):
+        _subscription, _move, charge = self._join_paid()
+        recorded = self._dispute(charge)
+        self.assertEqual(self._notify(charge, "open"), recorded)
+        self.assertEqual(recorded.reference, "dp_1")
+
+    @freeze_time(JOINED)
+    def test_somebody_of_the_staff_has_to_answer(self):
+        _subscription, _move, charge = self._join_paid()
+        self.env.ref("gym_members.group_gym_manager").user_ids.gym_location_ids = False
+        chargeback = self._notify(charge, "open")
+        self.assertTrue(chargeback.activity_ids.user_id._is_internal())
+
+    @freeze_time(JOINED)
+    def test_a_dispute_about_something_else_than_dues_is_none_of_ours(self):
+        _subscription, _move, charge = self._join_paid()
+        other = charge.transaction_id.copy({"reference": "Shop 1", "state": "done", "is_post_processed": True})
+        other._notify_dispute("dp_2", "open")
+        self.assertFalse(other.gym_chargeback_ids)
 
     @freeze_time(JOINED)
     def test_winning_pays_the_invoice_and_opens_the_door(self):

@@ -108,7 +108,7 @@ class TestEventMails(RefundCommon):
     def test_a_card_that_expires_is_told_once(self):
         with freeze_time(JOINED):
             subscription, _move = self._join()
-            self.card.gym_expires_on = date(2026, 4, 30)
+            self.card.card_expires_on = date(2026, 4, 30)
             tokens = self.env["payment.token"]
             tokens._cron_tell_expiring()
             self.assertFalse(self.card.gym_expiry_told, "too early")

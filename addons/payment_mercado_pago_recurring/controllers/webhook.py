@@ -24,6 +24,23 @@ class MercadoPagoSignedController(MercadoPagoPaymentController):
             self._check_signature(transaction_sudo.provider_id)
         return super().mercado_pago_webhook(reference, **kwargs)
 
+    @http.route("/payment/mercado_pago/chargebacks", type="http", auth="public", methods=["POST"], csrf=False)
+    def mercado_pago_chargebacks(self, **kwargs):
+        """Ask how a payment stands about whose chargeback Mercado Pago notifies.
+
+        These notifications (topic ``topic_chargebacks_wh``) go to one address for the whole application and name the
+        payment; what they say beside is not read.
+
+        :raise Forbidden: when Mercado Pago did not sign it
+        """
+        named = request.get_json_data().get("data") or {}
+        transaction_sudo = request.env["payment.transaction"].sudo()._mercado_pago_find_paid(named.get("payment_id"))
+        if transaction_sudo:
+            self._check_signature(transaction_sudo.provider_id)
+            payment = transaction_sudo._send_api_request("GET", f"/v1/payments/{transaction_sudo.provider_reference}")
+            transaction_sudo._process("mercado_pago", payment)
+        return ""
+
     @staticmethod
     def _check_signature(provider_sudo):
         """Refuse a notification that Mercado Pago did not sign, or whose body speaks of another payment.

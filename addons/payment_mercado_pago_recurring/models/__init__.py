@@ -1,1 +1,1 @@
-from . import payment_provider, payment_transaction, payment_transaction_reconcile
+from . import payment_provider, payment_transaction, payment_transaction_dispute, payment_transaction_reconcile

@@ -126,12 +126,19 @@ class PaymentTransaction(models.Model):
     def _extract_token_values(self, payment_data):
         """Override of `payment`: only the answer to the first request holds the token that saves a card.
 
-        A payment that was under review is approved by a notification, in which the original looks for that token.
+        A payment that was under review is approved by a notification, in which the original looks for that token. The
+        payment tells until when its card can be charged.
         """
         if self.provider_code == "mercado_pago" and "token" not in payment_data:
             _logger.info("The card of transaction %s cannot be saved any more.", self.reference)
             return {}
-        return super()._extract_token_values(payment_data)
+        values = super()._extract_token_values(payment_data)
+        if self.provider_code != "mercado_pago":
+            return values
+        card = payment_data.get("card") or {}
+        return values | self.env["payment.token"]._prepare_expiry(
+            card.get("expiration_month"), card.get("expiration_year")
+        )
 
 
 def _is_answer_lost(error):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.payment.logging import get_payment_logger
@@ -11,7 +11,7 @@ from .payment_transaction import METADATA_KEY
 _logger = get_payment_logger(__name__)
 
 _TOKEN_OPERATIONS = ("offline", "online_token")
-_SETTLED = ("approved", "authorized", "in_process", "in_mediation", "pending")  # best news first
+_SETTLED = ("approved", "charged_back", "authorized", "in_process", "in_mediation", "pending")  # best news first
 _ASK_EVERY = timedelta(minutes=10)
 # How long Mercado Pago may take to list a payment before it counts as never received
 _PATIENCE = timedelta(hours=2)
@@ -73,13 +73,16 @@ class PaymentTransaction(models.Model):
             try:
                 payments = transaction._mercado_pago_find_payments()
                 data = payments and transaction._send_api_request("GET", f"/v1/payments/{payments[0]['id']}")
-            except ValidationError:
-                _logger.warning("Mercado Pago could not be asked about transaction %s.", transaction.reference)
+                if data:
+                    with self.env.cr.savepoint():
+                        transaction._process("mercado_pago", data)
+            except UserError as error:
+                _logger.warning(
+                    "Mercado Pago could not be asked about transaction %s: %s", transaction.reference, error
+                )
                 unasked |= transaction
                 continue
-            if data:
-                transaction._process("mercado_pago", data)
-            else:
+            if not data:
                 transaction._mercado_pago_give_up_if_never_received()
             transaction._mercado_pago_report_repeated(payments)
         return unasked

@@ -1,8 +1,19 @@
 from odoo.addons.payment.tests.common import PaymentCommon
 
+from ..domain.signature import sign
 from .mercado_pago_server import ACCESS_TOKEN, MercadoPagoServer
 
 SECRET = "webhook-secret"
+_TIMESTAMP = "1742505638683"
+
+
+def sign_headers(data_id, secret=SECRET, request_id="request-1", signature=None):
+    """Return the headers that Mercado Pago sends with a notification; ``request_id`` and ``signature`` may lie."""
+    signed = sign(secret, data_id, "request-1", _TIMESTAMP)
+    return {
+        "x-signature": f"ts={_TIMESTAMP},v1={signed}" if signature is None else signature,
+        "x-request-id": request_id,
+    }
 
 
 class MercadoPagoCommon(PaymentCommon):

@@ -2,8 +2,8 @@
 
 Facts of the API reference that it enforces: bearer token on every request; JSON bodies only (a form gets 400, code
 E239); a card token can be used once; a repeated ``X-Idempotency-Key`` returns the first payment; payments are found by
-``external_reference``. As with the documented test cards, the name of the card holder decides the status (APRO, FUND,
-CONT, OTHE).
+``external_reference``, chargebacks by ``payment_id``. As with the documented test cards, the name of the card holder
+decides the status (APRO, FUND, CONT, OTHE).
 """
 
 import itertools
@@ -34,6 +34,7 @@ class MercadoPagoServer:
     def __init__(self):
         self.cards = {}  # card id -> holder name
         self.payments = {}
+        self.chargebacks = {}  # chargeback id -> chargeback
         self.requests = []  # (method, path, headers, body) of all that came
         self.fault = None
         self.is_down = False
@@ -103,6 +104,32 @@ class MercadoPagoServer:
         } | values
         return self.payments[number]
 
+    def charge_back(self, payment, **values):
+        """Let the bank take a payment back; returns the chargeback as ``GET /v1/chargebacks`` lists it."""
+        payment |= {"status": "charged_back", "status_detail": "in_process"}
+        number = str(217_000_087_654_321_000 + next(self._ids))
+        self.chargebacks[number] = {
+            "id": number,
+            "payments": [payment["id"]],
+            "currency": "MXN",
+            "amount": payment["transaction_amount"],
+            "reason": "fraud",
+            "coverage_applied": None,
+            "documentation_required": True,
+            "documentation_status": "pending",
+            "date_documentation_deadline": "2026-05-26T23:59:59.000-04:00",
+            "date_created": "2026-05-16T17:19:13.000-04:00",
+            "live_mode": True,
+        } | values
+        return self.chargebacks[number]
+
+    def save_card(self):
+        return 201, {"id": str(next(self._ids)), "last_four_digits": "3704"}
+
+    def search_chargebacks(self, payment_id):
+        found = [one for one in self.chargebacks.values() if int(payment_id) in one["payments"]]
+        return 200, {"paging": {"total": len(found), "limit": 30, "offset": 0}, "results": found}
+
     def search(self, reference):
         found = [payment for payment in self.payments.values() if payment["external_reference"] == reference]
         found.sort(key=lambda payment: payment["id"], reverse=True)
@@ -147,6 +174,10 @@ class _Handler(BaseHTTPRequestHandler):
         number = path.rpartition("/")[2]
         if path == "/v1/payments/search":
             self._reply(*self.account.search(query["external_reference"][0]))
+        elif path == "/v1/customers/search":
+            self._reply(200, {"results": [{"id": "customer-1"}]})
+        elif path == "/v1/chargebacks/search":
+            self._reply(*self.account.search_chargebacks(query["payment_id"][0]))
         elif number.isdigit() and int(number) in self.account.payments:
             self._reply(200, self.account.payments[int(number)])
         else:
@@ -160,6 +191,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(*self.account.make_card_token(body))
         elif path == "/v1/payments":
             self._pay(body)
+        elif path == "/v1/customers/customer-1/cards":
+            self._reply(*self.account.save_card())
         else:
             self._reply(404, {"message": "resource not found", "status": 404})
 

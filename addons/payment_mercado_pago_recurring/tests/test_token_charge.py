@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -160,3 +162,14 @@ class TestTokenCharge(MercadoPagoCommon):
         )
         transaction._process("mercado_pago", payment)
         self.assertEqual((transaction.state, transaction.token_id.id), ("done", False))
+
+    def test_a_saved_card_knows_when_it_expires(self):
+        for reference, card, expires_on in (
+            ("Join", {"expiration_month": 11, "expiration_year": 2030}, date(2030, 11, 30)),
+            ("Untold", {}, False),
+        ):
+            transaction = self._create_transaction("direct", reference=reference, tokenize=True)
+            items = {"items": [{"unit_price": "499.00"}]}
+            payment = self.server.add_payment(external_reference=reference, additional_info=items, card=card)
+            transaction._process("mercado_pago", payment | {"token": "card-token"})
+            self.assertEqual((transaction.state, transaction.token_id.card_expires_on), ("done", expires_on))

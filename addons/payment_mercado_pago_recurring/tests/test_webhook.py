@@ -3,8 +3,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
 
-from ..domain.signature import sign
-from .common import SECRET, MercadoPagoCommon
+from .common import SECRET, MercadoPagoCommon, sign_headers
 
 CONTROLLER = "odoo.addons.payment_mercado_pago_recurring.controllers.webhook"
 MODEL = "odoo.addons.payment_mercado_pago_recurring.models.payment_transaction"
@@ -21,12 +20,11 @@ class TestWebhook(MercadoPagoCommon, PaymentHttpCommon):
     def _notify(self, reference="Dues 1", secret=SECRET, signed_id=None, body_id=None, **headers):
         """Send a notification of the payment as Mercado Pago does, to the address that the charge gave it."""
         number = str(self.payment["id"])
-        signature = sign(secret, signed_id or number, "request-1", "1742505638683")
         query = f"source_news=webhooks&data.id={signed_id or number}&type=payment"
         return self.url_open(
             f"/payment/mercado_pago/webhook/{reference}?{query}",
             json={"action": "payment.updated", "type": "payment", "data": {"id": body_id or number}},
-            headers={"x-signature": f"ts=1742505638683,v1={signature}", "x-request-id": "request-1"} | headers,
+            headers=sign_headers(signed_id or number, secret) | headers,
         )
 
     def _assert_refused(self, response):

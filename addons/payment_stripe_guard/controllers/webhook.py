@@ -1,15 +1,55 @@
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, ServiceUnavailable
 
+from odoo import http
+from odoo.exceptions import ValidationError
 from odoo.http import request
 
 from odoo.addons.payment.logging import get_payment_logger
+from odoo.addons.payment_stripe import const
 from odoo.addons.payment_stripe import utils as stripe_utils
 from odoo.addons.payment_stripe.controllers.main import StripeController
 
 _logger = get_payment_logger(__name__)
 
+DISPUTE_OPENED = "charge.dispute.created"
+DISPUTE_EVENTS = (
+    DISPUTE_OPENED,
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+)
+const.HANDLED_WEBHOOK_EVENTS.extend(DISPUTE_EVENTS)  # what "Generate your webhook" asks Stripe to send
+
 
 class StripeSignedController(StripeController):
+    @http.route()
+    def stripe_webhook(self):
+        """Override of `payment_stripe`, which knows no disputes."""
+        event = request.get_json_data()
+        if event.get("type") not in DISPUTE_EVENTS:
+            return super().stripe_webhook()
+        self._take_dispute(event["type"], event["data"]["object"])
+        return request.make_json_response("")
+
+    def _take_dispute(self, event_type, dispute):
+        """Ask Stripe how a dispute stands that one of its messages speaks of, and follow it.
+
+        Messages come in any order and more than once; what Stripe answers is what counts.
+
+        :raise Forbidden: when Stripe did not sign the message
+        :raise ServiceUnavailable: when Stripe cannot be asked now; it sends the message again for three days
+        """
+        transaction_sudo = request.env["payment.transaction"].sudo()._stripe_find_disputed(dispute)
+        if not transaction_sudo:
+            return
+        self._verify_signature(transaction_sudo)
+        try:
+            asked = transaction_sudo._send_api_request("GET", f"disputes/{dispute['id']}")
+        except ValidationError as error:
+            raise ServiceUnavailable() from error
+        transaction_sudo._stripe_follow_dispute(asked, is_new=event_type == DISPUTE_OPENED)
+
     def _verify_signature(self, tx_sudo):
         """Override of `payment_stripe`, which lets a message pass when no secret is set.
 

@@ -85,11 +85,8 @@ class GymChargeback(models.Model):
         chargebacks = self.sudo()
         transaction = transaction.sudo()
         transaction.lock_for_update()
-        known = chargebacks.search(
-            [("transaction_id", "=", transaction.id), ("reference", "=", values.get("reference"))]
-        )
-        if known and values.get("reference"):
-            return known[:1]
+        if known := chargebacks._find_known(transaction, values.get("reference")):
+            return known
         invoice = transaction.invoice_ids.filtered(
             lambda move: move.move_type == "out_invoice" and move.gym_location_id
         )
@@ -116,22 +113,51 @@ class GymChargeback(models.Model):
         chargeback._close_door()
         return chargeback
 
+    @api.model
+    def _find_known(self, transaction, reference):
+        """Return the chargeback of ``transaction`` with that case number; one that staff recorded without takes it."""
+        if not reference:
+            return self.browse()
+        mine = transaction.gym_chargeback_ids
+        known = mine.filtered(lambda one: one.reference == reference)
+        unnamed = mine.filtered(lambda one: not one.reference and one.state in DISPUTED_STATES)
+        if unnamed and not known:
+            unnamed.reference = reference
+        return known or unnamed
+
     def _close_door(self):
         """Suspend what the disputed invoice pays, and have somebody answer in time."""
         suspended = self.invoice_id._get_gym_subscriptions().filtered(lambda one: one._may(lifecycle.SUSPEND))
         suspended._transition(lifecycle.SUSPEND)
         self._emit("chargeback.received")
         self.env["gym.dunning.case"]._open_cases(self.invoice_id)
-        managers = self.env.ref("gym_members.group_gym_manager").all_user_ids
-        here = managers.filtered(lambda user: self.location_id.id in user._get_gym_location_ids())
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=self.date_deadline or self.date,
             summary=self.env._("Answer the chargeback"),
-            user_id=here[:1].id or self.env.uid,
+            user_id=self._get_keeper().id,
         )
 
+    def _get_keeper(self):
+        """Return who answers: a manager of the branch, else the user at work, who in a notification is nobody."""
+        managers = self.env.ref("gym_members.group_gym_manager").all_user_ids
+        here = managers.filtered(lambda user: self.location_id.id in user._get_gym_location_ids())
+        at_work = self.env.user if self.env.user._is_internal() else self.env.ref("base.user_admin")
+        return here[:1] or at_work
+
     # === OUTCOME === #
+
+    def _follow(self, state, date_deadline=None):
+        """Take over how the provider says that this dispute stands; what is decided stays.
+
+        :param str state: of ``payment.transaction._notify_dispute``
+        :param date date_deadline: until which the evidence has to be there; unchanged when not told
+        """
+        self.ensure_one()
+        if date_deadline and date_deadline != self.date_deadline and self.state in DISPUTED_STATES:
+            self.date_deadline = date_deadline
+            self.activity_reschedule(["mail.mail_activity_data_todo"], date_deadline=date_deadline)
+        {"contested": self._set_contested, "won": self._win, "lost": self._lose}.get(state, lambda: None)()
 
     def _set_contested(self):
         """Note that the evidence went to the bank."""
@@ -210,18 +236,18 @@ class PaymentTransaction(models.Model):
 
     gym_chargeback_ids = fields.One2many("gym.chargeback", "transaction_id", string="Chargebacks", readonly=True)
 
-    def _notify_chargeback(self, reference, outcome=None, **values):
-        """Hook for providers' notifications: a dispute was opened, or decided. May be told any number of times.
-
-        :param str reference: the provider's number of the dispute
-        :param str outcome: ``won``, ``lost`` or ``None`` while it is open
-        :param values: ``amount``, ``reason_code``, ``date_deadline``, ``fee_amount``, ``fee_account_id``
-        :return: the ``gym.chargeback``
-        """
-        self.ensure_one()
-        chargeback = self.env["gym.chargeback"]._record(self, reference=reference, **values)
-        {"won": chargeback._win, "lost": chargeback._lose}.get(outcome, lambda: None)()
-        return chargeback
+    def _notify_dispute(self, reference, state, amount=None, reason_code=None, deadline=None):
+        """Override of `payment_card_facts`: suspend, keep the books of it, and give back what is won."""
+        super()._notify_dispute(reference, state, amount=amount, reason_code=reason_code, deadline=deadline)
+        transaction = self.sudo()
+        if transaction.state == "done" and not transaction.is_post_processed:
+            transaction._post_process()
+        location = transaction.invoice_ids.gym_location_id[:1]
+        if not location:
+            return
+        facts = {"reason_code": reason_code, "date_deadline": deadline and location._to_local(deadline).date()}
+        chargeback = self.env["gym.chargeback"]._record(transaction, amount, reference=reference, **facts)
+        chargeback._follow(state, facts["date_deadline"])
 
 
 class GymCharge(models.Model):

@@ -24,9 +24,6 @@ CARD_EXPIRING = EventType(
 class PaymentToken(models.Model):
     _inherit = "payment.token"
 
-    gym_expires_on = fields.Date(
-        string="Expires On", help="Last day on which the card can be charged, where the provider tells it."
-    )
     gym_expiry_told = fields.Date(readonly=True, copy=False, help="The expiry about which its owner has been told.")
 
     @api.model
@@ -34,15 +31,15 @@ class PaymentToken(models.Model):
         """Tell who pays with a card that expires within a month, once for each expiry."""
         today = fields.Date.today()
         tokens = self.search(
-            [("gym_expires_on", ">=", today), ("gym_expires_on", "<=", today + timedelta(days=WARN_DAYS))]
+            [("card_expires_on", ">=", today), ("card_expires_on", "<=", today + timedelta(days=WARN_DAYS))]
         )
-        for token in tokens.filtered(lambda token: token.gym_expiry_told != token.gym_expires_on):
-            token.gym_expiry_told = token.gym_expires_on
+        for token in tokens.filtered(lambda token: token.gym_expiry_told != token.card_expires_on):
+            token.gym_expiry_told = token.card_expires_on
             subscriptions = self.env["gym.subscription"].search(
                 [("token_id", "=", token.id), ("state", "in", self.env["gym.subscription"]._get_running_states())]
             )
             for subscription in subscriptions:
-                subscription._emit("card.expiring", card=token.display_name, expires=str(token.gym_expires_on))
+                subscription._emit("card.expiring", card=token.display_name, expires=str(token.card_expires_on))
 
 
 class GymEvent(models.Model):

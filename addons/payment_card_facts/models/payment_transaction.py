@@ -1,0 +1,43 @@
+import logging
+
+from odoo import models
+
+_logger = logging.getLogger(__name__)
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    def _notify_dispute(self, reference, state, amount=None, reason_code=None, deadline=None):
+        """Hook: the bank takes this payment back because its holder disputes it, or has decided about that.
+
+        Providers' addons call it, as often as they are told; whoever keeps books of disputes overrides it. It comes
+        from authenticated messages only, with what the provider answered when asked.
+
+        :param str reference: the provider's number of the dispute
+        :param str state: ``open`` (waits for evidence), ``contested`` (the bank has it), ``won`` (the money came back)
+            or ``lost``
+        :param float amount: taken back, in the transaction's currency; ``None`` for all of it
+        :param str reason_code: as the bank gives it
+        :param datetime deadline: naive UTC, until which evidence may be sent
+        """
+        self.ensure_one()
+        _logger.info("Payment %s is disputed: %s is %s.", self.reference, reference, state)
+
+    def _notify_inquiry(self, reference, deadline=None):
+        """Tell on what was paid that the bank asks about this payment; no money was taken yet.
+
+        :param str reference: the provider's number of the inquiry
+        :param datetime deadline: naive UTC, until which it may be answered
+        """
+        self.ensure_one()
+        self._log_message_on_linked_documents(
+            self.env._(
+                "The bank asks %(provider)s about payment %(payment)s, before it takes it back: %(inquiry)s. Answer it "
+                "in the panel of the provider until %(day)s.",
+                provider=self.provider_id.name,
+                payment=self.reference,
+                inquiry=reference,
+                day=deadline.date() if deadline else "-",
+            )
+        )

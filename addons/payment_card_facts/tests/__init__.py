@@ -1,0 +1,1 @@
+from . import test_card_facts, test_structure

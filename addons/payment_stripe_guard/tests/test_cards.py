@@ -1,0 +1,30 @@
+from datetime import date
+
+from odoo.tests import tagged
+
+from .common import StripeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCards(StripeCommon):
+    def test_a_saved_card_knows_when_it_expires(self):
+        for reference, card, expires_on in (
+            ("Card", {"brand": "visa", "last4": "4242", "exp_month": 2, "exp_year": 2028}, date(2028, 2, 29)),
+            ("Untold", {"brand": "visa", "last4": "4242"}, False),
+        ):
+            transaction = self._create_transaction("direct", reference=reference, tokenize=True)
+            transaction._process(
+                "stripe",
+                {
+                    "payment_intent": {
+                        "id": "pi_1",
+                        "status": "succeeded",
+                        "amount": 111111,
+                        "currency": "eur",
+                        "customer": "cus_1",
+                        "charges": {"data": [{}]},
+                    },
+                    "payment_method": {"id": "pm_1", "type": "card", "card": card},
+                },
+            )
+            self.assertEqual(transaction.token_id.card_expires_on, expires_on)
