@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Error
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path[:0] = [str(ROOT / "scripts"), str(Path(__file__).parent)]  # what journeys share lies beside them
 
 from vigor import chromium, paths  # noqa: E402
 

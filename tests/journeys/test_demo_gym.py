@@ -1,6 +1,5 @@
 """The demo gym as each of its people meets it, on a running server."""
 
-import json
 import os
 import re
 import subprocess
@@ -8,32 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import requests
+from staff import DATABASE, URL, Person
 
-URL = os.environ["VIGOR_URL"]
-DATABASE = os.environ["VIGOR_DATABASE"]
-LOGINS = {entry["login"]: entry["password"] for entry in json.loads(os.environ["VIGOR_LOGINS"])}
 FIELD = re.compile(r'<field name="(\w+)"')
 NAME_OF = {"fields": {"display_name": {}}}
 LOADER = Path(__file__).parents[2] / "data" / "demo" / "load.py"
-
-
-class Person:
-    """Somebody signed in, with a browser's cookies."""
-
-    def __init__(self, login):
-        self.http = requests.Session()
-        self.result = self.rpc(
-            "/web/session/authenticate", {"db": DATABASE, "login": login, "password": LOGINS[login]}
-        )["result"]
-
-    def rpc(self, path, params):
-        payload = {"jsonrpc": "2.0", "method": "call", "params": params}
-        return self.http.post(URL + path, json=payload, timeout=60).json()
-
-    def call(self, model, method, *args, **kwargs):
-        path = f"/web/dataset/call_kw/{model}/{method}"
-        return self.rpc(path, {"model": model, "method": method, "args": args, "kwargs": kwargs})
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_billing_engine,
     test_billing_run,
+    test_billing_run_uncharged,
     test_charge_guard,
     test_chargebacks,
     test_charging,

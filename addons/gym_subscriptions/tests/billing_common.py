@@ -9,6 +9,7 @@ class BillingCommon(GymSubscriptionsCommon):
 
     def setUp(self):
         super().setUp()
+        self.company.partner_id.lang = "en_US"  # what runs write of themselves is for who reads at the company
         self.engine = self.env["gym.billing.engine"]
         self.clock = self.enterContext(freeze_time("2026-01-15 18:00:00"))
         self.subscriptions = self._join(3)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from odoo.addons.gym_members.models.gated import without_defaults
 
@@ -19,11 +20,12 @@ class GymBillingRun(models.Model):
     _description = "Billing Run"
     _inherit = ["mail.thread"]
     _order = "id desc"
+    _rec_names_search = ["company_id.name", "location_ids.name"]
     _mail_post_access = "read"
 
     # === FIELDS === #
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name")
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
@@ -69,9 +71,11 @@ class GymBillingRun(models.Model):
     # === COMPUTE === #
 
     @api.depends("date", "company_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
-            run.name = self.env._("Dues until %(date)s, %(company)s", date=run.date, company=run.company_id.name)
+            day = format_date(self.env, run.date)
+            run.name = self.env._("Dues until %(date)s, %(company)s", date=day, company=run.company_id.name)
 
     def _compute_counts(self):
         """Add up the chunks; the run itself holds no counter, so that workers never wait for each other."""

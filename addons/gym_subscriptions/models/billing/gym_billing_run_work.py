@@ -116,7 +116,9 @@ class GymBillingRun(models.Model):
             return
         self._lock_in(("running",))
         self.write({"state": "done", "finished_at": fields.Datetime.now()})
-        self.message_post(body=self._get_summary())
+        # a job has no language of its own; who reads this is at the company
+        reader = self.with_context(lang=self.company_id.partner_id.lang)
+        reader.message_post(body=reader._get_summary())
 
     def _get_summary(self):
         """Return what this run did, in one sentence or two."""
@@ -131,6 +133,11 @@ class GymBillingRun(models.Model):
             text += " " + self.env._("%(count)s were behind and got more than one period.", count=self.late_count)
         if self.issue_count:
             text += " " + self.env._("%(count)s could not be billed: see the problems.", count=self.issue_count)
+        if self.uncharged_count:
+            text += " " + self.env._(
+                "No card is charged for %(count)s of the invoices: each says why and what to do.",
+                count=self.uncharged_count,
+            )
         return text
 
     @api.model

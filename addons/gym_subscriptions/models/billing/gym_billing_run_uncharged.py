@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class GymBillingRun(models.Model):
+    """What a run invoiced and no card pays, with the reason: it has to come in another way, or be agreed to first."""
+
+    _inherit = "gym.billing.run"
+
+    uncharged_count = fields.Integer(
+        string="Without Automatic Charge",
+        compute="_compute_uncharged_count",
+        help="Open invoices of this run for which no card is charged: each says why and what to do.",
+    )
+
+    @api.depends("state")
+    def _compute_uncharged_count(self):
+        groups = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(self._get_uncharged_domain(), ["gym_billing_run_id"], ["__count"])
+        )
+        counts = {run.id: count for run, count in groups}
+        for run in self:
+            run.uncharged_count = counts.get(run.id, 0)
+
+    def _get_uncharged_domain(self):
+        return (
+            Domain("gym_billing_run_id", "in", self.ids)
+            & Domain("state", "=", "posted")
+            & Domain("payment_state", "in", ("not_paid", "partial"))
+            & Domain("gym_charge_ids", "not any", [("state", "!=", "refused")])
+        )
+
+    def action_open_uncharged(self):
+        """Open the subscriptions that this run billed and no card pays, each with the reason and what to do."""
+        self.ensure_one()
+        self.check_access("read")
+        moves = self.env["account.move"].sudo().search(self._get_uncharged_domain())
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_uncharged_action")
+        return action | {"domain": [("id", "in", moves._get_gym_subscriptions().ids)]}
+
+
+class GymSubscription(models.Model):
+    _inherit = "gym.subscription"
+
+    uncharged_reason = fields.Text(
+        string="Why No Card Is Charged",
+        compute="_compute_uncharged_reason",
+        help="What card and consent lack for automatic charges, and what to do.",
+    )
+
+    @api.depends("token_id", "payer_id", "plan_id", "state", "mandate_ids.is_live")
+    @api.depends_context("lang")
+    def _compute_uncharged_reason(self):
+        """Ask the charge guard about the next dues; notices of renewal go out by themselves, so they are left aside."""
+        explain = self.env["gym.charge"]._explain
+        for subscription in self:
+            day = subscription.next_bill_date or subscription.location_id._today()
+            reasons = subscription._decide_charge(subscription.price_total, day, day, False).reasons
+            subscription.uncharged_reason = "\n".join(explain(reason.code, reason.values) for reason in reasons)
