@@ -141,8 +141,9 @@ class GymConsent(models.Model):
     def _record(self, entries):
         """Record that people consented, and send each signer a copy.
 
-        The caller has checked that the user may act for the member. Giving again what is already live in the same
-        version returns what there is, so a form sent twice leaves one row.
+        The caller has checked that the user may act for the member. Giving again what the same person's consent holds
+        live in the same version returns what there is, so a form sent twice leaves one row; what somebody else signed,
+        such as an earlier payer, is not theirs.
 
         :param list entries: dicts with ``member`` and ``document`` (records), ``method``, and optionally ``signer``
             (partner; the member when absent), ``signer_name``, ``signature`` and ``scan`` (base64), ``ip_address``,
@@ -156,8 +157,11 @@ class GymConsent(models.Model):
         for entry in entries:
             self._check_entry(**entry)
             ids = live.get(entry["member"].id, {}).get(entry["document"].purpose, ())
+            key = (entry["document"], entry.get("signer") or entry["member"].partner_id)
             same = (
-                self.browse(ids).sudo().filtered(lambda consent, entry=entry: consent.document_id == entry["document"])
+                self.browse(ids)
+                .sudo()
+                .filtered(lambda consent, key=key: (consent.document_id, consent.signer_partner_id) == key)
             )
             result.append(same[:1] or len(vals_list))
             if not same:

@@ -256,6 +256,15 @@ class TestGymConsent(GymConsentCommon):
         self.assertEqual(self._give(self.member, self.waiver), self._give(self.member, self.waiver))
         self.assertEqual(len(self.member.consent_ids), 1)
 
+    def test_each_payer_agrees_to_charges_for_themselves(self):
+        charges = self._create_document("recurring_charge")
+        own = self._give(self.member, charges)
+        self.member.payer_id = payer = self.env["res.partner"].create({"name": "Irma"})
+        other = self._give(self.member, charges, signer=payer)
+        self.assertEqual((own.signer_partner_id, other.signer_partner_id), (self.member.partner_id, payer))
+        self.assertEqual(self._give(self.member, charges, signer=payer), other, "sent twice")
+        self.assertEqual(len(self.member.consent_ids), 2)
+
     def test_a_material_version_asks_again_and_another_does_not(self):
         old = self._give(self.member, self.waiver)
         self._create_document(is_material=False)

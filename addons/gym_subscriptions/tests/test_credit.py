@@ -50,6 +50,49 @@ class TestCredit(RefundCommon):
         self.assertEqual((charge.state, charge.transaction_id.amount), ("done", 300.0))
         self.assertEqual(subscription.state, "active")
 
+    def _credit_note(self, amount):
+        """Post a credit note of the accountant, of no invoice in particular."""
+        line = {
+            "name": "Por las molestias",
+            "price_unit": amount,
+            "quantity": 1,
+            "tax_ids": [(6, 0, self.company.gym_tax_general_id.ids)],
+        }
+        note = self.env["account.move"].create(
+            {"move_type": "out_refund", "partner_id": self.member.partner_id.id, "invoice_line_ids": [(0, 0, line)]}
+        )
+        note.action_post()
+        self.assertEqual((note.amount_total, self._get_credit()), (amount, amount))
+        return note
+
+    @freeze_time(JOINED)
+    def test_a_credit_note_is_used_before_the_card(self):
+        note = self._credit_note(200.0)
+        _subscription, move = self._join()
+        charge = self._charge(move)
+        self.assertEqual((charge.state, charge.transaction_id.amount), ("done", 299.0))
+        self.assertEqual((move.amount_residual, note.amount_residual), (0, 0))
+
+    @freeze_time(JOINED)
+    def test_a_credit_note_that_comes_after_the_plan_is_used_too(self):
+        _subscription, move = self._join()
+        charge = move._plan_charges()
+        self._credit_note(200.0)
+        charge._job_charge()
+        self.assertEqual((charge.state, charge.amount, charge.transaction_id.amount), ("done", 299.0, 299.0))
+
+    @freeze_time(JOINED)
+    def test_a_credit_note_that_covers_all_leaves_nothing_to_charge(self):
+        subscription, move = self._join()
+        self._charge(move)
+        note = self._credit_note(600.0)
+        with freeze_time(RENEWED), trap_jobs() as trap:
+            renewal = self.env["gym.billing.engine"]._bill(subscription).moves
+            renewal._plan_payment()
+            trap.perform_enqueued_jobs()
+        self.assertEqual((renewal.amount_residual, note.amount_residual), (0, 101.0))
+        self.assertFalse(renewal.gym_charge_ids or renewal.transaction_ids)
+
     @freeze_time(JOINED)
     def test_a_card_is_not_charged_when_credit_came_after_the_plan(self):
         _subscription, move = self._join()

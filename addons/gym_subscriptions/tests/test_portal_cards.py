@@ -87,6 +87,22 @@ class TestPortalCards(PortalDuesCommon):
         self.assertEqual(self.ana.partner_id, self.sub_raul.mandate_ids.partner_id)
         self.assertEqual(self.token_ana, self.sub_raul.token_id)
 
+    def test_who_pays_from_now_on_agrees_for_themselves_before_the_first_charge(self):
+        self._agree(self._as(self.ana, self.sub_raul))
+        self.sub_raul._change_payer(self.raul.partner_id)
+        token = self._create_token(self.raul.partner_id).with_user(self.raul).sudo()
+        own = self._as(self.raul, self.sub_raul)
+        self.assertFalse(own._choose_card(token), "nobody is charged on somebody else's word")
+        day = self.sub_raul.location_id._today()
+        self.sub_raul._set_token(token)
+        refused = self.sub_raul._decide_charge(499.0, day, day, is_renewal=False)
+        self.assertEqual([reason.code for reason in refused.reasons], ["consent_other_payer"])
+        self.sub_raul._set_token(self.env["payment.token"])
+        self._agree(own, self.raul, token)
+        self.assertEqual(token, self.sub_raul.token_id)
+        self.assertTrue(self.sub_raul._decide_charge(499.0, day, day, is_renewal=False).allow)
+        self.assertEqual(self.raul.partner_id, self.sub_raul.mandate_ids.filtered("is_live").partner_id)
+
     def test_cards_of_others_are_not_met(self):
         self.assertFalse(self.one._get_portal_token(self.token_beto.id))
         self.assertEqual(self.token_ana, self.one._get_portal_token(self.token_ana.id))

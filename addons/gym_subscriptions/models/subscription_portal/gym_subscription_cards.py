@@ -118,14 +118,6 @@ class GymSubscription(models.Model):
         self._get_live_agreements(signer)._withdraw("portal", signer=signer, **trace)
         entry = {"member": self.member_id, "document": agreement["document"], "method": "portal", "signer": signer}
         consent = self.env["gym.consent"].sudo()._record([entry | evidence])
-        if consent.signer_partner_id != signer:
-            raise UserError(
-                self.env._(
-                    "%(signer)s already agreed for %(member)s. Ask at the front desk to change who pays.",
-                    signer=consent.signer_name,
-                    member=self.member_id.name,
-                )
-            )
         for figure in agreement["figures"]:
             figure["subscription"]._record_mandate(consent, figure["amount"])
         self._set_token(token)
