@@ -14,6 +14,7 @@ COMMANDS = {
     "architecture": "architecture:main",
     "test": "testing:main",
     "bench": "bench:main",
+    "core-tests": "core_tests:main",
     "first-of-month": "first_of_month:main",
     "translate": "translate:main",
     "lint": "lint:main",

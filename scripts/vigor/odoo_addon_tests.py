@@ -58,11 +58,14 @@ def _run_one(odoo, database, addon, tags, results):
         return results.add_odoo_report(report, code, log)
 
 
-def template(odoo, databases, store, modules):
-    """The name of a template database that has these modules of Odoo and the OCA, in Spanish too."""
+def template(odoo, databases, store, modules, preparation=MEXICAN_COMPANY):
+    """The name of a template database that has these modules of Odoo and the OCA, in Spanish too.
+
+    :param preparation: Python lines with ``env`` that run before the modules come
+    """
     major = odoo.server.query("SHOW server_version_num")[0][0][:2]
     key = cache.digest(
-        *modules, MEXICAN_COMPANY, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE
+        *modules, preparation, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE
     )
     name = f"vigor_t_{key}"
 
@@ -72,7 +75,7 @@ def template(odoo, databases, store, modules):
         foreign = "--addons-path=" + ",".join(map(str, odoo.source.addons_path))
         with console.step(f"Preparing a database with {', '.join(modules)}", log):
             odoo.install(database, ["base"], log, what, foreign)
-            odoo.run_script(database, MEXICAN_COMPANY, log, what)
+            odoo.run_script(database, preparation, log, what)
             odoo.install(database, modules, log, what, foreign)
 
     with cache.locked(store.root / "locks" / f"database-{name}", "a template database"):

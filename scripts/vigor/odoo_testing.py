@@ -2,6 +2,7 @@
 
 Started by the project's Python with Odoo on its path: ``odoo_testing.py server -c ...``. The file named by
 VIGOR_TEST_REPORT gets one JSON object per line: a test with its outcome, or an error that was logged outside tests.
+With VIGOR_TEST_INSTALLED, tests that Odoo would run while it installs their addon run too, on the finished database.
 """
 
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 sys.path.pop(0)
 
 import odoo.cli  # noqa: E402
+import odoo.tests.loader  # noqa: E402
 from odoo.tests.result import OdooTestResult  # noqa: E402
 
 # The runner's own closing lines repeat what was reported test by test.
@@ -101,6 +103,25 @@ def listen(report):
     logging.getLogger().addHandler(LoggedErrors(report))
 
 
+def test_what_is_installed():
+    """Let tests of the time of installation run when all is loaded.
+
+    Odoo would run them while their addon loads, which the columns of addons that are not loaded yet make fail.
+    """
+    make_suite = odoo.tests.loader.make_suite
+
+    def make_whole_suite(module_names, position="at_install"):
+        if position == "at_install":
+            return make_suite([], position)
+        suite = make_suite(module_names, position)
+        suite.addTests(make_suite(module_names, "at_install"))
+        return suite
+
+    odoo.tests.loader.make_suite = make_whole_suite
+
+
 if __name__ == "__main__":
+    if os.environ.pop("VIGOR_TEST_INSTALLED", None):
+        test_what_is_installed()
     listen(Report(Path(os.environ.pop("VIGOR_TEST_REPORT"))))
     odoo.cli.main()

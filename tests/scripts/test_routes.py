@@ -10,10 +10,10 @@ PAGE = paths.ROOT / "docs" / "security.md"
 ROW = re.compile(r"^\| `(/[^`]*)` \| (\w+) \| (.+) \|$", re.M)
 
 
-def answered():
+def answered(addon="*"):
     """{address: auth} of every ``@route`` with an address; one without only extends Odoo's own."""
     found = {}
-    for file in paths.ADDONS.glob("*/controllers/*.py"):
+    for file in paths.ADDONS.glob(f"{addon}/controllers/*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.FunctionDef):
                 found |= {address: auth for call in node.decorator_list for address, auth in read(call)}
@@ -41,3 +41,12 @@ def test_every_address_is_listed(address):
 
 def test_nothing_is_listed_that_is_not_there():
     assert not LISTED.keys() - ANSWERED.keys()
+
+
+def test_strangers_try_the_addresses_of_every_addon():
+    """The tests with ``StrangersCase`` name their addons and ask at every address of those that they find."""
+    tried = set()
+    for file in paths.ADDONS.glob("*/tests/test_portal_matrix.py"):
+        [names] = re.findall(r"^ADDONS = (\(.*\))$", file.read_text(), re.M)
+        tried |= set(ast.literal_eval(names))
+    assert {addon.name for addon in paths.ADDONS.iterdir() if answered(addon.name)} == tried

@@ -20,6 +20,7 @@ from . import (
     test_pac,
     test_payment_complements,
     test_portal_fiscal,
+    test_portal_matrix,
     test_product_key,
     test_res_partner,
     test_self_invoicing,

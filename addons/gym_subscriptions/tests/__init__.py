@@ -24,6 +24,7 @@ from . import (
     test_payment_desk,
     test_portal_cards,
     test_portal_changes,
+    test_portal_matrix,
     test_portal_pages,
     test_portal_plan,
     test_refunds,
