@@ -69,7 +69,7 @@ class Comparison:
             *("server", "-d", database, "--stop-after-init", "--max-cron-threads=0", *own),
             *("--test-tags", ",".join(f"/{addon}" for addon in self.addons)),
             f"--http-port={system.free_port(odoo_addon_tests.FIRST_PORT)}",
-            runner=(odoo_addon_tests.RUNNER,),
+            program=odoo_addon_tests.RUNNER,
         )
         environment = {**self.odoo.environment, "VIGOR_TEST_REPORT": str(report), "VIGOR_TEST_INSTALLED": "1"}
         with console.step(f"Odoo's tests of {', '.join(self.addons)} {title} the suite", log):

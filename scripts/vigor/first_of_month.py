@@ -113,7 +113,6 @@ class Month:
             port,
             paths.log_file("first-of-month-server"),
             workers=2,
-            gevent_port=system.free_port(port + 1),
             environment={pac_sandbox.VARIABLE: self.pac_url, "ODOO_QUEUE_JOB_PORT": str(port)},
         )
 

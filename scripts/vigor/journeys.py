@@ -5,7 +5,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from vigor import console, gym, pac_sandbox, paths, server, system, testing
+from vigor import console, gym, mail_catcher, pac_sandbox, paths, server, system, testing
 from vigor.database import Databases
 
 FOLDER = paths.ROOT / "tests" / "journeys"
@@ -15,7 +15,8 @@ FIRST_PORT = 8269
 def run(odoo, store, files, results):
     """Serve the demo gym and run the journeys; what they need to know is in the environment.
 
-    VIGOR_URL, VIGOR_DATABASE, VIGOR_LOGINS (JSON), VIGOR_ODOO_CONF, VIGOR_PAC_SANDBOX_URL and libpq's variables.
+    VIGOR_URL, VIGOR_DATABASE, VIGOR_LOGINS (JSON), VIGOR_ODOO_CONF, VIGOR_MAILS (a folder of ``.eml`` files),
+    VIGOR_PAC_SANDBOX_URL and libpq's variables.
     """
     database = f"journeys_{paths.CLONE_ID}"
     databases = Databases(odoo)
@@ -30,13 +31,18 @@ def run(odoo, store, files, results):
                 pac_sandbox.serving(odoo.python, Path(scratch) / "pac.sqlite", pac_log)
             )
             pac = {pac_sandbox.VARIABLE: pac_url}
-            running = stack.enter_context(server.serving(odoo, database, port, log, environment=pac))
+            mails = Path(scratch) / "mails"
+            smtp_port = stack.enter_context(mail_catcher.serving(mails))
+            running = stack.enter_context(
+                server.serving(odoo, database, port, log, smtp_port=smtp_port, environment=pac)
+            )
             environment = {
                 **odoo.environment,
                 **odoo.server.environment,
                 **pac,
                 "PATH": odoo.environment["PATH"],
                 "VIGOR_URL": running.url,
+                "VIGOR_MAILS": str(mails),
                 "VIGOR_DATABASE": database,
                 "VIGOR_LOGINS": json.dumps(gym.logins()),
                 "VIGOR_ODOO_CONF": str(odoo.write_config()),

@@ -51,7 +51,7 @@ def _run_one(odoo, database, addon, tags, results):
     command = odoo.command(
         *("server", "-d", database, "-i", addon, "--test-tags", tags, "--stop-after-init"),
         *("--without-demo=all", "--max-cron-threads=0", f"--http-port={system.free_port(FIRST_PORT)}"),
-        runner=(RUNNER,),
+        program=RUNNER,
     )
     with console.step(f"Tests of {addon}", log):
         code = console.run_logged(command, log, env={**odoo.environment, "VIGOR_TEST_REPORT": str(report)})

@@ -13,6 +13,7 @@ from vigor.postgres import Server
 # Odoo's own category for addons that exist for tests; never installed for a person.
 TEST_CATEGORY = "Hidden/Tests"
 LANGUAGE = "es_MX"
+PROGRAM = Path(__file__).with_name("odoo_program.py")
 
 
 def manifests():
@@ -95,9 +96,9 @@ class Odoo:
             parser.write(file)
         return config
 
-    def command(self, subcommand, *arguments, runner=("-m", "odoo")):
+    def command(self, subcommand, *arguments, program=PROGRAM):
         """The words of an Odoo command with this configuration."""
-        return [self.python, *runner, *subcommand.split(), "-c", self.write_config(), *arguments]
+        return [self.python, program, *subcommand.split(), "-c", self.write_config(), *arguments]
 
     def install(self, database, names, log, what, *options):
         """Create the tables of ``names`` in an existing database, Spanish loaded, without demo data.

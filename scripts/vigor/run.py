@@ -13,6 +13,7 @@ from vigor import (
     cache,
     console,
     gym,
+    mail_catcher,
     odoo_cli,
     odoo_source,
     pac_sandbox,
@@ -173,7 +174,7 @@ def _choose_port(wanted):
 
 def _serve(odoo, options, port, started):
     log = paths.log_file("server")
-    gevent = system.free_port(port + 1) if options.workers else None
+    mails = RUNS / f"{options.db}.mail"
     with contextlib.ExitStack() as stack:
         pac_url = _serve_pac(odoo, options.db, stack)
         with console.step("Starting Odoo", log):
@@ -183,13 +184,13 @@ def _serve(odoo, options, port, started):
                 port,
                 log,
                 workers=options.workers,
-                gevent_port=gevent,
+                smtp_port=stack.enter_context(mail_catcher.serving(mails)),
                 environment={pac_sandbox.VARIABLE: pac_url},
             )
             running = stack.enter_context(serving)
         _note(stack, f"{options.db}.pid", running.process.pid)
         _note(stack, f"{options.db}.url", running.url)
-        _announce(odoo, running.url, pac_url, options, time.monotonic() - started)
+        _announce(odoo, running.url, pac_url, mails, options, time.monotonic() - started)
         try:
             code = running.process.wait()
         except KeyboardInterrupt:
@@ -213,7 +214,7 @@ def _note(stack, name, value):
     stack.callback(file.unlink, missing_ok=True)
 
 
-def _announce(odoo, url, pac_url, options, seconds):
+def _announce(odoo, url, pac_url, mails, options, seconds):
     console.say(f"\nVigor is ready after {seconds:.0f} s:  {url}\n")
     present = {row[0] for row in odoo.server.query("SELECT login FROM res_users WHERE active", options.db)}
     users = [user for user in gym.logins(demo=options.demo != "none") if user["login"] in present]
@@ -224,6 +225,7 @@ def _announce(odoo, url, pac_url, options, seconds):
     for user in users:
         console.say(f"  {user['role']:<{width}}  login {user['login']:<12} password {user['password']}")
     console.say(f"\n  CFDI are stamped by the PAC sandbox at {pac_url}: SIN VALIDEZ FISCAL.")
+    console.say(f"  Mails are kept in {paths.shown(mails)}, one file each; none leaves this machine.")
     if options.workers:
         console.say("\n  Live notifications need the proxy of config/nginx.conf in front when there are workers.")
     console.say(f"\nThe log is {paths.shown(paths.LOGS / 'server.log')}. Ctrl-C stops everything.")

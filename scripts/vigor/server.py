@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 
-from vigor import console
+from vigor import console, system
 
 START_TIMEOUT_S = 180
 
@@ -14,12 +14,22 @@ START_TIMEOUT_S = 180
 class OdooServer:
     """A running Odoo that serves one database."""
 
-    def __init__(self, odoo, database, port, log, workers=0, gevent_port=None, environment=None):
+    def __init__(self, odoo, database, port, log, workers=0, smtp_port=None, environment=None):
+        """Start it.
+
+        :param int workers: processes; 0 for one with threads
+        :param int smtp_port: of the mail server on this machine
+        """
         self.url = f"http://127.0.0.1:{port}"
+        self._expected = [f"{self.url}/web/login"]
         self.log = log
         arguments = ["-d", database, f"--db-filter=^{database}$", f"--http-port={port}", f"--workers={workers}"]
-        if gevent_port:
+        if workers:
+            gevent_port = system.free_port(port + 1)
             arguments.append(f"--gevent-port={gevent_port}")
+            self._expected.append(f"http://127.0.0.1:{gevent_port}/websocket/health")
+        if smtp_port:
+            arguments += ["--smtp=127.0.0.1", f"--smtp-port={smtp_port}"]
         with log.open("ab") as output:
             self.process = subprocess.Popen(
                 [str(word) for word in odoo.command("server", *arguments)],
@@ -31,7 +41,7 @@ class OdooServer:
             )
 
     def wait_until_ready(self):
-        """Return when the login page is served.
+        """Return when the login page is served and, with workers, the websocket too.
 
         :raise Problem: when the server ends or does not answer in time
         """
@@ -39,21 +49,22 @@ class OdooServer:
         while time.monotonic() < until:
             if self.process.poll() is not None:
                 raise console.Problem(f"Odoo ended at once.\n{console.tail(self.log)}", f"The log is {self.log}.")
-            if self._answers():
+            if all(map(_answers, self._expected)):
                 return
             time.sleep(0.3)
         raise console.Problem(f"Odoo did not answer at {self.url}.\n{console.tail(self.log)}", f"See {self.log}.")
 
-    def _answers(self):
-        try:
-            with urllib.request.urlopen(f"{self.url}/web/login", timeout=60) as answer:
-                return answer.status == 200
-        except (urllib.error.URLError, OSError):
-            return False
-
     def stop(self):
         """End the server and its children."""
         console.end_group(self.process)
+
+
+def _answers(url):
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 @contextlib.contextmanager

@@ -25,4 +25,4 @@ def odoo(arguments):
     with postgres.available() as server:
         command = odoo_cli.Odoo(executable, source, server, vault.development_key(store))
         environment = {**command.environment, "ODOO_RC": str(command.write_config())}
-        return subprocess.call([executable, "-m", "odoo", *arguments], env=environment)
+        return subprocess.call([executable, odoo_cli.PROGRAM, *arguments], env=environment)

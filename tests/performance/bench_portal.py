@@ -25,6 +25,7 @@ WORKERS = 2
 ROUNDS = 15
 INVOICES = 24
 PORT = 18069
+PROGRAM = Path(__file__).parents[2] / "scripts" / "vigor" / "odoo_program.py"
 LOGIN, PASSWORD = "bench_member", "bench_member_password"
 # What Odoo logs of a request: address, number of queries, seconds in them, seconds in Python.
 SERVED = re.compile(r'"GET (\S+) HTTP/1\.\d" 200 \S+ (\d+) ([\d.]+) ([\d.]+)')
@@ -88,10 +89,8 @@ def join(env, member, plan):
 
 
 def start(database, log):
-    """Start Odoo with two worker processes; the third, for the bus, begins with the same script."""
-    script = log.with_name("odoo_server.py")
-    script.write_text("import odoo.cli\n\nodoo.cli.main()\n")
-    command = [sys.executable, str(script), "server", f"--addons-path={','.join(config['addons_path'])}"]
+    """Start Odoo with two worker processes."""
+    command = [sys.executable, str(PROGRAM), "server", f"--addons-path={','.join(config['addons_path'])}"]
     command += ["-d", database, f"--db-filter=^{database}$", f"--http-port={PORT}", f"--gevent-port={PORT + 1}"]
     command.append("--http-interface=127.0.0.1")
     command += [f"--workers={WORKERS}", "--max-cron-threads=0", f"--logfile={log}", f"--data-dir={config['data_dir']}"]
