@@ -7,6 +7,8 @@ The rule, from RMF 2.7.1.39 and the guía de llenado (nodes MetodoPago and Forma
   cancelled and issued again as PPD.
 - PPD, "in partialities or deferred", otherwise: FormaPago is then 99, and every payment needs a complement.
 - A credit note is always PUE, with the form in which the money goes back.
+- An invoice of nothing, whose charges are made up for by credits on it, is PUE by compensation (17, CCF art. 2185): no
+  payment will come that a complement could be for.
 """
 
 from calendar import monthrange
@@ -15,7 +17,7 @@ from datetime import datetime, time, timedelta
 from .catalogs import payment_forms
 
 PUE, PPD = "PUE", "PPD"
-TO_BE_DEFINED, CONDONATION, ADVANCE_APPLIED = "99", "15", "30"
+TO_BE_DEFINED, CONDONATION, COMPENSATION, ADVANCE_APPLIED = "99", "15", "17", "30"
 # A stamp must reach the PAC within 72 hours of Fecha; what is left is for the outbox
 _KEEPS_ITS_DAY = timedelta(hours=48)
 _LAST_SECOND = time(23, 59, 59)

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..domain import catalogs, document_state
-from ..domain.payment_method import PPD, PUE, payment_form, payment_method
+from ..domain.payment_method import COMPENSATION, PPD, PUE, payment_form, payment_method
 from ..domain.rfc import GENERIC_NATIONAL
 from ..domain.texts import series_and_folio
 from ..tools import selection_of
@@ -122,6 +122,7 @@ class AccountMove(models.Model):
         "journal_id",
         "reversed_entry_id",
         "payment_state",
+        "amount_total",
         "cfdi_payment_method_chosen",
         "cfdi_payment_form_chosen",
     )
@@ -145,6 +146,8 @@ class AccountMove(models.Model):
         :param paid_form: the form in which the whole was paid already, or ``None``
         """
         is_credit = self.move_type == "out_refund"
+        if not is_credit and self.invoice_line_ids and self.currency_id.is_zero(self.amount_total):
+            paid_form = COMPENSATION
         issued = self.invoice_date or fields.Date.context_today(self)
         form = self.cfdi_payment_form_chosen or paid_form or self._get_cfdi_expected_form()
         due = issued if paid_form else self.invoice_date_due or issued

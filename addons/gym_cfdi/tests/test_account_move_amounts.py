@@ -125,6 +125,15 @@ class TestAmounts(CfdiInvoiceCase):
         (concept,) = self._assert_clean(self._create_invoice_of(lines)).conceptos
         self.assertEqual((concept.importe, concept.descuento), (Decimal("1000.00"), Decimal("300.00")))
 
+    def test_what_a_credit_covers_whole_is_a_right_document_of_zero(self):
+        lines = [self._prepare_line(114.37), self._prepare_line(-114.37, name="Crédito")]
+        move = self._create_invoice_of(lines)
+        comprobante = self._assert_clean(move)
+        (concept,) = comprobante.conceptos
+        self.assertEqual((comprobante.total, concept.objeto_imp, comprobante.impuestos), (0, "04", None))
+        self.assertEqual((comprobante.metodo_pago, comprobante.forma_pago), ("PUE", "17"), "no complement will come")
+        self.assertFalse(move.has_cfdi_errors)
+
     def test_border_rate(self):
         (concept,) = self._assert_clean(self._create_invoice_of([self._prepare_line(100.0, self.iva8)])).conceptos
         (tax,) = concept.impuestos.traslados

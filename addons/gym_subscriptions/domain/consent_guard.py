@@ -45,6 +45,8 @@ _REMEDY = {
     "notice_other_amount": SEND_NOTICE,
     "amount_not_dues": ASK_CONSENT,
 }
+# What nothing but a notice and five days heal
+NOTICE_REASONS = frozenset({"notice_missing", "notice_too_late", "notice_other_amount"})
 
 
 @dataclass(frozen=True)

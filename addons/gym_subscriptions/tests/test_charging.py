@@ -196,12 +196,55 @@ class TestCharging(ChargingCommon):
         with freeze_time(RENEWED):
             move = self._renew(subscription)
             charge = self._charge(move)
-            self.assertEqual([code for code, _values in charge.reason_codes], ["notice_missing"], "not delivered")
+            self.assertEqual((charge.state, charge.date), ("planned", date(2026, 4, 15)), "not delivered")
             self._assert_nothing_charged(move)
+        with freeze_time("2026-04-12 18:00:00"):
+            notice._note_sent(self.env["mail.mail"].new({"message_id": "<proof@example.com>"}))
+        with freeze_time("2026-04-15 18:00:00"):
+            charge._job_charge()
+            self.assertEqual((charge.state, charge.date), ("planned", date(2026, 4, 17)), "delivered late")
+            self.assertIn("2026-04-17", charge.reason)
+            self._assert_nothing_charged(move)
+        with freeze_time("2026-04-17 18:00:00"):
+            charge._job_charge()
+            self.assertEqual((charge.state, charge.reason), ("done", ""))
+        self.assertEqual(subscription.notice_ids, notice)
+
+    def test_a_notice_in_time_lets_the_card_be_charged_on_the_day(self):
+        with freeze_time(JOINED):
+            subscription, _move = self._join()
         with freeze_time("2026-04-05 18:00:00"):
+            notice = self.env["gym.charge.notice"]._announce(subscription)
             notice._note_sent(self.env["mail.mail"].new({"message_id": "<proof@example.com>"}))
         with freeze_time(RENEWED):
-            self.assertEqual(self._charge(move).state, "done")
+            self.assertEqual(self._charge(self._renew(subscription)).state, "done")
+
+    def test_a_renewal_that_nobody_announced_is_announced_once_and_waits(self):
+        with freeze_time(JOINED):
+            subscription, _move = self._join()
+        with freeze_time(RENEWED):
+            move = self._renew(subscription)
+            charge = self._charge(move)
+            notice = subscription.notice_ids
+            self.assertRecordValues(
+                notice,
+                [{"period_start": date(2026, 4, 10), "date_charge": date(2026, 4, 15), "amount": 499.0}],
+            )
+            charge._job_charge()
+            self.assertEqual((subscription.notice_ids, charge.state), (notice, "planned"))
+            notice._note_failed("no such mailbox")
+            charge._job_charge()
+            self.assertEqual((subscription.notice_ids, charge.state), (notice, "refused"))
+        self._assert_nothing_charged(move)
+
+    def test_who_has_no_address_is_not_waited_for(self):
+        with freeze_time(JOINED):
+            subscription, _move = self._join()
+        self.member.partner_id.email = False
+        with freeze_time(RENEWED):
+            charge = self._charge(self._renew(subscription))
+        self.assertEqual([code for code, _values in charge.reason_codes], ["notice_missing"])
+        self.assertEqual((charge.state, len(subscription.notice_ids)), ("refused", 0))
 
     def test_a_notice_that_came_back_does_not_count(self):
         with freeze_time(JOINED):

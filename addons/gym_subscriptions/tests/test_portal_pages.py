@@ -9,6 +9,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ..controllers.portal_plan import CHANGES
+from ..domain import lifecycle
 from .portal_common import PortalDuesCommon
 
 
@@ -251,6 +252,28 @@ class TestPortalPages(HttpCase, PortalDuesCommon):
         transaction = self._get_transactions()
         self.assertEqual((1497.0, self.ana.partner_id), (transaction.amount, transaction.partner_id))
         self.assertEqual((self.sub_ana | self.sub_sofia | self.sub_raul)._get_moves(), transaction.invoice_ids)
+
+    def test_who_was_shut_out_pays_with_the_saved_card_and_is_in_again_at_once(self):
+        move = self.sub_beto._get_moves()
+        move.invoice_date_due = "2026-01-01"
+        self.sub_beto._fall_due()
+        self.sub_beto._transition(lifecycle.SUSPEND)
+        self.assertFalse(self.sub_beto.mandate_ids or self.sub_beto.notice_ids, "paying oneself needs neither")
+        self.token_beto.demo_simulated_state = "done"
+        posting = [("cron_id", "=", self.env.ref("payment.cron_post_process_payment_tx").id)]
+        self.env["ir.cron.trigger"].search(posting).unlink()
+        answer = self._ask_to_pay(self.beto, self.beto.partner_id, 499.0, self.token_beto)
+        self.assertNotIn("error", answer)
+        transaction = move.transaction_ids
+        self.assertEqual(
+            (transaction.state, transaction.operation, len(move.gym_charge_ids)), ("done", "online_token", 0)
+        )
+        self.assertTrue(
+            self.env["ir.cron.trigger"].search(posting),
+            "the money is posted within seconds, even when the page is closed",
+        )
+        transaction._post_process()
+        self.assertEqual((self.sub_beto.state, move.amount_residual), ("active", 0))
 
     @mute_logger("odoo.http")
     def test_another_amount_or_anothers_debt_or_card_is_refused(self):

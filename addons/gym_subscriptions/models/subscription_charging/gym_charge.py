@@ -17,6 +17,9 @@ REASONS = {
     "notice_missing": _lt("No notice of this renewal was delivered. Send it and charge %(days)s days later."),
     "notice_too_late": _lt("The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s."),
     "notice_other_amount": _lt("The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew."),
+    "notice_under_way": _lt(
+        "The notice of this renewal is on its way. The card is charged on %(day)s, five days later."
+    ),
     "amount_not_dues": _lt("%(open)s is open, but only %(judged)s of it are dues. Collect the rest another way."),
     "no_card": _lt("There is no card to charge. Send a payment link."),
     "disputed": _lt("The bank took it back on %(day)s (chargeback). Agree with the payer how they pay."),
@@ -103,23 +106,8 @@ class GymCharge(models.Model):
 
     def _emit(self, code):
         """Tell the histories of the members whom these charges are for."""
-        self.env["gym.event"]._emit(
-            [
-                {
-                    "member_id": subscription.member_id.id,
-                    "location_id": subscription.location_id.id,
-                    "type": code,
-                    "payload": {
-                        "subscription_id": subscription.id,
-                        "plan": subscription.plan_id.name,
-                        "invoice": charge.move_id.name,
-                        "amount": charge.amount,
-                    },
-                }
-                for charge in self
-                for subscription in charge._get_subscriptions()
-            ]
-        )
+        for charge in self:
+            charge._get_subscriptions()._emit(code, invoice=charge.move_id.name, amount=charge.amount)
 
     def _get_subscriptions(self):
         """Return, in sudo, the subscriptions whose dues the invoice bills."""

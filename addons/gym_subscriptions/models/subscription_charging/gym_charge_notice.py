@@ -94,8 +94,37 @@ class GymChargeNotice(models.Model):
             vals
             for subscription in subscriptions
             for charge in subscription._get_next_renewals()
-            if (not until or charge["date"] <= until) and (vals := self._prepare_notice(subscription, charge))
+            if subscription.location_id._today() <= charge["date"] <= (until or charge["date"])
+            and (vals := self._prepare_notice(subscription, charge))
         ]
+        return self._create_and_send(vals_list)
+
+    @api.model
+    def _announce_late(self, subscription, start, amount):
+        """Announce a renewal that was billed without a notice in time, once; what came back is not sent again.
+
+        It happens when mail was down, and when a renewal begins at once because somebody comes back from a suspension.
+
+        :param date start: first day of the period
+        :param float amount: billed for it, IVA included
+        :return: the first day on which it may be charged; ``None`` when it cannot be announced
+        """
+        own = subscription.sudo().notice_ids.filtered(
+            lambda one: (one.partner_id, one.period_start) == (subscription.payer_id, start)
+        )
+        today = subscription.location_id._today()
+        enough = own.filtered(lambda one: one.state != "failed" and one.amount >= amount).sorted("delivered_at")
+        if enough:
+            return consent_guard.earliest_charge(enough[0]._to_rule().delivered_on or today)
+        day = consent_guard.earliest_charge(today)
+        vals = self._prepare_notice(subscription, {"date": start, "amount": amount})
+        if not vals or "failed" in own.mapped("state"):
+            return None
+        self._create_and_send([vals | {"date_charge": day}])
+        return day
+
+    @api.model
+    def _create_and_send(self, vals_list):
         notices = self.sudo().create(vals_list)
         for notice in notices:
             notice.with_delay(
@@ -107,7 +136,7 @@ class GymChargeNotice(models.Model):
     @api.model
     def _prepare_notice(self, subscription, charge):
         """Return values of the notice that ``subscription`` still needs of ``charge``, or ``None``."""
-        if charge["amount"] <= 0 or charge["date"] < subscription.location_id._today():
+        if charge["amount"] <= 0:
             return None
         known = self.sudo().search_count(
             [

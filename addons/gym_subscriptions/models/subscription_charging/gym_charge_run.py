@@ -119,7 +119,8 @@ class GymCharge(models.Model):
         if not self._lock("planned"):
             return
         if reasons := self._get_objections():
-            self._refuse(reasons)
+            if not self._wait_for_notice(reasons):
+                self._refuse(reasons)
             return
         self._write_down()
         self._commit()
@@ -130,6 +131,26 @@ class GymCharge(models.Model):
         ours = self.try_lock_for_update()
         ours.invalidate_recordset()
         return ours.state == state
+
+    def _wait_for_notice(self, objections):
+        """Put this charge off when only a notice in time speaks against it, after seeing that there is one.
+
+        The law wants five days between notice and charge (LFPC art. 76 Bis VIII), so they begin now; nobody is shut out
+        for them, and paying by oneself needs no notice. A debt that was announced is charged without another.
+
+        :return: whether it waits
+        """
+        if {code for code, _values in objections} - consent_guard.NOTICE_REASONS:
+            return False
+        days = [
+            self.env["gym.charge.notice"]._announce_late(one, self._get_period_start(one), self._get_amount_of(one))
+            for one in self._get_subscriptions()
+            if not self._decide(one, self._get_amount_of(one)).allow
+        ]
+        if None in days:
+            return False
+        self.write({"date": max(days), "reason_codes": [("notice_under_way", {"day": str(max(days))})]})
+        return True
 
     def _get_objections(self):
         """Return everything that speaks against charging now, as pairs (code, values): the guard nobody goes around."""
@@ -170,16 +191,25 @@ class GymCharge(models.Model):
 
     def _decide(self, subscription, amount):
         """Ask the guard about this subscription's part of the invoice, as of today if the plan is older."""
-        rows = subscription.period_ids.filtered(lambda row: row.move_id == self.move_id)
-        dues = rows.filtered(lambda row: row.kind in ("dues", "seat", "addon"))
-        start = min(dues.mapped("date_start"), default=subscription.date_anchor or self.date)
+        start = self._get_period_start(subscription)
         return subscription._decide_charge(
             amount=amount,
             day=max(self.date, self._get_today()),
             period_start=start,
-            is_renewal=bool(dues) and start > (subscription.date_anchor or start),
+            is_renewal=bool(self._get_dues_of(subscription)) and start > (subscription.date_anchor or start),
             payer=self.move_id.partner_id,
         )
+
+    def _get_dues_of(self, subscription):
+        """Return what the invoice bills of this subscription for periods that a notice announces."""
+        return subscription.period_ids.filtered(
+            lambda row: row.move_id == self.move_id and row.kind in ("dues", "seat", "addon")
+        )
+
+    def _get_period_start(self, subscription):
+        """Return the first day of what the invoice bills of this subscription."""
+        starts = self._get_dues_of(subscription).mapped("date_start")
+        return min(starts, default=subscription.date_anchor or self.date)
 
     def _write_down(self):
         """Note what is about to be sent, with the reference that identifies it before the provider."""
@@ -208,6 +238,7 @@ class GymCharge(models.Model):
                 "token_id": token.id,
                 "transaction_id": transaction.id,
                 "amount": transaction.amount,
+                "reason_codes": False,
             }
         )
 

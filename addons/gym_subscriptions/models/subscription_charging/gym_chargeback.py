@@ -184,23 +184,9 @@ class GymChargeback(models.Model):
         self.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _emit(self, code):
-        self.env["gym.event"]._emit(
-            [
-                {
-                    "member_id": subscription.member_id.id,
-                    "location_id": subscription.location_id.id,
-                    "type": code,
-                    "payload": {
-                        "subscription_id": subscription.id,
-                        "plan": subscription.plan_id.name,
-                        "invoice": chargeback.invoice_id.name,
-                        "amount": chargeback.amount,
-                    },
-                }
-                for chargeback in self
-                for subscription in chargeback.invoice_id._get_gym_subscriptions()
-            ]
-        )
+        for chargeback in self:
+            subscriptions = chargeback.invoice_id._get_gym_subscriptions()
+            subscriptions._emit(code, invoice=chargeback.invoice_id.name, amount=chargeback.amount)
 
     # === ACTIONS === #
 

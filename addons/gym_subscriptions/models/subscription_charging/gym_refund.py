@@ -118,24 +118,9 @@ class GymRefund(models.Model):
 
     def _emit(self, code):
         """Tell the histories of the members whose dues are given back."""
-        self.env["gym.event"]._emit(
-            [
-                {
-                    "member_id": subscription.member_id.id,
-                    "location_id": subscription.location_id.id,
-                    "type": code,
-                    "payload": {
-                        "subscription_id": subscription.id,
-                        "plan": subscription.plan_id.name,
-                        "invoice": refund.move_id.name,
-                        "amount": refund.amount,
-                        "refund_id": refund.id,
-                    },
-                }
-                for refund in self
-                for subscription in refund.sudo().move_id._get_gym_subscriptions()[:1]
-            ]
-        )
+        for refund in self:
+            subscription = refund.sudo().move_id._get_gym_subscriptions()[:1]
+            subscription._emit(code, invoice=refund.move_id.name, amount=refund.amount, refund_id=refund.id)
 
 
 class AccountMove(models.Model):
