@@ -64,9 +64,9 @@ class GymPortalConsents(GymPortal):
     @route("/my/gym/consents/<int:document_id>/withdraw", type="http", auth="user", methods=["POST"], website=True)
     def gym_consent_withdraw(self, document_id, member=None, **kw):
         member_sudo, document_sudo = self._get_member_and_document(member, document_id)
-        member_sudo._withdraw_consent(
-            document_sudo.purpose, "portal", signer=request.env.user.partner_id, **self._get_trace()
-        )
+        signer = request.env.user.partner_id
+        with self._changing():
+            member_sudo._withdraw_consent(document_sudo.purpose, "portal", signer=signer, **self._get_trace())
         return request.redirect(self._get_document_url(document_sudo, member_sudo))
 
     @route("/my/gym/consents/copy/<int:consent_id>", type="http", auth="user", website=True, readonly=True)
@@ -119,7 +119,8 @@ class GymPortalConsents(GymPortal):
     def _give(self, member_sudo, document_sudo, **evidence):
         signer = request.env.user.partner_id
         entry = {"member": member_sudo, "document": document_sudo, "method": "portal", "signer": signer}
-        request.env["gym.consent"].sudo()._record([entry | evidence | self._get_trace()])
+        with self._changing():
+            request.env["gym.consent"].sudo()._record([entry | evidence | self._get_trace()])
 
     def _get_trace(self):
         """Return from where the request comes; behind a proxy that needs ``proxy_mode`` in the configuration."""

@@ -1,10 +1,17 @@
+import time
+from contextlib import contextmanager
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, TooManyRequests
 
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..domain.rate import RateLimit
+
+# A person changes one or two things in a sitting; whoever needs more than this is a script.
+CHANGES = RateLimit(limit=30, window_s=300)
 
 
 class GymPortal(CustomerPortal):
@@ -34,7 +41,8 @@ class GymPortal(CustomerPortal):
             return request.redirect("/my/gym")
         errors = {}
         if request.httprequest.method == "POST":
-            errors = member_sudo._update_from_portal(form)
+            with self._changing():
+                errors = member_sudo._update_from_portal(form)
             if not errors:
                 return request.redirect(self._get_gym_url("/my/gym/data?saved=1", member_sudo))
         values = self._prepare_gym_values(
@@ -90,6 +98,18 @@ class GymPortal(CustomerPortal):
             "gym_members": self._get_portal_members(),
             "gym_url": lambda path: self._get_gym_url(path, member_sudo),
         } | values
+
+    @contextmanager
+    def _changing(self, limit=CHANGES):
+        """Count a change of the user, and let nothing of it remain when it is refused.
+
+        :param limit: how often this kind of change may happen
+        :raise TooManyRequests: when the user changes too much in too short a time
+        """
+        if not limit.allows(request.env.uid, time.monotonic()):
+            raise TooManyRequests(request.env._("That was a lot at once. Wait a few minutes and try again."))
+        with request.env.cr.savepoint():
+            yield
 
     def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
         """Who is a member keeps their name in the account page of Odoo too: a change of name is a request."""

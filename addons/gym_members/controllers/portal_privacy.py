@@ -1,6 +1,10 @@
 from odoo.http import request, route
 
+from ..domain.rate import RateLimit
 from .portal import GymPortal
+
+# Each request is a case with a legal term that somebody has to answer.
+REQUESTS = RateLimit(limit=10, window_s=3600)
 
 
 class GymPortalPrivacy(GymPortal):
@@ -30,7 +34,8 @@ class GymPortalPrivacy(GymPortal):
         requests = request.env["gym.privacy.request"]
         errors = {}
         if request.httprequest.method == "POST":
-            errors = requests._submit_portal_form(member_sudo, form)
+            with self._changing(REQUESTS):
+                errors = requests._submit_portal_form(member_sudo, form)
             if not errors:
                 return request.redirect(self._get_gym_url("/my/gym/privacy?sent=1", member_sudo))
         values = self._prepare_gym_values(

@@ -7,6 +7,8 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..controllers.portal import CHANGES
+from ..controllers.portal_privacy import REQUESTS
 from .common import GymMembersCommon
 
 
@@ -28,6 +30,11 @@ class GymPortalCommon(HttpCase, GymMembersCommon):
             name="Sofía Núñez", birthdate=today - relativedelta(years=12), guardian_id=cls.user_a.partner_id.id
         )
         cls.husband_of_a = cls._create_member(name="Raúl Ibarra", payer_id=cls.user_a.partner_id.id)
+
+    def setUp(self):
+        super().setUp()
+        for limit in (CHANGES, REQUESTS):
+            limit._seen.clear()  # as if nobody had changed anything yet
 
     @classmethod
     def _create_portal_user(cls, login, name):

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
+from ..controllers.portal_privacy import REQUESTS
 from .test_portal import GymPortalCommon
 
 
@@ -32,6 +35,14 @@ class TestPortalPrivacy(GymPortalCommon):
             with self.subTest(form=str(form)[:40]):
                 self.assertIn(message, self._post("/my/gym/privacy/new", self.user_a, form).text)
         self.assertFalse(self._requests_of(self.member_a))
+
+    def test_too_many_requests_have_to_wait(self):
+        with patch.object(REQUESTS, "limit", 1):
+            codes = [self._post("/my/gym/privacy/new", self.user_a, {"kind": "access"}).status_code for _ in range(2)]
+            other = self._post("/my/gym/privacy/new", self.user_b, {"kind": "access"})
+        self.assertEqual([200, 429], codes)
+        self.assertEqual(1, len(self._requests_of(self.member_a)))
+        self.assertEqual(200, other.status_code, "one member's requests are not counted for another")
 
     def test_form_keeps_what_was_chosen_and_typed(self):
         page = self._post("/my/gym/privacy/new", self.user_a, {"kind": "zzz", "text": "Lo que escribí"}).text

@@ -1,15 +1,9 @@
-import time
-from contextlib import contextmanager
-
-from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.exceptions import NotFound
 
 from odoo.http import request, route
 
 from odoo.addons.gym_members.controllers.portal import GymPortal
-from odoo.addons.gym_members.domain.rate import RateLimit
 
-# A person changes one or two things in a sitting; whoever needs more than this is a script.
-CHANGES = RateLimit(limit=30, window_s=300)
 LAST_INVOICES = 3
 PAGE_SIZE = 24
 
@@ -115,17 +109,6 @@ class GymPortalPlan(GymPortal):
         member_sudo = subscription_sudo._get_portal_member(self._get_viewer())
         url = self._get_gym_url(f"/my/gym/plan?done={done}", member_sudo)
         return f"{url}#plan{subscription_sudo.id}"
-
-    @contextmanager
-    def _changing(self):
-        """Count a change of the user, and let nothing of it remain when it is refused.
-
-        :raise TooManyRequests: when the user changes too much in too short a time
-        """
-        if not CHANGES.allows(request.env.uid, time.monotonic()):
-            raise TooManyRequests(request.env._("That was a lot at once. Wait a few minutes and try again."))
-        with request.env.cr.savepoint():
-            yield
 
     @staticmethod
     def _get_credits(cards):

@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.tests import new_test_user
 
-from odoo.addons.gym_subscriptions.controllers.portal_plan import CHANGES
+from odoo.addons.gym_members.controllers.portal import CHANGES
 
 from .common import GymSubscriptionsCommon
 

@@ -1,9 +1,9 @@
 from odoo.tests import tagged
 
-from odoo.addons.gym_members.controllers import kiosk
+from odoo.addons.gym_members.controllers import kiosk, portal, portal_privacy
 from odoo.addons.vigor_test.strangers import Person, StrangersCase
 
-from ..controllers import join, join_common, portal_plan
+from ..controllers import join, join_common
 from .join_common import JoinCommon
 from .portal_common import PortalDuesCommon
 
@@ -18,7 +18,13 @@ class TestPortalMatrix(StrangersCase, JoinCommon, PortalDuesCommon):
     ``things`` is an error until it is thought of.
     """
 
-    limits = ((join, "BEGINNINGS"), (join_common, "REQUESTS"), (kiosk, "REQUESTS"), (portal_plan, "CHANGES"))
+    limits = (
+        (join, "BEGINNINGS"),
+        (join_common, "REQUESTS"),
+        (kiosk, "REQUESTS"),
+        (portal, "CHANGES"),
+        (portal_privacy, "REQUESTS"),
+    )
 
     @classmethod
     def setUpClass(cls):

@@ -8,7 +8,8 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from ..controllers.portal_plan import CHANGES
+from odoo.addons.gym_members.controllers.portal import CHANGES
+
 from ..domain import lifecycle
 from .portal_common import PortalDuesCommon
 
