@@ -1,12 +1,16 @@
 """Tests that each addon inherits; see README.md."""
 
+import contextlib
 import importlib
 import inspect
 import re
+from unittest.mock import patch
 
 import polib
 from lxml import etree
 
+from odoo.exceptions import UserError
+from odoo.models import BaseModel
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
 
@@ -15,6 +19,9 @@ from . import core_lint
 LANGUAGE = "es_MX"
 # Groups that stand for everybody outside the staff.
 OUTSIDERS = ("base.group_public", "base.group_portal")
+# What views call without arguments
+BUTTONS = ("action_", "button_")
+MISSING_ID = 2**30
 # A Python entry in code of XML: a button, a server action, a cron, a widget's option.
 CALL_IN_XML = r"""(?:\bname=["']|\.|["']){method}\b(?:["']|\()"""
 
@@ -126,6 +133,49 @@ class StructureCase(TransactionCase):
             return False
         call = re.compile(CALL_IN_XML.format(method=re.escape(method)))
         return any(call.search(file.read_text()) for file in core_lint.addon_path(self.addon).rglob("*.xml"))
+
+    def test_strangers_change_nothing_by_public_methods(self):
+        """Neither a user of the portal nor an employee without a role of the suite writes by calling a button.
+
+        What is asked for is any record there is, else one that there is not: rights come before existence.
+        """
+        complaints = []
+        for group in ("base.group_portal", "base.group_user"):
+            user = self._user_of(group)
+            for model, name in self._buttons():
+                found = self.env[model].search([], limit=1) or self.env[model].browse(MISSING_ID)
+                written = self._call_and_watch(getattr(found.with_user(user), name))
+                complaints += [f"{model}.{name} as {group}: {what}" for what in written]
+        self._fail_with("Buttons that strangers can press", complaints)
+
+    def _buttons(self):
+        """Pairs of a model and a method of this addon that a view may call without arguments."""
+        found = set()
+        for model, base in self._own_classes():
+            names = [name for name in vars(base) if name.startswith(BUTTONS)]
+            found |= {(model, name) for name in names if not self.env[model]._abstract}
+        return sorted(found)
+
+    def _call_and_watch(self, method):
+        """Return what a call wrote, whether it was refused afterwards or not."""
+        written = []
+
+        def watching(name):
+            original = getattr(BaseModel, name)
+
+            def watched(records, *args, **kwargs):
+                written.append(f"{name} on {records._name}")
+                return original(records, *args, **kwargs)
+
+            return patch.object(BaseModel, name, watched)
+
+        # the savepoint first: it writes what earlier calls left to be computed
+        with self.env.cr.savepoint() as savepoint, watching("create"), watching("write"), watching("unlink"):
+            with contextlib.suppress(UserError, ValueError, KeyError):
+                method()
+            savepoint.rollback()
+        self.env.invalidate_all()
+        return written
 
     # --- views
 

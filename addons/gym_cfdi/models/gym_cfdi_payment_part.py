@@ -251,5 +251,6 @@ class GymCfdiPaymentPart(models.Model):
 
     def action_cancel_reversed(self):
         """Cancel the complements that say what the ledger no longer does, without waiting for the next day."""
+        self.check_access("read")
         self.env["gym.cfdi.document"]._check_may_cancel()
         self.sudo().filtered(lambda part: part.state == "to_cancel")._cancel_reversed()

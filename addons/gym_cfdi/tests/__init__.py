@@ -16,6 +16,7 @@ from . import (
     test_gym_cfdi_release,
     test_gym_cfdi_watch,
     test_javascript,
+    test_logs,
     test_overview,
     test_pac,
     test_payment_complements,

@@ -9,8 +9,8 @@ from unittest.mock import patch
 from psycopg2.errors import SerializationFailure
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import SQL
 
 from .common_invoice import NOW, TODAY, CfdiInvoiceCase
@@ -283,6 +283,19 @@ class TestReversal(ComplementCase):
         self.assertEqual(move.cfdi_part_ids.state, "to_cancel")
         lines.reconcile()
         self.assertEqual((move.cfdi_part_ids.state, move.cfdi_part_ids.document_id), ("stated", document))
+
+    def test_managers_cancel_only_what_they_may_see(self):
+        move = self._create_ppd()
+        payment = self._pay(move)
+        document = move.cfdi_part_ids.document_id
+        self._state_complements(document)
+        (move | payment.move_id).line_ids.remove_move_reconcile()
+        other = self.env["res.company"].create({"name": "Other"})
+        groups = "account.group_account_invoice,gym_cfdi.group_cfdi_manager"
+        stranger = new_test_user(self.env, "stranger", groups, company_id=other.id, company_ids=[(6, 0, other.ids)])
+        with self.assertRaises(AccessError):
+            move.cfdi_part_ids.with_user(stranger).action_cancel_reversed()
+        self.assertEqual((document.state, move.cfdi_part_ids.state), ("stamped", "to_cancel"))
 
     def test_numbers_go_on_after_a_cancellation(self):
         move = self._create_ppd([1000.0])
