@@ -44,9 +44,13 @@ def test_nothing_is_listed_that_is_not_there():
 
 
 def test_strangers_try_the_addresses_of_every_addon():
-    """The tests with ``StrangersCase`` name their addons and ask at every address of those that they find."""
+    """The tests with ``StrangersCase`` name their addons and ask at every address of those that they find.
+
+    Only where a provider's server calls is nothing of anybody's to be had: what counts there is its signature.
+    """
     tried = set()
     for file in paths.ADDONS.glob("*/tests/test_portal_matrix.py"):
         [names] = re.findall(r"^ADDONS = (\(.*\))$", file.read_text(), re.M)
         tried |= set(ast.literal_eval(names))
-    assert {addon.name for addon in paths.ADDONS.iterdir() if answered(addon.name)} == tried
+    met = {addon.name: answered(addon.name) for addon in paths.ADDONS.iterdir()}
+    assert {name for name, routes in met.items() if any(not path.startswith("/payment/") for path in routes)} == tried
