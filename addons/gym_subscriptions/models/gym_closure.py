@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
-from odoo.addons.gym_members.models.gated import without_defaults
-
 from ..domain import freezes
 from ..domain.periods import Period
 
@@ -23,7 +21,7 @@ class GymClosure(models.Model):
 
     _name = "gym.closure"
     _description = "Closure of a Branch"
-    _inherit = ["mail.thread"]
+    _inherit = ["gym.by.hand", "mail.thread"]
     _order = "date_start desc, id desc"
     _rec_name = "reason"
 
@@ -85,33 +83,19 @@ class GymClosure(models.Model):
             closure.refused_count = counts["refused"][0]
             closure.amount_total = counts["pending"][1] + counts["done"][1]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self = without_defaults(self, self._fields.keys() - BY_HAND)
-            for vals in vals_list:
-                self._check_by_hand(vals)
-        return super().create(vals_list)
+    def _get_by_hand_fields(self):
+        return BY_HAND
 
     def write(self, vals):
         """Keep a closure that was carried out as it is; another day or plan makes a prepared list be made anew."""
-        if not self.env.su:
-            self._check_by_hand(vals)
-            if BY_HAND & vals.keys():
-                if any(closure.state in ("running", "undone") for closure in self):
-                    raise AccessError(self.env._("Members were frozen. Take the closure back and make another one."))
-                self.check_access("write")
-                prepared = self.sudo().filtered(lambda closure: closure.state == "ready")
-                prepared.line_ids.unlink()
-                prepared.state = "draft"
+        if not self.env.su and BY_HAND & vals.keys():
+            if any(closure.state in ("running", "undone") for closure in self):
+                raise AccessError(self.env._("Members were frozen. Take the closure back and make another one."))
+            self.check_access("write")
+            prepared = self.sudo().filtered(lambda closure: closure.state == "ready")
+            prepared.line_ids.unlink()
+            prepared.state = "draft"
         return super().write(vals)
-
-    def _check_by_hand(self, vals):
-        own = {name for name, field in self._fields.items() if field._module == "gym_subscriptions"}
-        if names := (vals.keys() & own) - BY_HAND:
-            raise AccessError(
-                self.env._("These change through the buttons of the closure: %s.", ", ".join(sorted(names)))
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_carried_out(self):

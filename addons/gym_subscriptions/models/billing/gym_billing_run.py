@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from odoo.addons.gym_members.models.gated import without_defaults
-
 BY_HAND = {"company_id", "date", "location_ids"}
 # What chunks count and a run adds up.
 COUNTS = ("billed_count", "move_count", "issue_count", "late_count", "amount_total")
@@ -18,7 +16,7 @@ class GymBillingRun(models.Model):
 
     _name = "gym.billing.run"
     _description = "Billing Run"
-    _inherit = ["mail.thread"]
+    _inherit = ["gym.by.hand", "mail.thread"]
     _order = "id desc"
     _rec_names_search = ["company_id.name", "location_ids.name"]
     _mail_post_access = "read"
@@ -110,30 +108,18 @@ class GymBillingRun(models.Model):
                     self.env._("A run bills branches of one company. Choose branches of %s.", run.company_id.name)
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self = without_defaults(self, self._fields.keys() - BY_HAND)
-            for vals in vals_list:
-                self._check_by_hand(vals)
-        return super().create(vals_list)
+    def _get_by_hand_fields(self):
+        return BY_HAND
 
     def write(self, vals):
-        if not self.env.su:
-            self._check_by_hand(vals)
-            if BY_HAND & vals.keys() and any(run.state != "draft" for run in self):
-                raise AccessError(self.env._("A run that has begun keeps its day and branches. Make another one."))
+        if not self.env.su and BY_HAND & vals.keys() and any(run.state != "draft" for run in self):
+            raise AccessError(self.env._("A run that has begun keeps its day and branches. Make another one."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_drafts_only(self):
         if any(run.state != "draft" for run in self):
             raise UserError(self.env._("A run that has begun is kept: its invoices refer to it."))
-
-    def _check_by_hand(self, vals):
-        own = {name for name, field in self._fields.items() if field._module == "gym_subscriptions"}
-        if names := (vals.keys() & own) - BY_HAND:
-            raise AccessError(self.env._("These change through the buttons of the run: %s.", ", ".join(sorted(names))))
 
     # === BUTTONS === #
 

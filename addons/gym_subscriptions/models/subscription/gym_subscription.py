@@ -1,7 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
-
-from odoo.addons.gym_members.models.gated import without_defaults
+from odoo.exceptions import ValidationError
 
 from ...domain import pricing
 
@@ -30,7 +28,7 @@ class GymSubscription(models.Model):
 
     _name = "gym.subscription"
     _description = "Gym Subscription"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["gym.by.hand", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _mail_post_access = "read"
 
@@ -200,10 +198,6 @@ class GymSubscription(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            self = without_defaults(self, self._fields.keys() - DRAFT_FIELDS - FREE_FIELDS)
-            for vals in vals_list:
-                self._check_by_hand(vals, DRAFT_FIELDS | FREE_FIELDS)
         for subscription, vals in zip(subscriptions := super().create(vals_list), vals_list, strict=True):
             if not vals.get("name"):
                 sequence = subscription.company_id._get_gym_subscription_sequence()
@@ -212,9 +206,6 @@ class GymSubscription(models.Model):
         return subscriptions
 
     def write(self, vals):
-        if not self.env.su:
-            is_draft = all(subscription.state == "draft" for subscription in self)
-            self._check_by_hand(vals, DRAFT_FIELDS | FREE_FIELDS if is_draft else FREE_FIELDS)
         result = super().write(vals)
         if not self.env.su and {"member_id", "payer_id", "location_id", "plan_id"} & vals.keys():
             self._check_may_see()
@@ -232,19 +223,9 @@ class GymSubscription(models.Model):
                     )
                 )
 
-    def _check_by_hand(self, vals, allowed):
-        """Refuse values that only the verbs may write.
-
-        :raise AccessError: naming the fields
-        """
-        own = {name for name, field in self._fields.items() if field._module and "gym_subscriptions" in field._modules}
-        if names := (vals.keys() & own) - allowed:
-            labels = ", ".join(self._fields[name]._description_string(self.env) for name in sorted(names))
-            raise AccessError(
-                self.env._(
-                    "These change through the buttons of the subscription, never by hand: %(fields)s.", fields=labels
-                )
-            )
+    def _get_by_hand_fields(self):
+        is_draft = all(subscription.state == "draft" for subscription in self)
+        return DRAFT_FIELDS | FREE_FIELDS if is_draft else FREE_FIELDS
 
     def _check_may_see(self):
         """Refuse a member, payer, branch or plan that the user may not see."""

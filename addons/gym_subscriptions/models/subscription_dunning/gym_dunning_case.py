@@ -18,7 +18,7 @@ class GymDunningCase(models.Model):
 
     _name = "gym.dunning.case"
     _description = "Dunning Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["gym.by.hand", "mail.thread", "mail.activity.mixin"]
     _order = "date_due, id"
     _mail_post_access = "read"
 
@@ -90,16 +90,8 @@ class GymDunningCase(models.Model):
                     self.env._("A promise cannot be for later than %(day)s. Agree on an earlier day.", day=latest)
                 )
 
-    def write(self, vals):
-        if not self.env.su and vals.keys() & self._get_own_fields() - FREE_FIELDS:
-            raise AccessError(
-                self.env._("A case follows its invoices. Only the promised day and the notes are written.")
-            )
-        return super().write(vals)
-
-    @api.model
-    def _get_own_fields(self):
-        return {name for name, field in self._fields.items() if field._module == "gym_subscriptions"}
+    def _get_by_hand_fields(self):
+        return FREE_FIELDS
 
     # === OPENING === #
 
