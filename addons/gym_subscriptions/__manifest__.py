@@ -14,7 +14,6 @@
         "l10n_mx",
         "payment",
         "payment_card_facts",
-        "payment_demo",
         "product",
         "queue_job",
         "vigor_invoice_batch",

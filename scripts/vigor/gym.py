@@ -7,6 +7,7 @@ from vigor.database import Databases, cached
 
 LOADER = paths.DATA / "demo" / "load.py"
 LOGINS = paths.DATA / "demo" / "logins.json"
+DEMO_MODULES = ["payment_demo"]  # the cards of the demo gym
 DATABASE_MB = 800
 KEY_PARAMETER = "vigor.prepared_from"
 
@@ -29,10 +30,10 @@ def prepare(odoo, store, name, demo="small"):
     :raise Problem: when an addon cannot be installed or the demo gym cannot be loaded
     """
     cache.require_space(odoo.data_dir, DATABASE_MB, "the gym's database")
-    modules = list(odoo_cli.manifests())
     major = odoo.server.query("SHOW server_version_num")[0][0][:2]
     made_from = [odoo.source.identity, python_env.requirement_digest(), major, paths.ADDONS, odoo.vault_key]
     with_demo = demo != "none"
+    modules = [*odoo_cli.manifests(), *(DEMO_MODULES if with_demo else [])]
     key = cache.digest(*made_from, demo, *([paths.DATA] if with_demo else []))
 
     def build(database, log):

@@ -19,7 +19,8 @@ def run(odoo, store, known, tasks, results):
     """Run ``tasks``, pairs of an addon and Odoo's test tags, and count the tests."""
     databases = Databases(odoo)
     for addon, tags in tasks:
-        prepared = template(odoo, databases, store, odoo_cli.foreign_dependencies([addon], known))
+        foreign = {*odoo_cli.foreign_dependencies([addon], known), *odoo_cli.test_modules(addon, known)}
+        prepared = template(odoo, databases, store, sorted(foreign))
         whole = tags == f"/{addon}"
         database = f"test_{paths.CLONE_ID}_{addon}"
         databases.copy(prepared, database)

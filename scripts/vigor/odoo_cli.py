@@ -43,6 +43,12 @@ def foreign_dependencies(names, known):
     return sorted({depend for name in own for depend in known[name].get("depends", ["base"])} - own | {"base"})
 
 
+def test_modules(name, known):
+    """What the tests of an addon, and those it builds on, use of Odoo beside dependencies: ``tests/modules.txt``."""
+    lists = [paths.ADDONS / addon / "tests" / "modules.txt" for addon in own_dependencies(name, known)]
+    return {module for file in lists if file.exists() for module in file.read_text().split()}
+
+
 @dataclass(frozen=True)
 class Odoo:
     """An Odoo to run commands with: its Python, source, PostgreSQL, key and folder for files."""

@@ -286,7 +286,7 @@ class TestDebitNote(CfdiInvoiceCase):
 
     def test_one_made_with_odoos_own_assistant_relates_by_itself(self):
         if "debit_origin_id" not in self.env["account.move"]._fields:
-            self.skipTest("account_debit_note is not installed")
+            self.skipTest("account_debit_note is not installed; scripts/test installs it (modules.txt)")
         move = self._create_invoice_of()
         self._mark_stamped(move.cfdi_document_id)
         debit = self._create_invoice_of([50.0], debit_origin_id=move.id)
