@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from odoo import http
 from odoo.tests import HttpCase
+from odoo.tools import mute_logger
 
 
 @dataclass
@@ -40,7 +41,7 @@ class Person:
 
 
 class StrangersCase(HttpCase):
-    """Subclasses say who the people are and call :meth:`_assert_nothing_is_reached` and :meth:`_assert_own_opens`.
+    """Subclasses say who the people are and call the methods under "what must be true".
 
     :cvar limits: limits of requests, (module, name), that would answer before the addresses do
     """
@@ -174,6 +175,20 @@ class StrangersCase(HttpCase):
                     self.assertEqual(200, response.status_code)
                     told += self._told(response)
         self.assertEqual([], [secret for secret in owner.secrets if secret.lower() not in told])
+
+    def _assert_forged_forms_are_refused(self, addons, owner):
+        """Post every form of one's own without the token that only our pages have: another site's form is refused."""
+        self._authenticate(owner)
+        before = self._rows(owner)
+        for address, rules in sorted(self._addresses(addons).items()):
+            for rule in rules:
+                is_form = rule.endpoint.routing["type"] == "http" and "POST" in (rule.methods or {"POST"})
+                if is_form:
+                    path = self._fill_in(rule, {name: owner.get(name, address) for name in rule.arguments})
+                    with self.subTest(address=address), mute_logger("odoo.http"):
+                        response = self.url_open(path, data=self._form(owner) | {"x": "x"}, allow_redirects=False)
+                        self.assertEqual(400, response.status_code)
+        self.assertEqual(before, self._rows(owner))
 
     # === ROWS === #
 

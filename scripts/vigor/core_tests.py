@@ -9,8 +9,9 @@ from vigor.database import Databases
 
 ADDONS = ("account", "payment", "portal", "account_payment")
 # The company stays as Odoo leaves it: its tests make companies of their own with the charts that they need. They read
-# texts in English, which is no more the language of new contacts once another was loaded.
+# texts in English, which a database that begins in Spanish does not even have.
 IN_ENGLISH = """
+env["res.lang"]._activate_lang("en_US")
 env["ir.default"].set("res.partner", "lang", "en_US")
 env["res.partner"].with_context(active_test=False).search([]).lang = "en_US"
 env.cr.commit()

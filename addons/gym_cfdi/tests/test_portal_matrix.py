@@ -75,3 +75,6 @@ class TestPortalMatrix(StrangersCase, CfdiStampingCase):
     def test_what_the_matrix_asks_for_is_there(self):
         elsewhere = ("/gym_cfdi/export/<int:export_id>", "/factura/cfdi.<string:kind>")
         self._assert_own_opens(ADDONS, self._stamped(self.hector, self.xochilt), but=elsewhere)
+
+    def test_forms_of_other_sites_are_refused(self):
+        self._assert_forged_forms_are_refused(ADDONS, self.hector)

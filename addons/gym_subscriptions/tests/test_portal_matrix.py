@@ -122,3 +122,6 @@ class TestPortalMatrix(StrangersCase, JoinCommon, PortalDuesCommon):
     def test_what_the_matrix_asks_for_is_there(self):
         needs_mail = ("/join/<string:token>/confirm",)
         self._assert_own_opens(ADDONS, self.beto_things, but=needs_mail)
+
+    def test_forms_of_other_sites_are_refused(self):
+        self._assert_forged_forms_are_refused(ADDONS, self.beto_things)
