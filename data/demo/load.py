@@ -1,4 +1,4 @@
-"""Build the demo gym in the database of ``env``: company, branches, staff, and a year with its members.
+"""Build the demo gym in the database of ``env``: company, branches, staff, and its past with its members.
 
 ``main(env)`` does nothing when the gym is there already. The days of the year are committed one by one; the caller
 commits the rest.
@@ -19,6 +19,7 @@ from history import life  # noqa: E402
 from reception import Reception, days_ago, find_state, read_people  # noqa: E402
 
 LANG = "es_MX"
+DAYS = {"small": 365, "big": 61}  # that the gym has lived; much happens on a day of the big one
 COLOURS = ("#24407a", "#fbb945", "#f4f6fa", "#ffffff", "#14213d")  # of the website, in the order of Odoo's palettes
 PAGES_WITH_EXAMPLES = ("website.header_text_element", "website.footer_custom", "website.contactus")
 EXAMPLES = {
@@ -86,7 +87,7 @@ BRANCHES = (
 def main(env, size="small"):
     """Load everything, unless it is loaded.
 
-    :param str size: ``small`` for the people of ``members.csv``, ``big`` for 5,000
+    :param str size: ``small`` for the people of ``members.csv``, ``big`` for 5,000 and a shorter past
     """
     if env.ref(f"{MODULE}.branch_ROMA", raise_if_not_found=False):
         return
@@ -106,7 +107,7 @@ def main(env, size="small"):
     load_staff(env, branches)
     rows = read_people(size)
     reception = Reception(env, branches, rows)
-    life.live(env, rows, reception)
+    life.live(env, rows, reception, DAYS[size])
     user = load_portal_user(env, reception.members)
     load_privacy_requests(env, reception.members, user)
     load_cfdi(env)

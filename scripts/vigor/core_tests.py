@@ -4,7 +4,7 @@ import argparse
 import json
 from collections import Counter
 
-from vigor import cache, console, odoo_addon_tests, odoo_cli, odoo_source, paths, postgres, python_env, system, vault
+from vigor import cache, console, odoo_addon_tests, odoo_cli, paths, prepared, system
 from vigor.database import Databases
 
 ADDONS = ("account", "payment", "portal", "account_payment")
@@ -24,11 +24,7 @@ def main(arguments):
     parser.add_argument("addons", nargs="*", default=ADDONS, help=f"addons of Odoo; {', '.join(ADDONS)} when none")
     addons = parser.parse_args(arguments).addons
     store = cache.Cache()
-    python = python_env.prepare(store, with_tests=True)
-    source = odoo_source.find(store)
-    system.want_program(["chromium", "google-chrome"], "chromium", "tests in a browser are skipped")
-    with postgres.available("postgresql-test", postgres.TEST_SETTINGS) as server:
-        odoo = odoo_cli.Odoo(python, source, server, vault.development_key(store), paths.STATE / "test-data")
+    with prepared.odoo_for_tests(store) as odoo:
         return Comparison(odoo, store, addons).run()
 
 

@@ -13,19 +13,16 @@ from vigor import (
     cache,
     console,
     gym,
-    odoo_cli,
-    odoo_source,
+    mail_catcher,
     pac_sandbox,
     paths,
-    postgres,
-    python_env,
+    prepared,
     server,
     system,
-    vault,
 )
 from vigor.database import Databases
 
-DRIVE = paths.ROOT / "tests" / "drills" / "first_of_month.py"
+DRILL = paths.ROOT / "tests" / "drills" / "first_of_month.py"
 PATIENCE_S = 900
 PAC_AWAY_S = 20
 FIRST_PORT = 8369
@@ -38,19 +35,34 @@ def main(arguments):
     parser.add_argument("--quiet", action="store_true", help="kill nobody")
     options = parser.parse_args(arguments)
     store = cache.Cache()
-    python = python_env.prepare(store)
-    source = odoo_source.find(store)
-    with postgres.available() as pg_server:
-        odoo = odoo_cli.Odoo(python, source, pg_server, vault.development_key(store))
-        databases = Databases(odoo)
-        name = f"month_{paths.CLONE_ID}"
-        databases.drop(name, f"{name}__new")
-        gym.prepare(odoo, store, name, demo=options.demo)
-        try:
-            with tempfile.TemporaryDirectory() as scratch:
-                return Month(odoo, name, Path(scratch)).run(options.quiet)
-        finally:
-            databases.drop(name)
+    with prepared.odoo(store) as odoo:
+        return 1 if drill(odoo, store, options.demo, options.quiet) else 0
+
+
+def test(odoo, store, results):
+    """Count the drill as one test, which fails with what is not true afterwards."""
+    name = "drills: the first of the month"
+    try:
+        wrong = drill(odoo, store)
+    except console.Problem as problem:
+        wrong = [problem.what]
+    results.add(name, "failed" if wrong else "passed", "\n".join(wrong))
+
+
+def drill(odoo, store, demo="small", is_quiet=False):
+    """Do the first of the month on a copy of the demo gym.
+
+    :return: what should be true in the end and is not
+    """
+    databases = Databases(odoo)
+    name = f"month_{paths.CLONE_ID}"
+    databases.drop(name, f"{name}__new")
+    gym.prepare(odoo, store, name, demo=demo)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            return Month(odoo, name, Path(scratch)).run(is_quiet)
+    finally:
+        databases.drop(name)
 
 
 class Month:
@@ -69,14 +81,14 @@ class Month:
         return _MOVES.format(run=self.run_id)
 
     def run(self, is_quiet):
-        """Bill, charge and stamp everybody, with deaths unless ``is_quiet``; then reckon up."""
+        """Bill, charge and stamp everybody, with deaths unless ``is_quiet``; return what is not true afterwards."""
         _word, run_id, subscriptions, self.due = self._drive("eve", "Preparing the first of the month").split()
         self.run_id, self.subscriptions = int(run_id), int(subscriptions)
         console.say(f"- {self.subscriptions} subscriptions fall due, {self.due} MXN")
         started = time.monotonic()
-        with contextlib.ExitStack() as pac:
+        with contextlib.ExitStack() as pac, mail_catcher.serving(self.scratch / "mails") as smtp_port:
             pac.enter_context(self._serve_pac())
-            with self._serve_odoo() as running:
+            with self._serve_odoo(smtp_port) as running:
                 if not is_quiet:
                     self._break_things(running, pac)
                 self._wait_until_done()
@@ -97,7 +109,7 @@ class Month:
             "VIGOR_DRILL": part,
         }
         command = self.odoo.command("shell", "-d", self.database, "--no-http", "--log-level=error")
-        with console.step(title, log), DRIVE.open("rb") as script:
+        with console.step(title, log), DRILL.open("rb") as script:
             console.must(command, log, f"{title}: failed.", env=environment, stdin=script)
         return log.read_text().strip().splitlines()[-1]
 
@@ -105,7 +117,7 @@ class Month:
         log = paths.log_file("first-of-month-pac")
         return pac_sandbox.serving(self.odoo.python, self.pac_state, log, self.pac_port)
 
-    def _serve_odoo(self):
+    def _serve_odoo(self, smtp_port):
         port = system.free_port(FIRST_PORT)
         return server.serving(
             self.odoo,
@@ -113,6 +125,7 @@ class Month:
             port,
             paths.log_file("first-of-month-server"),
             workers=2,
+            smtp_port=smtp_port,
             environment={pac_sandbox.VARIABLE: self.pac_url, "ODOO_QUEUE_JOB_PORT": str(port)},
         )
 
@@ -179,7 +192,7 @@ class Month:
         for rule in wrong:
             console.say(f"  NOT TRUE: {rule}")
         console.say(f"\nDifferences: {len(wrong)}")
-        return 1 if wrong else 0
+        return wrong
 
     def _count_stamps(self):
         with contextlib.closing(sqlite3.connect(self.pac_state)) as register:

@@ -18,11 +18,9 @@ from vigor import (
     odoo_source,
     pac_sandbox,
     paths,
-    postgres,
-    python_env,
+    prepared,
     server,
     system,
-    vault,
 )
 from vigor.database import Databases
 
@@ -37,11 +35,7 @@ def main(arguments):
     started = time.monotonic()
     with _only_run(options.db):
         store = cache.Cache(bare=options.no_cache)
-        python = python_env.prepare(store)
-        source = odoo_source.find(store)
-        system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "PDF files cannot be printed")
-        with postgres.available() as pg_server:
-            odoo = odoo_cli.Odoo(python, source, pg_server, vault.development_key(store))
+        with prepared.odoo(store) as odoo:
             _have_database(odoo, store, options)
             port = _choose_port(options.port)
             _serve(odoo, options, port, started)
@@ -57,7 +51,8 @@ def _options(arguments):
         "--demo",
         choices=DATABASES,
         default="small",
-        help="the demo gym: some 300 members (small, the default), 5,000 (big) or none; each has its own database",
+        help="the demo gym: some 300 members and a year (small, the default), 5,000 and two months (big), or none; "
+        "each has its own database",
     )
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: 0, threads)")
     parser.add_argument("--no-cache", action="store_true", help="get and prepare everything anew")

@@ -1,7 +1,6 @@
 """``scripts/test``: everything, or the addons, files and layers that are named."""
 
 import argparse
-import contextlib
 import os
 from pathlib import Path
 
@@ -9,20 +8,18 @@ from vigor import (
     cache,
     console,
     faults,
+    first_of_month,
     journeys,
     lint,
     odoo_addon_tests,
     odoo_cli,
-    odoo_source,
     paths,
-    postgres,
+    prepared,
     python_env,
-    system,
-    vault,
 )
 from vigor.results import Results
 
-LAYERS = ("lint", "domain", "addons", "browser", "scripts", "conformance", "faults", "journeys")
+LAYERS = ("lint", "domain", "addons", "browser", "scripts", "conformance", "faults", "journeys", "drills")
 # Folders of an addon that are plain Python; addons/conftest.py names the same
 PLAIN = ("domain", "services", "sandbox")
 PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
@@ -36,7 +33,7 @@ class Selection:
         for name in names:
             self._add(name.rstrip("/"), known)
         if not names:
-            self.layers = set(LAYERS) - {"browser"}
+            self.layers = set(LAYERS) - {"browser", "drills"}
 
     def _add(self, name, known):
         path = Path(name).resolve()
@@ -79,7 +76,7 @@ class Selection:
 
     @staticmethod
     def _is_plain_pytest(file):
-        if file.is_relative_to(journeys.FOLDER) or file.is_relative_to(faults.FOLDER):
+        if any(file.is_relative_to(folder) for folder in (journeys.FOLDER, faults.FOLDER, first_of_month.DRILL.parent)):
             return False
         return not _addon_of(file) or _is_plain(file)
 
@@ -90,6 +87,11 @@ class Selection:
     def journey_paths(self):
         """What pytest gets of the journeys."""
         return self._paths_in(journeys.FOLDER, "journeys")
+
+    @property
+    def has_drill(self):
+        """Whether the first of the month is drilled."""
+        return "drills" in self.layers or first_of_month.DRILL in self.files
 
     def _paths_in(self, folder, layer):
         if layer in self.layers and folder.is_dir():
@@ -134,19 +136,11 @@ def main(arguments):
         run_pytest(python, title, folders, results)
     if selection.fault_paths():
         faults.run(python, store, selection.fault_paths(), results)
-    if selection.odoo_tasks(known) or selection.journey_paths():
-        with _prepared_odoo(store, python) as odoo:
+    if selection.odoo_tasks(known) or selection.journey_paths() or selection.has_drill:
+        with prepared.odoo_for_tests(store) as odoo:
             odoo_addon_tests.run(odoo, store, known, selection.odoo_tasks(known), results)
             if selection.journey_paths():
                 journeys.run(odoo, store, selection.journey_paths(), results)
+            if selection.has_drill:
+                first_of_month.test(odoo, store, results)
     return results.close()
-
-
-@contextlib.contextmanager
-def _prepared_odoo(store, python):
-    """An Odoo for tests, with its own files and, when it is private, its own PostgreSQL."""
-    source = odoo_source.find(store)
-    system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "tests that print PDF files fail or are skipped")
-    system.want_program(["chromium", "google-chrome"], "chromium", "browser tests are skipped")
-    with postgres.available("postgresql-test", postgres.TEST_SETTINGS) as server:
-        yield odoo_cli.Odoo(python, source, server, vault.development_key(store), paths.STATE / "test-data")

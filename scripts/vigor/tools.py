@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from vigor import cache, odoo_cli, odoo_source, postgres, python_env, vault
+from vigor import cache, odoo_cli, odoo_source, prepared, python_env
 
 
 def python(arguments):
@@ -19,10 +19,6 @@ def odoo(arguments):
 
     The configuration goes through the environment, because subcommands differ in where they take ``-c``.
     """
-    store = cache.Cache()
-    executable = python_env.prepare(store, with_tests=True)
-    source = odoo_source.find(store)
-    with postgres.available() as server:
-        command = odoo_cli.Odoo(executable, source, server, vault.development_key(store))
+    with prepared.odoo(cache.Cache(), with_tests=True) as command:
         environment = {**command.environment, "ODOO_RC": str(command.write_config())}
-        return subprocess.call([executable, odoo_cli.PROGRAM, *arguments], env=environment)
+        return subprocess.call([command.python, odoo_cli.PROGRAM, *arguments], env=environment)

@@ -1,7 +1,7 @@
 """The clock of the demo: Python's and the database transaction's, moved together."""
 
 import contextlib
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -9,12 +9,6 @@ from freezegun import freeze_time
 from odoo.sql_db import BaseCursor
 
 NOON = time(18)  # in UTC: the same civil day at every branch
-YEAR_DAYS = 365
-
-
-def first_day(today):
-    """Return the day on which the history begins."""
-    return today - timedelta(days=YEAR_DAYS)
 
 
 @contextlib.contextmanager

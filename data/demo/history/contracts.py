@@ -10,9 +10,10 @@ PLANS = {"MAT": 10, "BAS": 36, "TOTAL": 32, "PLUS": 10, "TRIM": 7, "ANUAL": 5}
 CARD_SHARE = 0.55  # of those with an e-mail, to whom a renewal can be announced
 CHURN_A_MONTH = 0.022
 FEWEST_DAYS = 35  # who leaves has stayed at least this long
-# The chain moved to this system branch by branch, so many days after the first one. Who had been a member before is
-# billed by it from the next payday on.
+# The chain moved to this system branch by branch, so many 365ths of the history after the first one. Who had been a
+# member before is billed by it from the next payday on.
 MOVED = {"ROMA": 0, "GDL": 260, "TIJ": 320}
+WHOLE = 365
 FIRST_DAYS = 30
 PORTAL_MEMBER = "P001"  # whose home page has something to show: she stays and pays by card
 
@@ -54,18 +55,18 @@ def decide(rows, today, first, seed=SEED):
 def _joining_day(row, today, first, dice):
     """Return the first day that this system bills; the old one billed on paydays."""
     day = today - timedelta(days=int(row["joined_days_ago"]))
-    moved = _moving_day(row, first)
-    return max(day, _payday(moved, dice)) if day < moved else day
+    moved = _moving_day(row, today, first)
+    return max(day, _payday(moved, today, dice)) if day < moved else day
 
 
-def _moving_day(row, first):
-    return first + DAY * MOVED[row["branch"]]
+def _moving_day(row, today, first):
+    return first + (today - first) * MOVED[row["branch"]] // WHOLE
 
 
-def _payday(first, dice):
-    """Return one of the next two paydays, the 1st or the 16th."""
+def _payday(first, today, dice):
+    """Return one of the next two paydays before today, the 1st or the 16th; ``first`` when there is none."""
     days = [first + DAY * number for number in range(FIRST_DAYS)]
-    return dice.choice([day for day in days if day.day in (1, 16)])
+    return dice.choice([day for day in days if day.day in (1, 16) and day < today] or [first])
 
 
 def _families(rows, joined):
@@ -153,9 +154,10 @@ def arrivals(rows, agreed, today, first):
     days = {contract.ref: contract.day for contract in agreed}
     days |= {ref: day for contract in agreed for ref, day in contract.seats}
     joined = {row["ref"]: today - timedelta(days=int(row["joined_days_ago"])) for row in rows if row["joined_days_ago"]}
-    old = {row["ref"]: joined[row["ref"]] for row in rows if joined.get(row["ref"], today) < _moving_day(row, first)}
-    days = {row["ref"]: days.get(row["ref"]) or today - DAY * dice.randint(1, 100) for row in rows}
-    days |= {row["ref"]: _moving_day(row, first) for row in rows if row["ref"] in old}
+    moved = {row["ref"]: _moving_day(row, today, first) for row in rows}
+    old = {ref: day for ref, day in joined.items() if day < moved[ref]}
+    days = {row["ref"]: days.get(row["ref"]) or max(first, today - DAY * dice.randint(1, 100)) for row in rows}
+    days |= {ref: moved[ref] for ref in old}
     for row in reversed(rows):
         for tie in filter(None, (row["payer"], row["guardian"])):
             days[tie] = min(days[tie], days[row["ref"]])

@@ -22,10 +22,7 @@ class Desk:
     def take_payments(self, today):
         """Enter what comes in on ``today``."""
         due = [move for move in self._get_open() if (day := self._get_day(move)) and day <= today]
-        for journal in (self.offer.cash, self.offer.bank):
-            moves = self.env["account.move"].concat(*(move for move in due if self._get_journal(move) == journal))
-            for part in split_by_payer(moves):
-                self._register(part, journal)
+        books.enter(self.env, [(move, self._prepare_payment(move)) for move in due])
 
     def pay_back(self, today):
         """Transfer back what is owed to people who left and have no card that could take it."""
@@ -64,20 +61,11 @@ class Desk:
             self.days[key] = None if late is None else move.invoice_date + timedelta(days=late)
         return self.days[key]
 
-    def _register(self, moves, journal):
-        """Enter one payment for each of ``moves`` with the wizard that the desk uses."""
-        wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=moves.ids)
-        values = {"journal_id": journal.id, "group_payment": False}
-        with books.matched_together(self.env):
-            wizard.create(values)._create_payments()
-
-
-def split_by_payer(moves):
-    """Return ``moves`` in parts in which nobody pays twice."""
-    parts = []
-    for of_one in moves.grouped("partner_id").values():
-        for number, move in enumerate(of_one):
-            if number == len(parts):
-                parts.append(moves.browse())
-            parts[number] |= move
-    return parts
+    def _prepare_payment(self, move):
+        journal = self._get_journal(move)
+        return {
+            "amount": move.amount_residual,
+            "journal_id": journal.id,
+            "payment_method_line_id": journal.inbound_payment_method_line_ids[:1].id,
+            "memo": move.payment_reference or move.name,
+        }

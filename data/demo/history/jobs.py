@@ -13,17 +13,19 @@ from . import books
 
 _logger = logging.getLogger(__name__)
 
-# Made of a PDF each, which nobody will look for a year later: only those of the last days are carried out
-PRINTED = ("_send_copy", "_send_cancel_receipt")
-PRINTED_DAYS = 21
+# A year later nothing is left of them but a PDF that nobody looks for, or nothing at all, because the mail is deleted
+# once it was sent: only those of the last days are carried out
+FLEETING = ("_send_copy", "_send_cancel_receipt", "_send_for_events")
+FLEETING_DAYS = 21
 CHARGE = "_job_charge"
 
 
 class Queue:
     """Takes what ``with_delay`` is asked for and carries it out when told to, in that order."""
 
-    def __init__(self, today):
-        self._print_from = datetime.combine(today - timedelta(days=PRINTED_DAYS), datetime.min.time())
+    def __init__(self, env, today):
+        self._env = env
+        self._all_from = datetime.combine(today - timedelta(days=FLEETING_DAYS), datetime.min.time())
         self._waiting = []
         self._known = set()
         self.done = self.refused = 0
@@ -43,14 +45,13 @@ class Queue:
             self._waiting.clear()
             for job in others:
                 self._carry_out(*job)
-            for part in split_by_payer(charges):
-                with books.matched_together(part[0][0].env):
-                    for job in part:
-                        self._carry_out(*job)
+            with books.charged_together(self._env):
+                for job in charges:
+                    self._carry_out(*job)
 
     def _carry_out(self, records, method, arguments, options, identity_key):
         self._known.discard(identity_key)
-        if method in PRINTED and datetime.now() < self._print_from:
+        if method in FLEETING and datetime.now() < self._all_from:
             return
         try:
             getattr(records, method)(*arguments, **options)
@@ -58,20 +59,6 @@ class Queue:
         except UserError as error:  # what a person would find among the failed jobs
             self.refused += 1
             _logger.info("%s.%s: %s", records, method, error)
-
-
-def split_by_payer(charges):
-    """Return ``charges`` in parts in which no payer is charged twice."""
-    parts = [[]]
-    payers = set()
-    for job in charges:
-        payer = job[0].partner_id.id
-        if payer in payers:
-            parts.append([])
-            payers.clear()
-        payers.add(payer)
-        parts[-1].append(job)
-    return [part for part in parts if part]
 
 
 class _Delayed:
@@ -88,7 +75,7 @@ class _Delayed:
 @contextlib.contextmanager
 def taken(env, today):
     """Yield the :class:`Queue` that takes every job meanwhile."""
-    queue = Queue(today)
+    queue = Queue(env, today)
     charge, refund = (env.registry[name] for name in ("gym.charge", "gym.refund"))
 
     def with_delay(records, identity_key=None, **_properties):

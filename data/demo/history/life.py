@@ -1,20 +1,24 @@
-"""Twelve months, day by day: who comes and goes, what falls due, and who pays."""
+"""The past of the gym, day by day: who comes and goes, what falls due, and who pays."""
 
 import gc
 import logging
 import random
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
-from . import clock, contracts, jobs, mail, offer
+from . import books, clock, contracts, jobs, mail, offer
 from .desk import Desk
 
 _logger = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 ENROLMENT_FROM = timedelta(days=31)
-OFFICE_EVERY = 3  # days: notices of renewals, reminders, and payments at the desk are entered then
+# Days of the month on which people come, the desk enters what was paid, and notices and reminders go out. What begins
+# on one of them falls due on one of them, so that bills, charges and payments are many at once.
+OFFICE_DAYS = range(1, 29, 3)
 SEED = 43
 OWED_AT_MOST = timedelta(days=60)
 CLOSING_DAY = 3  # of the month, on which the accountant takes over the income of the month before
@@ -23,18 +27,19 @@ A_MONTH = {"freeze": 14, "upgrade": 12, "downgrade": 10, "card_fails": 25}
 LAST_DAYS = timedelta(days=5)  # in which nothing but bills and payments happens
 
 
-def live(env, rows, reception):
-    """Let the gym live for a year, until yesterday: today is left to the server that will serve it.
+def live(env, rows, reception, days):
+    """Let the gym live until yesterday: today is left to the server that will serve it.
 
     :param rows: of ``members.csv``
     :param reception: registers people on the day on which they come
+    :param int days: how many
     """
     today = datetime.now(UTC).date()
-    first = clock.first_day(today)
+    first = today - DAY * days
     gc.freeze()  # what Odoo consists of is not looked through again and again
     with clock.moved(first) as move_to, jobs.taken(env, today) as queue, mail.accepted():
-        gym = Gym(env, rows, today, reception, queue)
-        for number in range((today - first).days):
+        gym = Gym(env, rows, (first, today), reception, queue)
+        for number in range(days):
             move_to(first + DAY * number)
             gym.pass_day(first + DAY * number)
 
@@ -42,21 +47,31 @@ def live(env, rows, reception):
 class Gym:
     """The gym on one day after the other."""
 
-    def __init__(self, env, rows, today, reception, queue):
+    def __init__(self, env, rows, span, reception, queue):
         self.env, self.reception, self.queue = env, reception, queue
-        self.first, self.last = clock.first_day(today), today
+        self.first, self.last = span
         self.offer = offer.make(env, self.first)
         self.subscriptions, self.agenda = {}, {}
         self.dice = random.Random(SEED)
-        agreed = contracts.decide(rows, today, self.first)
+        agreed = contracts.decide(rows, self.last, self.first)
         self.desk = Desk(env, self.offer)
-        for day, coming in contracts.arrivals(rows, agreed, today, self.first).items():
-            self._plan(day, "arrive", coming)
+        self.arrivals, self.joins = {}, {}
+        for day, coming in sorted(contracts.arrivals(rows, agreed, self.last, self.first).items(), key=itemgetter(0)):
+            self.arrivals.setdefault(self._get_office_day(day), []).append(coming)
         for contract in agreed:
-            self._plan(contract.day, "join", contract)
+            self.joins.setdefault(self._get_office_day(contract.day), []).append(contract)
 
     def _plan(self, day, what, *arguments):
-        self.agenda.setdefault(day, []).append((what, arguments))
+        """Write into the agenda of the next office day from ``day`` on."""
+        self.agenda.setdefault(self._get_office_day(day), []).append((what, arguments))
+
+    def _get_office_day(self, day):
+        while not self._is_office_day(day):
+            day += DAY
+        return day
+
+    def _is_office_day(self, day):
+        return day.day in OFFICE_DAYS or day == self.last - DAY
 
     # --- a day
 
@@ -64,17 +79,20 @@ class Gym:
         """What the crons, the members and the desk do on ``today``."""
         if today == self.first + ENROLMENT_FROM:
             offer.ask_enrolment(self.offer)
+        self._confirm_pending()
         self._run_crons(today)
+        for coming in self.arrivals.pop(today, ()):
+            self.reception.register(*coming)
+        self._let_join(today, self.joins.pop(today, ()))
         for what, arguments in self.agenda.pop(today, ()):
             self._try(what, today, *arguments)
         self.queue.work_off()
-        if (today - self.first).days % OFFICE_EVERY == 0:
+        if self._is_office_day(today):
             self._keep_office(today)
-        self.queue.work_off()
+            self.queue.work_off()
         self.env.cr.commit()
 
     def _run_crons(self, today):
-        self._confirm_pending()
         self.env["gym.subscription"]._cron_turn_day()
         self.env["gym.billing.run"]._cron_bill()
         self.queue.work_off()
@@ -107,20 +125,29 @@ class Gym:
         pending = self.env["payment.transaction"].search([("state", "=", "pending")])
         for transaction in pending:
             transaction.action_demo_set_done()
-        pending._post_process()
+        with books.charged_together(self.env):
+            pending._post_process()
 
     def _try(self, what, today, *arguments):
-        """Let something happen, unless the gym has to refuse it."""
+        """Let something happen, unless the gym has to refuse it; tell whether it happened."""
         try:
             with self.env.cr.savepoint():
                 getattr(self, f"_do_{what}")(today, *arguments)
         except UserError as error:
             _logger.info("%s %s: %s", what, arguments, error)
+            return False
+        return True
 
     # --- joining
 
-    def _do_arrive(self, _today, coming):
-        self.reception.register(*coming)
+    def _let_join(self, today, agreed):
+        """Let people join; what they have to pay at once is invoiced together."""
+        joined = self.env["gym.subscription"]
+        with patch.object(self.env.registry["gym.subscription"], "_bill_pending", lambda one: one.env["account.move"]):
+            for contract in agreed:
+                if self._try("join", today, contract):
+                    joined |= self.subscriptions[contract.ref]
+        joined._bill_pending()._plan_charges_of_cards()
 
     def _do_join(self, today, contract):
         member, plan = self.reception.members[contract.ref], self.offer.plans[contract.plan]
@@ -133,11 +160,10 @@ class Gym:
             }
         )
         self.desk.pays[subscription.payer_id.id] = contract.pays
-        moves = subscription._activate(self.offer.coupon if contract.coupon else None)
+        subscription._activate(self.offer.coupon if contract.coupon else None)
         self.subscriptions[contract.ref] = subscription
         if contract.pays == "card":
             self._take_card(subscription)
-            moves._plan_charges_of_cards()
         self._plan_life(contract, today)
 
     def _take_card(self, subscription, answer="done"):
@@ -173,7 +199,7 @@ class Gym:
         subscription._record_mandate(consent, subscription.price_total * 1.25 + 500)
 
     def _get_document(self):
-        documents = self.env["gym.consent.document"]._get_in_force(self.env.company.ids, self.first)
+        documents = self.env["gym.consent.document"]._get_in_force(self.env.company.ids, datetime.now().date())
         return documents.filtered(lambda document: document.purpose == "recurring_charge")
 
     # --- what may happen later
@@ -185,7 +211,8 @@ class Gym:
         if contract.addon is not None:
             self._plan(today + DAY * 2, "addon", contract)
         if contract.leaves:
-            self._plan(contract.leaves, "leave", contract)
+            is_withdrawal = contract.leaves_how == "withdrawal"  # for which the law gives a few days only
+            self._plan(today + DAY if is_withdrawal else max(contract.leaves, today + DAY), "leave", contract)
         for what, chance in A_MONTH.items():
             day = today
             while (day := day + DAY * self.dice.randint(20, 40)) < self.last - LAST_DAYS:

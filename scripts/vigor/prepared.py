@@ -1,0 +1,29 @@
+"""An Odoo with all that it needs on this machine, for as long as one command runs."""
+
+import contextlib
+
+from vigor import odoo_cli, odoo_source, paths, postgres, python_env, system, vault
+
+
+@contextlib.contextmanager
+def odoo(store, with_tests=False):
+    """An Odoo to serve people with; what is missing is got first.
+
+    :param with_tests: its Python also has what the tests and the linters need
+    """
+    python = python_env.prepare(store, with_tests)
+    source = odoo_source.find(store)
+    system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "PDF files cannot be printed")
+    with postgres.available() as server:
+        yield odoo_cli.Odoo(python, source, server, vault.development_key(store))
+
+
+@contextlib.contextmanager
+def odoo_for_tests(store):
+    """An Odoo with its own files and, when it is private, its own PostgreSQL, which waits for no disk."""
+    python = python_env.prepare(store, with_tests=True)
+    source = odoo_source.find(store)
+    system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "tests that print PDF files fail or are skipped")
+    system.want_program(["chromium", "google-chrome"], "chromium", "browser tests are skipped")
+    with postgres.available("postgresql-test", postgres.TEST_SETTINGS) as server:
+        yield odoo_cli.Odoo(python, source, server, vault.development_key(store), paths.STATE / "test-data")
