@@ -16,6 +16,7 @@
         "security/gym_cfdi_setup_rules.xml",
         "security/gym_cfdi_cancel_rules.xml",
         "security/gym_cfdi_payment_rules.xml",
+        "security/gym_cfdi_wizard_rules.xml",
         "security/ir.model.access.csv",
         "data/gym_cfdi_queue.xml",
         "data/gym_cfdi_crons.xml",

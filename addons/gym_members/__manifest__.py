@@ -27,6 +27,7 @@
         "security/gym_privacy_rules.xml",
         "security/gym_consent_rules.xml",
         "security/gym_member_import_rules.xml",
+        "security/gym_members_wizard_rules.xml",
         "security/ir.model.access.csv",
         "views/gym_location_views.xml",
         "views/gym_member_import_views.xml",

@@ -7,6 +7,7 @@
     "license": "LGPL-3",
     "depends": ["account", "l10n_mx"],
     "data": [
+        "security/l10n_mx_entry_export_wizard_rules.xml",
         "security/ir.model.access.csv",
         "wizards/l10n_mx_entry_export_views.xml",
     ],

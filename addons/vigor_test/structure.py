@@ -104,6 +104,15 @@ class StructureCase(TransactionCase):
                 complaints.append(f"{model._name} has company_id, but no rule without groups about it")
         self._fail_with("Company rules", complaints)
 
+    def test_every_wizard_is_for_who_opened_it(self):
+        """Odoo lets whoever may open a wizard read and write those that others have open."""
+        complaints = []
+        for model in self._models():
+            rules = self.env["ir.rule"].search([("model_id.model", "=", model._name), ("groups", "=", False)])
+            if model._transient and not any("create_uid" in (rule.domain_force or "") for rule in rules):
+                complaints.append(f"{model._name} has no rule without groups about create_uid")
+        self._fail_with("Wizards of others", complaints)
+
     def test_every_public_method_is_a_declared_entry_point(self):
         """A method without underscore can be called remotely by any user who may log in."""
         declared = set(getattr(self.const, "ENTRY_POINTS", ()))

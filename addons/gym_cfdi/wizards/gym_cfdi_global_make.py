@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..domain import catalogs
 from ..domain.periods import period_of
@@ -57,8 +57,6 @@ class GymCfdiGlobalMake(models.TransientModel):
         """Open the draft of the global invoice; nothing is issued yet."""
         self.ensure_one()
         self.check_access("write")
-        if self.company_id not in self.env.companies:
-            raise AccessError(self.env._("You do not work for %(company)s.", company=self.company_id.sudo().name))
         places = self.env["gym.cfdi.global"]._get_global_places(self.company_id)
         if self.place_zip not in places:
             raise UserError(

@@ -82,6 +82,18 @@ class TestCraftedCalls(GymMembersCommon):
         values = {"member_id": self.neighbour.id, "document_id": document.id, "scan": b"eA=="}
         self._assert_refused("gym.consent.paper", values, self.frontdesk)
 
+    def test_a_colleague_reads_nothing_of_an_open_wizard(self):
+        """Not even one with the same rights: who is new at the desk of another branch counts up ids."""
+        document = self.env["gym.consent.document"].search([], limit=1)
+        paper = self.env["gym.consent.paper"].with_user(self.frontdesk)
+        paper = paper.create({"member_id": self.mine.id, "document_id": document.id, "scan": b"eA=="})
+        colleague = self._create_staff("frontdesk", self.gdl, self.other_company)
+        colleague.write({"company_ids": [Command.link(self.company.id)], "company_id": self.company.id})
+        for do in (lambda one: one.read(["scan", "signer_name"]), lambda one: one.write({"signer_name": "X"})):
+            with self.assertRaises(AccessError):
+                do(paper.with_user(colleague))
+        self.assertTrue(paper.read(["scan"])[0]["scan"])
+
     def test_nobody_sets_the_technical_fields_of_a_member(self):
         for name, value in {
             "is_blocked": True,
