@@ -221,7 +221,8 @@ class TestCharging(ChargingCommon):
 
     def test_a_renewal_that_nobody_announced_is_announced_once_and_waits(self):
         with freeze_time(JOINED):
-            subscription, _move = self._join()
+            subscription, first = self._join()
+            self._charge(first)
         with freeze_time(RENEWED):
             move = self._renew(subscription)
             charge = self._charge(move)
@@ -232,6 +233,10 @@ class TestCharging(ChargingCommon):
             )
             charge._job_charge()
             self.assertEqual((subscription.notice_ids, charge.state), (notice, "planned"))
+        with freeze_time("2026-04-14 18:00:00"):
+            self.assertFalse(self.env["gym.dunning.case"]._open_cases(), "nobody is dunned while we are late")
+            self.assertEqual((subscription.state, subscription._may_enter_owing()), ("active", True))
+        with freeze_time("2026-04-15 18:00:00"):
             notice._note_failed("no such mailbox")
             charge._job_charge()
             self.assertEqual((subscription.notice_ids, charge.state), (notice, "refused"))

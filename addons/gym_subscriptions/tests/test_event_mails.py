@@ -118,6 +118,23 @@ class TestEventMails(RefundCommon):
         timeline = [entry for entry in subscription.member_id._get_timeline() if entry["type"] == "card.expiring"]
         self.assertEqual(len(timeline), 1)
 
+    def test_a_card_that_pays_for_several_is_written_about_once(self):
+        with freeze_time(JOINED):
+            first, _move = self._join()
+            second, _move = self._join(plan_id=self._create_plan(name="Plus").id)
+            self.card.card_expires_on = date(2026, 4, 30)
+        with freeze_time("2026-04-05 18:00:00"), trap_jobs() as trap:
+            last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
+            self.env["payment.token"]._cron_tell_expiring()
+            jobs = [job for job in trap.enqueued_jobs if job.method_name == "_send_for_events"]
+            for job in jobs:
+                self.env["gym.event.mail"]._send_for_events(*job.args)
+            mail = self._get_mails(last)
+        self.assertEqual((len(mail), mail.recipient_ids), (1, self.member.partner_id))
+        self.assertIn("/my/gym", mail.body_html)
+        told = self.env["gym.event"].search([("type", "=", "card.expiring")])
+        self.assertEqual({event.payload["subscription_id"] for event in told}, {first.id, second.id})
+
 
 @tagged("post_install", "-at_install")
 class TestPriceCampaignEnd(RefundCommon):

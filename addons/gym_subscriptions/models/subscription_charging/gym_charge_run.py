@@ -135,8 +135,9 @@ class GymCharge(models.Model):
     def _wait_for_notice(self, objections):
         """Put this charge off when only a notice in time speaks against it, after seeing that there is one.
 
-        The law wants five days between notice and charge (LFPC art. 76 Bis VIII), so they begin now; nobody is shut out
-        for them, and paying by oneself needs no notice. A debt that was announced is charged without another.
+        The law wants five days between notice and charge (LFPC art. 76 Bis VIII), so they begin now, and the invoice
+        falls due with them: nobody is dunned or shut out because we are late. Paying by oneself needs no notice, and a
+        debt that was announced is charged without another.
 
         :return: whether it waits
         """
@@ -149,7 +150,10 @@ class GymCharge(models.Model):
         ]
         if None in days:
             return False
-        self.write({"date": max(days), "reason_codes": [("notice_under_way", {"day": str(max(days))})]})
+        day, move = max(days), self.move_id.sudo()
+        self.write({"date": day, "reason_codes": [("notice_under_way", {"day": str(day)})]})
+        if move.invoice_date_due >= self._get_today():
+            move.invoice_date_due = day
         return True
 
     def _get_objections(self):

@@ -105,14 +105,13 @@ class GymEventMail(models.Model):
             for rule in self.sudo().search([("is_on", "=", True), ("company_id", "in", events.company_id.ids)])
         }
         wanted = events.filtered(lambda event: (event.company_id.id, event.type) in rules)
-        new, told_invoices = self._claim(wanted.ids), set()
+        new, told = self._claim(wanted.ids), set()
         for event in wanted.filtered(lambda event: event.id in new):
             subscription = self.env["gym.subscription"].sudo().browse((event.payload or {}).get("subscription_id"))
             facts = subscription.exists() and subscription._prepare_event_mail(event)
-            if not facts or facts.get("move_id") in told_invoices:
+            if not facts or facts.get("once") in told:
                 continue
-            if move_id := facts.get("move_id"):
-                told_invoices.add(move_id)
+            told |= {facts["once"]} if "once" in facts else set()
             rules[event.company_id.id, event.type]._send(subscription, facts)
 
     @api.model
@@ -159,7 +158,7 @@ class GymSubscription(models.Model):
         """Return what a message about ``event`` may say besides the subscription, or ``None`` when none is due.
 
         :return: dict: the event's payload, ``day`` (civil, of the branch), ``link`` (where to pay) and for an invoice
-            ``move_id``, ``invoice``, ``amount`` (float)
+            ``invoice``, ``amount`` (float); ``once`` is what one message is about, however many subscriptions it pays
         """
         self.ensure_one()
         if not self.payer_id.email or self.channel == "import" and not self.period_ids:
@@ -172,7 +171,9 @@ class GymSubscription(models.Model):
             ).move_id[:1]
             if not move:
                 return None
-            facts |= {"move_id": move.id, "invoice": move.name, "amount": move.amount_total}
+            facts |= {"once": move.id, "invoice": move.name, "amount": move.amount_total}
+        elif event.type == "card.expiring":
+            facts["once"] = (self.payer_id.id, facts["card"], facts["expires"])
         facts["link"] = self._get_pay_link()
         return facts
 

@@ -38,8 +38,7 @@ class PaymentToken(models.Model):
             subscriptions = self.env["gym.subscription"].search(
                 [("token_id", "=", token.id), ("state", "in", self.env["gym.subscription"]._get_running_states())]
             )
-            for subscription in subscriptions:
-                subscription._emit("card.expiring", card=token.display_name, expires=str(token.card_expires_on))
+            subscriptions._emit("card.expiring", card=token.display_name, expires=str(token.card_expires_on))
 
 
 class GymEvent(models.Model):
