@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import shutil
 
 from PIL import Image
@@ -9,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
+    *("--disable-component-update", "--disable-sync", "--lang=es-MX"),
 )
 # What a page is opened with: sizes in CSS pixels, and a finger instead of a mouse
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
@@ -35,7 +36,9 @@ def program():
 def running():
     """A headless Chromium, which :func:`program` must have found."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
+        # the fields for dates follow the language of the program, not that of the page
+        spanish = os.environ | {"LANGUAGE": "es_MX"}
+        browser = playwright.chromium.launch(executable_path=program(), args=FLAGS, env=spanish)
         try:
             yield browser
         finally:
