@@ -21,7 +21,12 @@ from reception import Reception, days_ago, find_state, read_people  # noqa: E402
 LANG = "es_MX"
 DAYS = {"small": 365, "big": 61}  # that the gym has lived; much happens on a day of the big one
 COLOURS = ("#24407a", "#fbb945", "#f4f6fa", "#ffffff", "#14213d")  # of the website, in the order of Odoo's palettes
-PAGES_WITH_EXAMPLES = ("website.header_text_element", "website.footer_custom", "website.contactus")
+PAGES_WITH_EXAMPLES = (
+    "website.header_text_element",
+    "website.footer_custom",
+    "website.footer_copyright_company_name",
+    "website.contactus",
+)
 EXAMPLES = {
     "+1 555-555-5556": "+52 55 0100 0001",
     "info@yourcompany.example.com": "hola@fuerza-roma.example",
@@ -29,6 +34,11 @@ EXAMPLES = {
     "3575 Fake Buena Vista Avenue": "Av. Álvaro Obregón 1500, Roma Norte, 06700 Ciudad de México",
     "Nombre de la empresa": "Fuerza Roma",
     "Mi Empresa": "Fuerza Roma",
+    "Somos un equipo de personas apasionadas cuyo objetivo es mejorar la vida de todos a través de productos "
+    "revolucionarios. Creamos productos para resolver sus problemas empresariales.": "Tres gimnasios, en la Roma, "
+    "Guadalajara y Tijuana, abiertos desde temprano todos los días hábiles.",
+    "Estos productos están diseñados para pequeñas y medianas empresas dispuestas a optimizar su rendimiento.": "Se "
+    "inscribe en línea en unos minutos y entrena el mismo día.",
 }
 MODULE = "vigor_demo"  # the external ids under which the gym's records are found again
 
@@ -176,6 +186,9 @@ def load_website(env, logo):
         for example, ours in EXAMPLES.items():
             arch = arch.replace(example, ours)
         view.arch_db = arch
+    env["website.menu"].create(
+        {"name": "Inscríbase", "url": "/join", "parent_id": website.menu_id.id, "website_id": website.id}
+    )
 
 
 def load_accounts(env):
@@ -199,6 +212,8 @@ def load_branches(env):
                 "state_id": find_state(env, spec["state"]).id,
                 "country_id": env.ref("base.mx").id,
                 "email": f"{spec['code'].lower()}@fuerza-roma.example",
+                "is_join_online": True,
+                "is_join_paid_at_desk": True,
                 "resource_calendar_id": load_opening_hours(env, spec).id,
             }
         )

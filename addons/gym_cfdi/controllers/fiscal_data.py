@@ -4,6 +4,7 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..domain import fiscal_form
+from ..domain.rules.engine import Failure
 from ..tools import language_of
 
 
@@ -12,12 +13,17 @@ def read_fiscal_form(form):
 
     :return: :class:`~..domain.fiscal_form.FiscalData`, and errors and doubts as ``{field: (text, remedy)}``
     """
-    language = language_of(request.env)
     data, *found = fiscal_form.read(form, fields.Date.context_today(request.env.user))
-    errors, doubts = (
-        {name: (error.text(language), error.remedy(language)) for name, error in problems.items()} for problems in found
-    )
+    errors, doubts = ({name: _tell(error) for name, error in problems.items()} for problems in found)
     return data, errors, doubts
+
+
+def _tell(error):
+    """Return text and remedy for the customer; what a rule of the SAT advises is for who issues the invoice."""
+    language = language_of(request.env)
+    if isinstance(error, Failure):
+        return error.text(language), request.env._("Compare it with your Constancia.")
+    return error.text(language), error.remedy(language)
 
 
 class FiscalDataPortal(CustomerPortal):

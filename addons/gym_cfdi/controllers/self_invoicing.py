@@ -43,7 +43,9 @@ class SelfInvoicing(http.Controller):
                 move_sudo._make_cfdi_nominative(data, email)
                 request.session[_INVOICED] = move_sudo.id
                 return request.redirect("/factura/listo")
-        values = {name: form.get(name, "") for name in _FIELDS} | {"use": form.get("use") or "G03"}
+        known = self._get_own_fiscal_data(move_sudo)
+        values = {name: form.get(name, known.get(name) or "") for name in _FIELDS}
+        values["use"] = values["use"] or "G03"
         return request.render(
             "gym_cfdi.self_invoicing_data",
             request.env["res.partner"]._get_fiscal_choices()
@@ -72,6 +74,13 @@ class SelfInvoicing(http.Controller):
         content, mimetype = document_sudo._get_download(kind)
         name = content_disposition(f"{document_sudo.uuid}.{kind}")
         return request.make_response(content, [("Content-Type", mimetype), ("Content-Disposition", name)])
+
+    def _get_own_fiscal_data(self, move_sudo):
+        """Return what the form begins with for who is signed in and looks at a sale of their own; else nothing."""
+        partner_sudo = request.env.user.partner_id.sudo()
+        if request.env.user._is_public() or partner_sudo != move_sudo.commercial_partner_id:
+            return {}
+        return partner_sudo._get_fiscal_form() | {"email": partner_sudo.email}
 
     def _search_ticket(self, number, amount):
         """Return the sale, in sudo, and what to say when there is none."""

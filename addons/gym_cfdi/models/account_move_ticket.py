@@ -57,7 +57,7 @@ class AccountMove(models.Model):
         return (
             self.invoice_date.replace(day=1) == today.replace(day=1)
             and not self.cfdi_receptor_id
-            and rfc.is_generic(self.commercial_partner_id._get_cfdi_rfc())
+            and (self.cfdi_to_global or rfc.is_generic(self.commercial_partner_id._get_cfdi_rfc()))
             and not self.cfdi_document_id
             and self.payment_state != "reversed"
             and self._can_leave_global()

@@ -53,6 +53,11 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         self.assertEqual(xml.content, document._get_stamped_bytes())
         self.assertIn(b'Rfc="CACX7605101P8"', xml.content)
 
+    def test_who_states_an_rfc_after_the_sale_still_gets_its_cfdi(self):
+        self.public.write({"vat": FORM["rfc"].upper(), "zip": FORM["zip"], "cfdi_regime": FORM["regime"]})
+        self.assertTrue(self.ticket.cfdi_to_global, "it waits for the global invoice all the same")
+        self.assertIn("/factura/datos", self._show_ticket().url)
+
     def test_the_files_are_mailed(self):
         self._show_ticket()
         self._post("/factura/datos", **FORM)

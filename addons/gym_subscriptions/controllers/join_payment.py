@@ -201,5 +201,6 @@ class GymJoinPayment(JoinPages, PaymentPortal):
         card = member_sudo._get_portal_card() if join_sudo._is_card_shown() else None
         if card:  # who holds the link has just joined; the portal asks who is signed in
             card |= {"code": member_sudo._get_card_code_uri()}
-        values = {"join": join_sudo, "member": member_sudo, "card": card, "error": error}
+        has_account = bool(member_sudo.user_ids.filtered("login_date"))
+        values = {"join": join_sudo, "member": member_sudo, "card": card, "has_account": has_account, "error": error}
         return self._respond("gym_subscriptions.join_end", values | {"payment": join_sudo._get_open_payment()})

@@ -29,6 +29,14 @@ PLANS = (
     },
     {"code": "EMP", "name": "Empresas", "price": 699, "tier": 3, "kind": "corporate"},
 )
+DESCRIPTIONS = {
+    "MAT": "Pesas y cardio por las mañanas.",
+    "BAS": "Pesas y cardio en su sucursal, con 15 días de pausa al año.",
+    "TOTAL": "Pesas, cardio y clases, con 30 días de pausa al año.",
+    "PLUS": "Todo lo de Total, con 60 días de pausa al año.",
+    "TRIM": "Total, pagado cada tres meses.",
+    "ANUAL": "Total, pagado una vez al año.",
+}
 ENROLMENTS = {"BAS": 299, "TOTAL": 399, "PLUS": 499, "FAM": 499}
 NEW_PRICES = {"TOTAL": 899}  # half a year after the beginning
 ADDONS = (
@@ -78,7 +86,11 @@ def make_plans(env, first):
     made = env["gym.plan"].create(
         [
             {name: value for name, value in spec.items() if name != "price"}
-            | {"price_ids": make_prices(spec, first), "sequence": 10 * number}
+            | {
+                "price_ids": make_prices(spec, first),
+                "sequence": 10 * number,
+                "description": DESCRIPTIONS.get(spec["code"]),
+            }
             for number, spec in enumerate(PLANS, 1)
         ]
     )

@@ -229,7 +229,7 @@ class GymBillingEngine(models.AbstractModel):
 
     @api.model
     def _prepare_invoice(self, bill, journal_id, day, payment_term):
-        values = (("gym_location_id", bill.location.id),)
+        values = (("gym_location_id", bill.location.id), ("invoice_user_id", False))
         if not payment_term:
             values += (("invoice_date_due", day),)
         if run_id := self.env.context.get("gym_billing_run_id"):

@@ -126,6 +126,7 @@ class GymJoin(models.Model):
         :raise UserError: when the plan can no longer be begun; then nothing is written
         """
         self.ensure_one()
+        self = self.with_context(lang=self.lang or self.env.lang)  # a payment's notification has no language
         if not self._move(joining.FINISH, finished_at=fields.Datetime.now(), trouble=False):
             return self.env["account.move"]
         self._check_paid_for(tx)

@@ -109,6 +109,7 @@ class GymSubscriptionChargeLine(models.Model):
             "move_type": "out_refund" if sign < 0 else "out_invoice",
             "reversed_entry_id": self.reversed_move_id.id if sign < 0 else False,
             "partner_id": self.partner_id.id,
+            "invoice_user_id": False,  # nobody sold it: the portal shows a seller, and mails come from them
             "company_id": location.company_id.id,
             "journal_id": location._get_gym_journal().id,
             "currency_id": location.company_id.currency_id.id,
@@ -171,7 +172,7 @@ class GymSubscriptionChargeLine(models.Model):
             "subscription_id": self.subscription_id.id,
             "partner_id": self.partner_id.id,
             "kind": "credit",
-            "name": self.env._("Credit: %(what)s", what=self.name),
+            "name": self.subscription_id._in_payer_language().env._("Credit: %(what)s", what=self.name),
             "product_id": self.product_id.id,
             "amount": -float(self.amount if amount is None else amount),
             "tax_ids": [Command.set(self.tax_ids.ids)],

@@ -202,6 +202,10 @@ class GymSubscription(models.Model):
             if price or amount
         ]
 
+    def _in_payer_language(self):
+        """Return the subscription with which to word what an invoice says, whoever or whatever bills it."""
+        return self.with_context(lang=self.payer_id.lang or self.env.lang)
+
     def _describe(self, what, period, extras=()):
         """Return a line's description in the payer's language: what, its first and last day, and what else counts."""
         lang = self.payer_id.lang or self.env.user.lang

@@ -163,7 +163,8 @@ class GymSubscription(models.Model):
         if not fee or self.promotion_ids.promotion_id.filtered("is_enrolment_waived"):
             return []
         product = self.env.ref("gym_subscriptions.product_enrolment")
-        name = self.env._("Enrolment: %(plan)s", plan=self.plan_id.name)
+        payers = self._in_payer_language()
+        name = payers.env._("Enrolment: %(plan)s", plan=payers.plan_id.name)
         return [self._prepare_charge("enrolment", fee, name, product, taxed_as=self.plan_id)]
 
     def _mark_joined(self):

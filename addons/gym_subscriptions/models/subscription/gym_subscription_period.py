@@ -69,7 +69,7 @@ class GymSubscriptionPeriod(models.Model):
         period = period or Period(self.date_start, self.date_end)
         billed = self.move_line_id
         values = {"tax_ids": [Command.set(billed.tax_ids.ids)]} if billed else {}
-        what = self.env._("Credit: %(what)s", what=sold.name)
+        what = self.subscription_id._in_payer_language().env._("Credit: %(what)s", what=sold.name)
         return self.subscription_id._prepare_charge(
             "credit",
             -amount,
