@@ -69,10 +69,10 @@ def settle(page):
 
 
 def capture(page, whole=True):
-    """A PNG of the page as it is; a phone's picture grows to the length of the page if the ``whole`` is wanted."""
+    """A PNG of the page; that of a phone or tablet grows to the length of the page if the ``whole`` is wanted."""
     settle(page)
     width, height = page.viewport_size["width"], page.viewport_size["height"]
-    if whole and width < 500:
+    if whole and width < 1000:
         # what the website scrolls is inside the body, whose own length is that of the window
         height = max(height, page.evaluate("document.querySelector('#wrapwrap')?.scrollHeight || 0"))
     return compress(page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height}))

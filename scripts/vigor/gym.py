@@ -59,6 +59,11 @@ def remember_content(server, database):
     )
 
 
+def tell_address(server, database, url):
+    """Let the links in mails and on paper lead to where this database is served."""
+    server.query(f"UPDATE ir_config_parameter SET value = '{url}' WHERE key = 'web.base.url'", database)
+
+
 def content_of(server, database):
     """What :func:`remember_content` noted, or nothing."""
     rows = server.query(f"SELECT value FROM ir_config_parameter WHERE key = '{KEY_PARAMETER}'", database)

@@ -24,6 +24,7 @@ def run(odoo, store, files, results):
     gym.prepare(odoo, store, database)
     log = paths.log_file("journeys-server")
     port = system.free_port(FIRST_PORT)
+    gym.tell_address(odoo.server, database, f"http://127.0.0.1:{port}")
     try:
         with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as stack:
             pac_log = paths.log_file("journeys-pac-sandbox")

@@ -169,6 +169,7 @@ def _choose_port(wanted):
 
 def _serve(odoo, options, port, started):
     log = paths.log_file("server")
+    gym.tell_address(odoo.server, options.db, f"http://127.0.0.1:{port}")
     mails = RUNS / f"{options.db}.mail"
     with contextlib.ExitStack() as stack:
         pac_url = _serve_pac(odoo, options.db, stack)
