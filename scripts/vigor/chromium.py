@@ -18,7 +18,7 @@ TABLET = {"viewport": {"width": 820, "height": 1180}, "is_mobile": True, "has_to
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 DEVICES = {"phone": PHONE, "tablet": TABLET, "desktop": DESKTOP}
 MAX_BYTES = 200_000
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 IS_SETTLED = """() =>
     document.readyState === "complete" && !document.querySelector(".o_loading, .o_view_sample_data")
     && [...document.images].every(image => image.complete || !image.checkVisibility())
@@ -57,8 +57,8 @@ def sign_in(page, url, login, password):
     page.goto(f"{url}/web/login")
     page.locator("input[name=login]").fill(login)
     page.locator("input[name=password]").fill(password)
-    page.locator("form.oe_login_form button[type=submit]").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation(wait_until="commit"):
+        page.locator("form.oe_login_form button[type=submit]").first.click()
     return "/web/login" not in page.url
 
 
