@@ -10,6 +10,7 @@ from . import (
     test_corporate_usage,
     test_credit,
     test_deferral,
+    test_downloads,
     test_dunning,
     test_dunning_closing,
     test_event_mails,
