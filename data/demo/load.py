@@ -34,6 +34,10 @@ EXAMPLES = {
     "3575 Fake Buena Vista Avenue": "Av. Álvaro Obregón 1500, Roma Norte, 06700 Ciudad de México",
     "Nombre de la empresa": "Fuerza Roma",
     "Mi Empresa": "Fuerza Roma",
+    '<a href="#">Sobre nosotros</a>': '<a href="/join">Inscríbase</a>',
+    '<a href="#">Productos</a>': '<a href="/my/gym">Mi gimnasio</a>',
+    '<a href="#">Servicios</a>': '<a href="/factura">Facture su ticket</a>',
+    '<li><a href="#">Legal</a></li>': "",
     "Somos un equipo de personas apasionadas cuyo objetivo es mejorar la vida de todos a través de productos "
     "revolucionarios. Creamos productos para resolver sus problemas empresariales.": "Tres gimnasios, en la Roma, "
     "Guadalajara y Tijuana, abiertos desde temprano todos los días hábiles.",
