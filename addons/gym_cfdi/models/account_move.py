@@ -146,7 +146,8 @@ class AccountMove(models.Model):
         :param paid_form: the form in which the whole was paid already, or ``None``
         """
         is_credit = self.move_type == "out_refund"
-        if not is_credit and self.invoice_line_ids and self.currency_id.is_zero(self.amount_total):
+        currency = self.currency_id or self.company_currency_id  # a form may be without for a moment
+        if not is_credit and self.invoice_line_ids and currency.is_zero(self.amount_total):
             paid_form = COMPENSATION
         issued = self.invoice_date or fields.Date.context_today(self)
         form = self.cfdi_payment_form_chosen or paid_form or self._get_cfdi_expected_form()

@@ -50,6 +50,14 @@ class TestAdvance(CfdiInvoiceCase):
         self.assertFalse(move.cfdi_advance_use_ids)
         self.assertEqual(advance.cfdi_advance_left, left)
 
+    def test_the_form_of_entries_takes_lines_as_without_advances(self):
+        """The form of an advance inside that of its invoice must not bring the form of invoices once more."""
+        form = Form(self.env["account.move"].with_context(default_move_type="entry"))
+        with form.line_ids.new() as line:
+            line.account_id = self.company_data["default_account_revenue"]
+            line.name = "Saldo"
+        self.assertEqual(len(form.line_ids), 1)
+
     def test_an_advance_is_stated_as_the_guide_wants(self):
         advance = self._create_advance(is_paid=False, is_stamped=False)
         self.assertTrue(advance.is_cfdi_advance)

@@ -23,6 +23,12 @@ class TestPaymentMethod(CfdiInvoiceCase):
     def test_due_this_month_in_the_form_of_the_journal_is_pue(self):
         self._assert_payment(self._create_invoice_of(), "PUE", "03")
 
+    def test_a_form_may_be_without_currency_for_a_moment(self):
+        form = Form(self._create_invoice_of([100.0], post=False))
+        form.currency_id = self.env["res.currency"]
+        form.currency_id = self.company.currency_id
+        self.assertEqual(form.save().cfdi_payment_method, "PUE")
+
     def test_due_next_month_is_ppd_with_form_99(self):
         move = self._create_invoice_of(invoice_payment_term_id=self.in_30_days.id)
         self._assert_payment(move, "PPD", "99")
