@@ -96,7 +96,8 @@ class GymBillingRun(models.Model):
             for name, value in zip(COUNTS, done[1:], strict=True):
                 run[name] = value
             run.open_issue_count = issues.get(run.id, 0)
-            run.progress = 100 * done[0] / run.subscription_count if run.subscription_count else 0
+            share = done[0] / run.subscription_count if run.subscription_count else run.state == "done"
+            run.progress = 100 * share
 
     # === CONSTRAINS AND CRUD === #
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_date
 
 _lt = LazyTranslate(__name__)
 
@@ -26,6 +26,9 @@ REASONS = {
     "already_paid": _lt("Nothing is left to pay."),
     "payment_under_way": _lt("Another payment of this invoice is under way: %(reference)s. Wait for its answer."),
 }
+# Which values of reasons are civil days, and which are amounts, by their names in the texts.
+DAYS = {"day", "delivered", "earliest"}
+AMOUNTS = {"amount", "consented", "announced", "open", "judged"}
 
 
 class GymCharge(models.Model):
@@ -89,12 +92,22 @@ class GymCharge(models.Model):
             charge.reason = "\n".join(texts)
 
     @api.depends("move_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for charge in self:
-            charge.display_name = f"{charge.sudo().move_id.name} · {charge.date}"
+            charge.display_name = f"{charge.sudo().move_id.name} · {format_date(self.env, charge.date)}"
 
     def _explain(self, code, values):
-        return self.env._(REASONS[code]) % values  # pylint: disable=gettext-variable
+        shown = {name: self._show(name, value) for name, value in values.items()}
+        return self.env._(REASONS[code]) % shown  # pylint: disable=gettext-variable
+
+    def _show(self, name, value):
+        """Return a value of a reason, which is kept as plain text, as people write days and amounts."""
+        if name in DAYS:
+            return format_date(self.env, value)
+        if name in AMOUNTS:
+            return (self.currency_id or self.env.company.currency_id).format(float(value))
+        return value
 
     def _refuse(self, reasons):
         """Note why these may not be charged; nothing was sent.

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_date
 
 from ...domain import dunning
 
@@ -77,9 +78,10 @@ class GymDunningCase(models.Model):
             case.next_date = day
 
     @api.depends("partner_id", "date_due")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for case in self:
-            case.display_name = f"{case.partner_id.name} · {case.date_due}"
+            case.display_name = f"{case.partner_id.name} · {format_date(self.env, case.date_due)}"
 
     @api.constrains("promised_on")
     def _check_promise(self):
@@ -87,7 +89,10 @@ class GymDunningCase(models.Model):
             latest = case.location_id._today() + LONGEST_PROMISE
             if case.promised_on > latest:
                 raise ValidationError(
-                    self.env._("A promise cannot be for later than %(day)s. Agree on an earlier day.", day=latest)
+                    self.env._(
+                        "A promise cannot be for later than %(day)s. Agree on an earlier day.",
+                        day=format_date(self.env, latest),
+                    )
                 )
 
     def _get_by_hand_fields(self):
@@ -101,7 +106,8 @@ class GymDunningCase(models.Model):
         self._open_cases()
         self._close_settled()
         for case in self.search([("state", "=", "open")]):
-            case.with_delay(
+            # what the steps write down is read at the company; a cron has no language of its own
+            case.with_context(lang=case.company_id.partner_id.lang).with_delay(
                 channel="root.charging",
                 description=self.env._("Dunning of %(name)s", name=case.display_name),
                 identity_key=f"gym_dunning_{case.id}",

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 from ...domain import dunning, lifecycle
 from ..subscription_charging.gym_chargeback import BARRING_STATES
@@ -82,7 +83,7 @@ class GymDunningCase(models.Model):
         day = dunning.next_retry(last, today, self.policy_id._get_retry_days(), self.policy_id.min_gap_days)
         if not moves._plan_charges(day):
             return self.env._("A try is already planned.")
-        return self.env._("The card is tried on %(day)s", day=day)
+        return self.env._("The card is tried on %(day)s", day=format_date(self.env, day))
 
     def _step_suspend(self, step):  # pylint: disable=unused-argument
         subscriptions = self._get_overdue_moves()._get_gym_subscriptions()
