@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 from staff import Person, wait_until
 
 make_sample = runpy.run_path(str(Path(__file__).parents[2] / "data" / "import_samples" / "make_samples.py"))["make"]
@@ -241,3 +242,60 @@ def check_it_says_so(owner, run, due):
     assert due <= reasons.keys()
     for reason in reasons.values():
         assert "Pida la autorización" in reason and "enlace de pago" in reason
+
+
+# --- the same in the browser
+
+
+def test_owner_does_it_on_the_screen(gym, page_of, picture):
+    page = page_of("propietaria", "desktop")
+    before = everybody(gym)
+    page.goto("/odoo/action-gym_members.gym_member_import_action/new")
+    file = {"name": "socios.csv", "mimeType": "text/csv", "buffer": make_sample("generic_mx.csv", TODAY, new_tag())}
+    page.locator("[name=file] input[type=file]").set_input_files(file)
+    page.locator("[name=location_id] input").fill("Guadalajara")
+    page.locator(".o-autocomplete--dropdown-item", has_text="Guadalajara").first.click()
+    page.get_by_role("button", name="Leer archivo").click()
+    expect(page.locator("[name=column_ids] .o_data_row").first).to_be_visible()
+    picture(page, "import-columns")
+    map_plans(page)
+    page.get_by_role("button", name="Revisar", exact=True).click()
+    wait_for_state(page, "Revisada")
+    assert everybody(gym) == before, "the check wrote something"
+    see_remarks(page, picture)
+    say_yes(page, "Importar")
+    wait_for_state(page, "Terminado")
+    picture(page, "import-done")
+    say_yes(page, "Deshacer importación")
+    wait_for_state(page, "Deshecho")
+    assert everybody(gym) == before
+
+
+def map_plans(page):
+    """Say on the screen that the old system's monthly plan is the basic one here."""
+    page.get_by_role("tab", name="Planes").click()
+    row = page.locator("[name=import_plan_ids] .o_data_row", has_text="Mensual")
+    row.locator("[name=plan_id]").click()
+    page.locator("[name=import_plan_ids] [name=plan_id] input").fill("Básico")
+    page.locator(".o-autocomplete--dropdown-item", has_text="Básico").first.click()
+
+
+def see_remarks(page, picture):
+    """Open the rows that have an error: each says why and what to do."""
+    page.get_by_role("button", name="Errores").click()
+    rows = page.locator(".o_data_row")
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="31/02/1990")).to_contain_text("calendario")
+    picture(page, "import-errors")
+    page.go_back()
+    picture(page, "import-checked")
+
+
+def say_yes(page, button):
+    page.get_by_role("button", name=button, exact=True).click()
+    page.locator(".modal-footer .btn-primary").click()
+
+
+def wait_for_state(page, label):
+    """The screen follows the work in the background by itself."""
+    expect(page.locator(".o_statusbar_status .o_arrow_button_current")).to_contain_text(label, timeout=60_000)

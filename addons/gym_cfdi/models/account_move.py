@@ -201,10 +201,15 @@ class AccountMove(models.Model):
     # === ACTIONS === #
 
     def action_cfdi_stamp(self):
-        """Have the CFDI of these invoices stamped now: record them when they are not, retry what was rejected."""
+        """Have the CFDI of these invoices stamped: at once what waits or was rejected, by a job what is recorded now.
+
+        The outbox works in transactions of its own: what this one writes to a document would make it wait for ever.
+        """
         self.check_access("write")
-        self.filtered(lambda move: move.state == "posted" and move.is_cfdi)._record_cfdi_intention(is_asked=True)
-        documents = self.cfdi_document_id.filtered(lambda document: document.state in document_state.PENDING)
+        moves = self.filtered(lambda move: move.state == "posted" and move.is_cfdi)
+        open_states = (*document_state.PENDING, document_state.REJECTED)
+        documents = moves.cfdi_document_id.filtered(lambda document: document.state in open_states)
+        (moves - documents.move_id)._record_cfdi_intention(is_asked=True)
         return documents.action_stamp_now() if documents else None
 
     def action_cfdi_documents(self):

@@ -1,6 +1,7 @@
 """What an invoice says besides amounts, and the document that its posting records."""
 
 from datetime import datetime
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
@@ -123,6 +124,17 @@ class TestDocument(CfdiInvoiceCase):
             move.button_draft()
         self.assertEqual(move.state, "posted")
         self.assertFalse(move._record_cfdi_intention(is_asked=True))
+
+    def test_rejected_document_is_left_to_the_transactions_of_the_outbox(self):
+        move = self._create_invoice_of()
+        document = move.cfdi_document_id
+        document.sudo()._transition("reject")
+        seen = []
+        with patch.object(type(document), "action_stamp_now", lambda found: seen.append((found, found.state))):
+            move.action_cfdi_stamp()
+        # written here already, its row would be locked and the outbox would wait for this very transaction
+        self.assertEqual(seen, [(document, "rejected")])
+        self.assertEqual(move.cfdi_document_ids, document)
 
     def test_back_to_draft_withdraws_what_was_not_sent(self):
         move = self._create_invoice_of()

@@ -8,7 +8,7 @@ from urllib3.exceptions import NewConnectionError
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from ..models.subscription_charging.payment_provider import PaymentInDoubt, was_never_sent
 from .common import GymSubscriptionsCommon
@@ -203,7 +203,7 @@ class TestCharging(ChargingCommon):
         with freeze_time("2026-04-15 18:00:00"):
             charge._job_charge()
             self.assertEqual((charge.state, charge.date), ("planned", date(2026, 4, 17)), "delivered late")
-            self.assertIn("2026-04-17", charge.reason)
+            self.assertIn(format_date(self.env, date(2026, 4, 17)), charge.reason)
             self._assert_nothing_charged(move)
         with freeze_time("2026-04-17 18:00:00"):
             charge._job_charge()
