@@ -87,6 +87,14 @@ class TestPortalChanges(PortalDuesCommon):
         self.assertEqual("active", self.sub_ana.state)
         self.assertEqual(fields.Date.to_date("2026-02-20"), self.sub_ana.next_bill_date)
 
+    def test_planned_freeze_moves_the_charge_that_the_portal_tells(self):
+        start, end = fields.Date.to_date("2026-02-01"), fields.Date.to_date("2026-02-10")
+        self.one._freeze_as_shown(start, end, self._digest(self.one._preview_freeze(start, end, is_staff=False)))
+        self.assertEqual(fields.Date.to_date("2026-02-15"), self.sub_ana.next_bill_date, "it has not begun")
+        self.assertEqual(fields.Date.to_date("2026-02-24"), self.one._get_portal_next_charge()["date"])
+        self.one._end_freeze()
+        self.assertEqual(fields.Date.to_date("2026-02-15"), self.one._get_portal_next_charge()["date"])
+
     def test_planned_freeze_is_taken_back_with_its_fee(self):
         self.plan.freeze_fee = 50
         start, end = fields.Date.to_date("2026-02-01"), fields.Date.to_date("2026-02-10")

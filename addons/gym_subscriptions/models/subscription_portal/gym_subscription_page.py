@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.tools import format_date
 
-from ...domain import lifecycle
-from ...domain.periods import ONE_DAY
+from ...domain import freezes, lifecycle
+from ...domain.periods import ONE_DAY, Period
 
 TONES = {
     "trialing": "info",
@@ -132,7 +132,14 @@ class GymSubscription(models.Model):
         lines = [(line["name"], line["amount"]) for line in charge["lines"] if line["partner_id"] == payer.id]
         lines += [(line.name, line.amount) for line in pending]
         amount = max(0.0, self.currency_id.round(sum(amount for _name, amount in lines)))
-        return {"date": charge["date"], "amount": amount, "lines": lines}
+        return {"date": self._get_portal_charge_date(charge["date"]), "amount": amount, "lines": lines}
+
+    def _get_portal_charge_date(self, day):
+        """Return the day of the next charge once the planned freezes before it have moved it, as their preview said."""
+        for freeze in self.freeze_ids.filtered(lambda freeze: freeze.state == "planned").sorted("date_start"):
+            if freeze.mode == "extend" and freeze.date_start < day:
+                day = freezes.shift_end(day, None, Period(freeze.date_start, freeze.date_end))
+        return day
 
     # === PERIOD, FREEZES, CHANGES === #
 
