@@ -71,7 +71,7 @@ class Month:
     def __init__(self, odoo, database, scratch):
         self.odoo, self.database, self.scratch = odoo, database, scratch
         self.pac_state = scratch / "pac.sqlite"
-        self.pac_port = system.free_port(pac_sandbox.FIRST_PORT)
+        self.pac_port = system.free_port(FIRST_PORT + 20)  # which no scripts/run takes meanwhile
         self.pac_url = f"http://127.0.0.1:{self.pac_port}"
         self.run_id = self.subscriptions = 0
         self.due = "0.00"

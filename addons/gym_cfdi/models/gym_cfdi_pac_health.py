@@ -1,5 +1,6 @@
 import logging
 import time
+from itertools import groupby
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -68,23 +69,28 @@ class GymCfdiPac(models.Model):
         return turns
 
     def _note_health(self, outcomes):
-        """Learn from the outcomes of a batch, in order; nothing is written while all is well."""
+        """Learn from the outcomes of a batch, in order; nothing is written while all is well.
+
+        Failures in a row are one outage, however many calls were under way: the PAC is left alone for longer only when
+        a later probe fails too.
+        """
         self.ensure_one()
         breaker = before = self.sudo()._get_breaker()
         now = fields.Datetime.now()
-        for outcome in outcomes:
-            if outcome.was_made:
-                breaker = self._judge_health(breaker, outcome, now)
+        made = [outcome for outcome in outcomes if outcome.was_made]
+        for _kind, alike in groupby(made, key=lambda outcome: (outcome.is_failure, type(outcome.error))):
+            breaker = self._judge_health(breaker, list(alike), now)
         if breaker != before:
             self.sudo()._set_breaker(breaker)
 
-    def _judge_health(self, breaker, outcome, now):
-        if not outcome.is_failure:
+    def _judge_health(self, breaker, alike, now):
+        """Return ``breaker`` after these outcomes of one kind."""
+        if not alike[0].is_failure:
             return breaker.succeeded()
-        if isinstance(outcome.error, Refused):
-            self._alert_managers(self.env._("The PAC turns our account away"), str(outcome.error))
+        if isinstance(alike[0].error, Refused):
+            self._alert_managers(self.env._("The PAC turns our account away"), str(alike[0].error))
             return breaker.refused_account(now)
-        return breaker.failed(now)
+        return breaker.failed(now, len(alike))
 
     def _set_breaker(self, breaker):
         self.write(

@@ -11,6 +11,7 @@ from ..domain.reader import read
 from ..domain.tests.documents import invoice
 from ..models.gym_cfdi_document_answers import SETTLE
 from ..models.gym_cfdi_document_outbox import BATCH, JOB_LATE
+from ..services.dispatch import Outcome
 from ..services.pac import InDoubt, Refused, Stamped, TryAgain
 from .common import NOW, CfdiCase, stamp
 
@@ -328,6 +329,11 @@ class TestOutbox(CfdiCase):
         self._stamp(documents)
         self.assertEqual(set(documents.mapped("state")), {"stamped"})
         self.assertEqual((self.pac.breaker_state, self.pac.breaker_failures), ("closed", 0))
+
+    def test_calls_that_fail_side_by_side_are_one_outage(self):
+        self.pac._note_health([Outcome(None, fields.Datetime.now(), error=DOWN) for _call in range(16)])
+        self.assertEqual((self.pac.breaker_failures, self.pac.breaker_openings), (16, 1))
+        self.assertEqual(self.pac.breaker_open_until, fields.Datetime.now() + SHORTEST)
 
     def test_fewer_failures_than_the_threshold_leave_the_pac_working(self):
         self.fake.faults = [DOWN] * (THRESHOLD - 1)
