@@ -49,12 +49,12 @@ class ResCompany(models.Model):
         return self._get_gym_sequence("gym.subscription.cancel", name, prefix="BAJA/%(year)s/", padding=5)
 
     def _ensure_gym_taxes(self):
-        """Give each company that has a chart of accounts the IVA of its dues, with the tax included in the price.
+        """Give each company with the Mexican chart the IVA of its dues, with the tax included in the price.
 
         Prices that include IVA cannot be built from a tax on top: of every 116 totals in cents, 16 can never be reached
         that way. So the chart's own tax is copied as an included one. What is set already stays.
         """
-        for company in self.filtered(lambda company: company.sudo().root_id.chart_template):
+        for company in self.filtered(lambda company: company.sudo().root_id.chart_template == "mx"):
             for name, percent in (
                 ("gym_tax_general_id", IVA_GENERAL_PERCENT),
                 ("gym_tax_border_id", IVA_BORDER_PERCENT),
