@@ -90,7 +90,7 @@ def child_of(gym, parent, number, first, email=""):
     child = Person(gym, random.Random(number), number)
     child.first, child.last, child.second = first, parent.last, LAST.split()[number % 14]
     child.email, child.phone = email, ""
-    child.birthdate = gym.today.replace(year=gym.today.year - 10, month=2, day=20)
+    child.birthdate = date(gym.today.year - 10, 2, 20) - timedelta(days=int(gym.tag or 0) % 300)
     return child
 
 
