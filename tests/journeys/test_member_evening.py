@@ -272,7 +272,9 @@ def test_freezes_a_week(story, picture):
     page.get_by_label("Último día").fill((first + timedelta(days=6)).isoformat())
     story.tap("button", "Ver qué implica")
     assert "7 días sin acceso" in story.main
+    moved = re.search(r"El próximo cargo pasa al (\S+)\.", story.main)[1]
     story.tap("button", "Pausar estos días")
+    assert f"el {moved}" in story.main.replace("\n", " ")
     picture(page, "member-freeze", whole=False)
     rows = story.query(
         f"SELECT date_start, date_end FROM gym_subscription_freeze WHERE subscription_id = {story.subscription}"
