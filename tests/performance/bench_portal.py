@@ -21,7 +21,7 @@ from odoo.tools import config
 
 ADDONS = ["l10n_mx", "gym_subscriptions"]
 CLIENTS = 8
-WORKERS = 2
+WORKERS = 5  # what config/odoo.conf advises for two cores
 ROUNDS = 15
 INVOICES = 24
 PORT = 18069

@@ -155,6 +155,22 @@ class TestRefunds(RefundCommon):
         self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
 
     @freeze_time(JOINED)
+    def test_a_withdrawal_gives_back_no_part_that_was_not_paid(self):
+        subscription, _move, _charge = self._join_paid()
+        subscription.sudo().channel = "online"
+        unpaid = subscription._change_plan(self._create_plan(name="Plus", price=799, tier=9), "now")
+        self.assertEqual((unpaid.amount_residual, unpaid.payment_state), (300.0, "not_paid"))
+        preview = subscription._preview_cancel("withdrawal")
+        credited = -sum(line["amount"] for line in preview["lines"])
+        self.assertIn("$\xa0300.00", preview["facts"][-1].replace(" ", "\xa0"))
+        notes = subscription._cancel(at="withdrawal", by="member")
+        self.assertEqual(sum(notes.mapped("amount_total")), credited)
+        refund = notes.gym_refund_ids
+        self.assertEqual((refund.how, refund.amount), ("card", 499.0), "the card paid the dues that the upgrade took")
+        refund._job_refund()
+        self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+
+    @freeze_time(JOINED)
     def test_who_never_paid_gets_nothing_back(self):
         subscription, move = self._join()
         subscription.sudo().channel = "online"

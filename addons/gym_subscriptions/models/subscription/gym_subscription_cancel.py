@@ -45,7 +45,10 @@ class GymSubscription(models.Model):
         lines = self._prepare_cancel_charges(cancellation, is_fee_waived, is_rest_refunded)
         if cancellation.date_end <= self.location_id._today() and not cancellation.is_withdrawal:
             lines += self._get_last_charges()._to_preview()
-        return {"lines": lines, "facts": self._get_cancel_facts(cancellation), "date_end": cancellation.date_end}
+        facts = self._get_cancel_facts(cancellation)
+        if cancellation.is_withdrawal:
+            facts += self._get_unpaid_facts(lines)
+        return {"lines": lines, "facts": facts, "date_end": cancellation.date_end}
 
     def _get_cancellation(self, at):
         """Return the domain's answer to leaving ``at`` period_end, now or as a withdrawal.
@@ -117,6 +120,15 @@ class GymSubscription(models.Model):
         else:
             facts.append(self.env._("No more dues are charged."))
         return facts
+
+    def _get_unpaid_facts(self, lines):
+        """Return which part of the credits in ``lines`` settles invoices that nobody has paid, so that it stays."""
+        unpaid = sum(self._get_moves()._get_open_dues().mapped("amount_residual"))
+        if not unpaid:
+            return []
+        amounts = {"unpaid": unpaid, "back": max(0.0, -sum(line["amount"] for line in lines) - unpaid)}
+        shown = {name: self.currency_id.format(amount) for name, amount in amounts.items()}
+        return [self.env._("Of this, %(unpaid)s settle what has not been paid; %(back)s are given back.", **shown)]
 
     # === CANCEL === #
 
