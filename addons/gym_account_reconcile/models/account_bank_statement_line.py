@@ -24,11 +24,15 @@ class AccountBankStatementLine(models.Model):
     def _find_dues(self):
         """Return the open dues whose references these receipts carry, in the order of the text.
 
-        The number of queries does not grow with the lines.
+        What came in another currency than the books' waits for a person. The number of queries does not grow with the
+        lines.
 
         :return: dict of line to ``account.move``; without what carries none
         """
-        receipts = self.filtered(lambda line: line.amount > 0)
+        receipts = self.filtered(
+            lambda line: line.amount > 0
+            and (line.foreign_currency_id or line.currency_id) == line.company_id.currency_id == line.currency_id
+        )
         found = {}
         for company, lines in receipts.grouped("company_id").items():
             dues = self._get_open_dues_by_reference(company)

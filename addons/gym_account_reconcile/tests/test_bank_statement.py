@@ -95,6 +95,12 @@ class TestBankStatement(GymSubscriptionsCommon):
         line = self._receive("DEPOSITO EN EFECTIVO", ref=self.move.name)
         self.assertTrue(line.is_reconciled)
 
+    def test_money_in_another_currency_waits_for_a_person(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        line = self._receive(self.move.name, foreign_currency_id=dollar.id, amount_currency=27.0)
+        self.assertFalse(line._find_dues())
+
     def test_dues_of_another_company_are_not_paid(self):
         self._load_chart_of_other_company()
         journal = self.env["account.journal"].search(

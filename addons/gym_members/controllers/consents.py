@@ -107,7 +107,7 @@ class GymPortalConsents(GymPortal):
         if member_sudo and member_sudo._is_portal_self_or_ward():
             return rows
         partner = request.env.user.partner_id
-        return rows.filtered(lambda row: member_sudo._may_sign_consent(row.purpose, partner))
+        return rows._of_signer(partner).filtered(lambda row: member_sudo._may_sign_consent(row.purpose, partner))
 
     # === WORK === #
 

@@ -242,6 +242,17 @@ class GymConsent(models.Model):
     def _hash_base64(self, content):
         return hashlib.sha256(base64.b64decode(content)).hexdigest() if content else False
 
+    def _of_signer(self, partner):
+        """Return these consents without those to charges that another than ``partner`` gave.
+
+        Each payer agrees to charges for themselves; the contacts of one company stand for it.
+        """
+        whose = partner.sudo().commercial_partner_id
+        return self.sudo().filtered(
+            lambda consent: consent.purpose != rules.RECURRING_CHARGE
+            or consent.signer_partner_id.commercial_partner_id == whose
+        )
+
     def _withdraw(self, method, signer=None, **trace):
         """Take back these given consents; those already taken back are left alone.
 

@@ -117,7 +117,7 @@ class GymMember(models.Model):
         in_force = self._get_consent_documents()[self.id]
         consents = self.env["gym.consent"].sudo()
         live = {
-            purpose: consents.browse(ids[:1])
+            purpose: consents.browse(ids)._of_signer(partner)[:1]
             for purpose, ids in self._fetch_live_consents(rules.PURPOSES).get(self.id, {}).items()
         }
         kept = consents.union(*live.values()).document_id
@@ -270,10 +270,14 @@ class GymMember(models.Model):
     # === WITHDRAWING === #
 
     def _withdraw_consent(self, purpose, method, signer=None, **trace):
-        """Take back all that this member agreed to about ``purpose``; the caller has checked the right to.
+        """Take back all that was agreed to about ``purpose`` for this member; the caller has checked the right to.
 
+        :param signer: the contact who takes it back, of charges only their own; all of it when there is none
         :return: the withdrawals; empty when nothing was in force
         """
         self.ensure_one()
         ids = self._fetch_live_consents([purpose]).get(self.id, {}).get(purpose, [])
-        return self.env["gym.consent"].browse(ids)._withdraw(method, signer=signer, **trace)
+        consents = self.env["gym.consent"].browse(ids)
+        if signer:
+            consents = consents._of_signer(signer)
+        return consents._withdraw(method, signer=signer, **trace)

@@ -264,6 +264,11 @@ class TestGymConsent(GymConsentCommon):
         self.assertEqual((own.signer_partner_id, other.signer_partner_id), (self.member.partner_id, payer))
         self.assertEqual(self._give(self.member, charges, signer=payer), other, "sent twice")
         self.assertEqual(len(self.member.consent_ids), 2)
+        self.assertEqual(self.member._get_signable_consents(payer)[charges], other)
+        taken_back = self.member._withdraw_consent("recurring_charge", "portal", signer=payer)
+        self.assertEqual(taken_back.withdraws_id, other, "what another agreed to stays")
+        self.assertFalse(self.member._get_signable_consents(payer)[charges])
+        self.assertTrue(self.member._has_consent("recurring_charge"))
 
     def test_a_material_version_asks_again_and_another_does_not(self):
         old = self._give(self.member, self.waiver)

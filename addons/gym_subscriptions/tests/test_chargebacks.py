@@ -70,8 +70,18 @@ class TestChargebacks(RefundCommon):
     def test_what_staff_recorded_first_is_the_one_the_provider_speaks_of(self):
         _subscription, _move, charge = self._join_paid()
         recorded = self._dispute(charge)
+        recorded.reference = "CB-77"
         self.assertEqual(self._notify(charge, "open"), recorded)
         self.assertEqual(recorded.reference, "dp_1")
+
+    @freeze_time(JOINED)
+    def test_what_staff_closed_as_lost_is_not_taken_again(self):
+        _subscription, move, charge = self._join_paid()
+        recorded = self._dispute(charge)
+        recorded.reference = "CB-77"
+        recorded._lose()
+        self.assertEqual(self._notify(charge, "lost"), recorded)
+        self.assertEqual((len(charge.transaction_id.gym_chargeback_ids), move.amount_residual), (1, 499.0))
 
     @freeze_time(JOINED)
     def test_somebody_of_the_staff_has_to_answer(self):

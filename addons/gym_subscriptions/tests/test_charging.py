@@ -242,6 +242,29 @@ class TestCharging(ChargingCommon):
             self.assertEqual((subscription.notice_ids, charge.state), (notice, "refused"))
         self._assert_nothing_charged(move)
 
+    def test_a_late_notice_that_never_arrives_is_waited_for_once(self):
+        with freeze_time(JOINED):
+            subscription, first = self._join()
+            self._charge(first)
+        with freeze_time(RENEWED):
+            move = self._renew(subscription)
+            charge = self._charge(move)
+            self.assertEqual((charge.state, move.invoice_date_due), ("planned", date(2026, 4, 15)))
+        with freeze_time("2026-04-15 18:00:00"):
+            charge._job_charge()
+            self.assertEqual((charge.state, move.invoice_date_due), ("refused", date(2026, 4, 15)))
+        self._assert_nothing_charged(move)
+
+    def test_a_renewal_announced_late_falls_due_no_earlier(self):
+        with freeze_time(JOINED):
+            subscription, first = self._join()
+            self._charge(first)
+        with freeze_time(RENEWED):
+            move = self._renew(subscription)
+            move.invoice_date_due = "2026-05-10"
+            self.assertEqual(self._charge(move).state, "planned")
+            self.assertEqual(move.invoice_date_due, date(2026, 5, 10))
+
     def test_who_has_no_address_is_not_waited_for(self):
         with freeze_time(JOINED):
             subscription, _move = self._join()

@@ -166,8 +166,8 @@ class TestRefunds(RefundCommon):
         notes = subscription._cancel(at="withdrawal", by="member")
         self.assertEqual(sum(notes.mapped("amount_total")), credited)
         refund = notes.gym_refund_ids
-        self.assertEqual((refund.how, refund.amount), ("card", 499.0), "the card paid the dues that the upgrade took")
-        refund._job_refund()
+        self.assertEqual((refund.how, refund.amount), ("desk", 499.0), "no card paid this invoice")
+        refund._pay_back(self.cash, "2026-03-10")
         self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
 
     @freeze_time(JOINED)

@@ -100,13 +100,14 @@ class GymChargeNotice(models.Model):
         return self._create_and_send(vals_list)
 
     @api.model
-    def _announce_late(self, subscription, start, amount):
+    def _announce_late(self, subscription, start, amount, is_last=False):
         """Announce a renewal that was billed without a notice in time, once; what came back is not sent again.
 
         It happens when mail was down, and when a renewal begins at once because somebody comes back from a suspension.
 
         :param date start: first day of the period
         :param float amount: billed for it, IVA included
+        :param bool is_last: the days of a notice that was on its way are over, so that only a delivered one counts
         :return: the first day on which it may be charged; ``None`` when it cannot be announced
         """
         own = subscription.sudo().notice_ids.filtered(
@@ -115,7 +116,8 @@ class GymChargeNotice(models.Model):
         today = subscription.location_id._today()
         enough = own.filtered(lambda one: one.state != "failed" and one.amount >= amount).sorted("delivered_at")
         if enough:
-            return consent_guard.earliest_charge(enough[0]._to_rule().delivered_on or today)
+            delivered = enough[0]._to_rule().delivered_on
+            return None if is_last and not delivered else consent_guard.earliest_charge(delivered or today)
         day = consent_guard.earliest_charge(today)
         vals = self._prepare_notice(subscription, {"date": start, "amount": amount})
         if not vals or "failed" in own.mapped("state"):

@@ -143,8 +143,11 @@ class GymCharge(models.Model):
         """
         if {code for code, _values in objections} - consent_guard.NOTICE_REASONS:
             return False
+        today, has_waited = self._get_today(), "notice_under_way" in dict(self.reason_codes or ())
+        is_last = has_waited and today >= self.date
+        notices = self.env["gym.charge.notice"]
         days = [
-            self.env["gym.charge.notice"]._announce_late(one, self._get_period_start(one), self._get_amount_of(one))
+            notices._announce_late(one, self._get_period_start(one), self._get_amount_of(one), is_last)
             for one in self._get_subscriptions()
             if not self._decide(one, self._get_amount_of(one)).allow
         ]
@@ -152,7 +155,7 @@ class GymCharge(models.Model):
             return False
         day, move = max(days), self.move_id.sudo()
         self.write({"date": day, "reason_codes": [("notice_under_way", {"day": str(day)})]})
-        if move.invoice_date_due >= self._get_today():
+        if today <= move.invoice_date_due < day:
             move.invoice_date_due = day
         return True
 

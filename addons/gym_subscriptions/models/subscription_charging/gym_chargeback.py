@@ -34,7 +34,7 @@ class GymChargeback(models.Model):
     partner_id = fields.Many2one(related="invoice_id.commercial_partner_id", string="Payer", store=True, index=True)
     currency_id = fields.Many2one(related="transaction_id.currency_id")
     amount = fields.Monetary(required=True, readonly=True)
-    reference = fields.Char(string="Case Number", readonly=True, help="Of the bank or provider.")
+    reference = fields.Char(string="Case Number", readonly=True, tracking=True, help="Of the bank or provider.")
     reason_code = fields.Char(string="Reason", readonly=True, help="As the bank gives it, such as 10.4 or fraudulent.")
     date = fields.Date(string="Received", required=True, readonly=True)
     date_deadline = fields.Date(string="Answer Until", readonly=True, tracking=True)
@@ -85,7 +85,8 @@ class GymChargeback(models.Model):
         chargebacks = self.sudo()
         transaction = transaction.sudo()
         transaction.lock_for_update()
-        if known := chargebacks._find_known(transaction, values.get("reference")):
+        reference = values.get("reference")
+        if known := transaction.gym_chargeback_ids.filtered(lambda one: reference and one.reference == reference):
             return known
         invoice = transaction.invoice_ids.filtered(
             lambda move: move.move_type == "out_invoice" and move.gym_location_id
@@ -114,16 +115,17 @@ class GymChargeback(models.Model):
         return chargeback
 
     @api.model
-    def _find_known(self, transaction, reference):
-        """Return the chargeback of ``transaction`` with that case number; one that staff recorded without takes it."""
-        if not reference:
-            return self.browse()
+    def _take_number(self, transaction, reference):
+        """Give what staff wrote down first the provider's number, whatever number of the bank it had.
+
+        A payment is disputed once at a time; one that is lost whole has nothing left to dispute.
+        """
         mine = transaction.gym_chargeback_ids
-        known = mine.filtered(lambda one: one.reference == reference)
-        unnamed = mine.filtered(lambda one: not one.reference and one.state in DISPUTED_STATES)
-        if unnamed and not known:
-            unnamed.reference = reference
-        return known or unnamed
+        same, lost = (mine.filtered(lambda one, s=states: one.state in s) for states in (DISPUTED_STATES, ("lost",)))
+        if not same and sum(lost.mapped("amount")) >= transaction.amount:
+            same = lost[:1]
+        if same and reference not in mine.mapped("reference"):
+            same.reference = reference
 
     def _close_door(self):
         """Suspend what the disputed invoice pays, and have somebody answer in time."""
@@ -232,7 +234,10 @@ class PaymentTransaction(models.Model):
         if not location:
             return
         facts = {"reason_code": reason_code, "date_deadline": deadline and location._to_local(deadline).date()}
-        chargeback = self.env["gym.chargeback"]._record(transaction, amount, reference=reference, **facts)
+        transaction.lock_for_update()
+        chargebacks = self.env["gym.chargeback"].sudo()
+        chargebacks._take_number(transaction, reference)
+        chargeback = chargebacks._record(transaction, amount, reference=reference, **facts)
         chargeback._follow(state, facts["date_deadline"])
 
 

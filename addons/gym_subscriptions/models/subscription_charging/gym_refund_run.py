@@ -25,8 +25,7 @@ class AccountMove(models.Model):
             under_way = move.gym_refund_ids.filtered(lambda refund: refund.state in OPEN_STATES)
             left = move.currency_id.round(move.amount_residual - sum(under_way.mapped("amount")))
             vals_list = []
-            payments = move.reversed_entry_id._get_paid_through().transaction_ids
-            for transaction in payments.sorted("id", reverse=True):
+            for transaction in move.reversed_entry_id.transaction_ids.sorted("id", reverse=True):
                 part = transaction._get_refundable_part(left)
                 if part:
                     left = move.currency_id.round(left - part)
@@ -38,16 +37,6 @@ class AccountMove(models.Model):
             refunds |= refunds.create([vals | {"move_id": move.id} for vals in vals_list])
         refunds._enqueue()
         return refunds
-
-    def _get_paid_through(self):
-        """Return the invoices whose payments paid this one: itself, and those whose dues it takes in exchange.
-
-        An upgrade credits what is left of the former plan, which another payment paid, on the invoice of the new one.
-        """
-        found = self
-        while more := found.invoice_line_ids.gym_reversed_line_id.move_id - found:
-            found |= more
-        return found
 
     def _post_received_payments(self):
         """Post payments that providers confirmed and the cron has not posted yet, so that they can be given back."""
