@@ -219,12 +219,17 @@ class TestCharging(ChargingCommon):
         with freeze_time(RENEWED):
             self.assertEqual(self._charge(self._renew(subscription)).state, "done")
 
-    def test_a_renewal_that_nobody_announced_is_announced_once_and_waits(self):
+    def _renew_unannounced(self):
+        """Renew without a notice; returns the subscription, and the invoice of its second period."""
         with freeze_time(JOINED):
             subscription, first = self._join()
             self._charge(first)
         with freeze_time(RENEWED):
-            move = self._renew(subscription)
+            return subscription, self._renew(subscription)
+
+    def test_a_renewal_that_nobody_announced_is_announced_once_and_waits(self):
+        subscription, move = self._renew_unannounced()
+        with freeze_time(RENEWED):
             charge = self._charge(move)
             notice = subscription.notice_ids
             self.assertRecordValues(
@@ -243,11 +248,8 @@ class TestCharging(ChargingCommon):
         self._assert_nothing_charged(move)
 
     def test_a_late_notice_that_never_arrives_is_waited_for_once(self):
-        with freeze_time(JOINED):
-            subscription, first = self._join()
-            self._charge(first)
+        _subscription, move = self._renew_unannounced()
         with freeze_time(RENEWED):
-            move = self._renew(subscription)
             charge = self._charge(move)
             self.assertEqual((charge.state, move.invoice_date_due), ("planned", date(2026, 4, 15)))
         with freeze_time("2026-04-15 18:00:00"):
@@ -256,11 +258,8 @@ class TestCharging(ChargingCommon):
         self._assert_nothing_charged(move)
 
     def test_a_renewal_announced_late_falls_due_no_earlier(self):
-        with freeze_time(JOINED):
-            subscription, first = self._join()
-            self._charge(first)
+        _subscription, move = self._renew_unannounced()
         with freeze_time(RENEWED):
-            move = self._renew(subscription)
             move.invoice_date_due = "2026-05-10"
             self.assertEqual(self._charge(move).state, "planned")
             self.assertEqual(move.invoice_date_due, date(2026, 5, 10))

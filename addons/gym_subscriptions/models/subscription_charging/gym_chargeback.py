@@ -121,11 +121,13 @@ class GymChargeback(models.Model):
         A payment is disputed once at a time; one that is lost whole has nothing left to dispute.
         """
         mine = transaction.gym_chargeback_ids
-        same, lost = (mine.filtered(lambda one, s=states: one.state in s) for states in (DISPUTED_STATES, ("lost",)))
+        if reference in mine.mapped("reference"):
+            return
+        same = mine.filtered(lambda one: one.state in DISPUTED_STATES)
+        lost = mine.filtered(lambda one: one.state == "lost")
         if not same and sum(lost.mapped("amount")) >= transaction.amount:
             same = lost[:1]
-        if same and reference not in mine.mapped("reference"):
-            same.reference = reference
+        same.write({"reference": reference})
 
     def _close_door(self):
         """Suspend what the disputed invoice pays, and have somebody answer in time."""
