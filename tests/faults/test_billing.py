@@ -35,12 +35,16 @@ class Gym:
             raise answer
         return answer
 
-    def query(self, sql, *parameters):
+    @contextlib.contextmanager
+    def connect(self):
         with contextlib.closing(psycopg2.connect(dbname=self._database)) as connection:
             connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(sql, parameters)
-                return cursor.fetchall() if cursor.description else []
+            yield connection
+
+    def query(self, sql, *parameters):
+        with self.connect() as connection, connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall() if cursor.description else []
 
     def subscribe(self, each):
         return [one for branch in self.branches for one in self.ask("subscribe", branch_id=branch, count=each)]
@@ -247,12 +251,23 @@ def wait_for_recovery(gym):
             return
 
 
+def wait_until_lost(connection):
+    """Return once the server has ended a connection."""
+    until = time.monotonic() + PATIENCE_S
+    with contextlib.suppress(psycopg2.OperationalError), connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute("SELECT 1")
+            time.sleep(0.05)
+        raise AssertionError("PostgreSQL does not notice that one of its processes was killed")
+
+
 def crash_database(gym):
     """End PostgreSQL as a crash does when the cluster is this test's own; otherwise break all its connections."""
     if os.environ.get("VIGOR_PRIVATE_CLUSTER"):
         # The postmaster answers the death of one of its processes by ending all and recovering from the log.
-        [(pid,)] = gym.query("SELECT pid FROM pg_stat_activity WHERE datname = current_database() LIMIT 1")
-        os.kill(pid, signal.SIGKILL)
+        with gym.connect() as victim, gym.connect() as witness:
+            os.kill(victim.info.backend_pid, signal.SIGKILL)
+            wait_until_lost(witness)
         wait_for_recovery(gym)
     else:
         gym.query(

@@ -4,7 +4,6 @@ from contextlib import ExitStack
 from unittest.mock import patch
 
 import openpyxl
-from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -13,74 +12,11 @@ from odoo.tools import mute_logger
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from ..models import gym_member_import_check, gym_member_import_run
-from .common import GymMembersCommon
-
-HEADER = (
-    "Id,FirstName,LastName,Email,MobilePhone,BirthDate,HomeLocation,Status,CreationDate,IsProspect,"
-    "Send Promotional Emails"
-)
-ROWS = """
-1,Ana Sofía,López Ruiz,ana@correo.mx,5512345678,25/12/1990,Roma Norte,Active,15/01/2024,false,true
-2,Laura,Peña Soto,casa@correo.mx,5587654321,13/02/1985,Roma Norte,Active,15/01/2024,false,true
-3,Leo,Ruiz Peña,casa@correo.mx,5587654321,01/02/2016,Roma Norte,Active,15/01/2024,false,true
-4,Beto,Sánchez,beto@,123,31/02/1990,Roma Norte,Active,15/01/2024,false,true
-5,Carla,Núñez,carla@correo.mx,3312345678,,Guadalajara,Terminated,15/01/2024,false,true
-"""
+from .import_common import ROWS, ImportCommon
 
 
 @tagged("post_install", "-at_install")
-class TestGymMemberImport(GymMembersCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["gym.location"].search([("company_id", "=", cls.company.id)]).filtered(
-            lambda branch: branch not in cls.roma | cls.gdl
-        ).active = False
-        cls.members = cls.env["gym.member"].with_context(active_test=False)
-        frozen = freeze_time("2026-03-15 18:00:00")
-        frozen.start()
-        cls.addClassCleanup(frozen.stop)
-
-    def _import(self, rows=ROWS, header=HEADER, user=None, **values):
-        content = "\n".join([header, *rows.strip().splitlines()]).encode()
-        return (
-            self.env["gym.member.import"]
-            .with_user(user or self.owner)
-            .create({"name": "members.csv", "file": base64.b64encode(content), "location_id": self.roma.id} | values)
-        )
-
-    def _check(self, *args, **values):
-        job = self._import(*args, **values)
-        job.action_read()
-        job.action_check()
-        return job
-
-    def _run(self, job):
-        with trap_jobs() as trap:
-            job.action_run()
-            trap.assert_jobs_count(1)
-        self._work(job)
-        return job
-
-    def _work(self, job, chunks=100):
-        """Do what the queue would do."""
-        with trap_jobs():
-            while chunks and job.state in ("checking", "running", "undoing"):
-                job._run_chunk()
-                chunks -= 1
-
-    def _line(self, job, number):
-        return job.line_ids.filtered(lambda line: line.line_number == number)
-
-    def _codes(self, line):
-        return [issue["code"] for issue in line.issues]
-
-    def _keys(self):
-        return sorted(self._mine().mapped("import_key"))
-
-    def _mine(self):
-        return self.members.search([("import_key", "like", "mindbody:")])
-
+class TestGymMemberImport(ImportCommon):
     # === DRY RUN === #
 
     def test_the_check_says_what_would_happen_and_writes_nothing(self):
@@ -347,62 +283,6 @@ Laura,Ruiz,laura@correo.mx,03/25/1985,Active,Roma Norte,FALSE,"""
             job.action_undo()
         self._work(job)
         self.assertFalse(guardians.exists())
-
-    # === UNDO === #
-
-    def _undo(self, job):
-        with trap_jobs():
-            job.action_undo()
-        self._work(job)
-
-    def test_undo_removes_the_new_and_restores_the_changed(self):
-        ana = self._create_member(name="Ana Sofia Lopez", email="ana@correo.mx", phone="+52 55 0000 1111")
-        job = self._run(self._check(update_mode="overwrite"))
-        partners = (self._mine() - ana).partner_id
-        self.assertEqual(len(partners), 3)
-        self._undo(job)
-        self.assertEqual((job.state, job.kept_count), ("undone", 0))
-        self.assertFalse(partners.exists())
-        self.assertFalse(self._mine())
-        self.assertRecordValues(
-            ana, [{"name": "Ana Sofia Lopez", "phone": "+52 55 0000 1111", "birthdate": False, "date_joined": False}]
-        )
-
-    def test_undo_keeps_who_is_in_use_and_says_where(self):
-        job = self._run(self._check())
-        ana = self._line(job, 2).member_id
-        self.env["res.users"].create({"name": "Ana", "login": "ana@correo.mx", "partner_id": ana.partner_id.id})
-        self._undo(job)
-        self.assertEqual(self._mine(), ana)
-        self.assertEqual(job.kept_count, 1)
-        self.assertIn("User", self._line(job, 2).messages)
-
-    def test_undo_leaves_what_somebody_corrected_since(self):
-        ana = self._create_member(name="Ana Sofia Lopez", email="ana@correo.mx")
-        job = self._run(self._check())
-        ana.phone = "+52 55 2222 3333"
-        self._undo(job)
-        self.assertEqual(ana.phone, "+52 55 2222 3333")
-        self.assertFalse(ana.birthdate)
-        self.assertIn("undo_changed", self._codes(self._line(job, 2)))
-
-    def test_undo_removes_nobody_who_was_merged_with_an_import(self):
-        job = self._run(self._check())
-        ana, laura = self._line(job, 2).member_id, self._line(job, 3).member_id
-        older, other = self._create_member(name="Ana"), self._create_member(name="Laura")
-        ana._merge_into(older, {})
-        other._merge_into(laura, {})
-        self._undo(job)
-        self.assertTrue(older.exists() and laura.exists() and other.exists())
-        self.assertEqual(job.kept_count, 2)
-        self.assertEqual(self._codes(self._line(job, 2))[-1], "undo_merged")
-
-    def test_a_branch_manager_undoes_their_own_import(self):
-        rows = "1,Ana,López,ana@correo.mx,5512345678,25/12/1990,,Active,15/01/2024,false,true"
-        job = self._run(self._check(rows, user=self.manager))
-        self.assertEqual(len(self._mine()), 1)
-        self._undo(job)
-        self.assertFalse(self._mine())
 
     # === WHO MAY === #
 
