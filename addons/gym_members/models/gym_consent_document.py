@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import is_html_empty
+from odoo.tools import is_html_empty, ormcache
 
 from ..domain import consent as rules
 from .gated import without_defaults
@@ -213,6 +213,8 @@ class GymConsentDocument(models.Model):
             raise UserError(self.env._("A document is published and retired with its buttons, not by editing it."))
         if self._get_frozen_fields() & vals.keys():
             self._check_is_draft()
+        if "sequence" in vals:
+            self.env.registry.clear_cache()  # it holds the documents in force in asking order
         return super().write(vals)
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
@@ -352,6 +354,7 @@ class GymConsentDocument(models.Model):
 
     def _update_gated(self, vals):
         """Write what :meth:`write` refuses; the only way past it."""
+        self.env.registry.clear_cache()  # it holds which documents are in force
         return super().write(vals)
 
     def _adapt_to(self, company):
@@ -386,19 +389,23 @@ class GymConsentDocument(models.Model):
         return min((branch._today() for branch in branches), default=fields.Date.context_today(self))
 
     @api.model
-    def _get_in_force(self, company_ids, day, purposes=None):
+    def _get_in_force(self, company_ids, day):
         """Return the version in force of each purpose of these companies on the civil date ``day``, in asking order."""
-        domain = (
+        return self.browse(self._get_in_force_ids(tuple(company_ids), day))
+
+    @api.model
+    @ormcache("company_ids", "day")
+    def _get_in_force_ids(self, company_ids, day):
+        """Return the ids of :meth:`_get_in_force`; kept, because every page and form about a member asks for them."""
+        documents = self.sudo().search(
             Domain("company_id", "in", company_ids)
             & Domain("state", "=", "published")
-            & Domain("date_effective", "<=", day)
+            & Domain("date_effective", "<=", day),
+            order="version desc",
         )
-        if purposes is not None:
-            domain &= Domain("purpose", "in", list(purposes))
-        documents = self.sudo().search(domain, order="version desc")
         by_purpose = documents.grouped(lambda document: (document.company_id.id, document.purpose))
         in_force = self.browse().concat(*(versions[0] for versions in by_purpose.values()))
-        return in_force.sorted(lambda document: (document.sequence, document.id)).sudo(self.env.su)
+        return in_force.sorted(lambda document: (document.sequence, document.id))._ids
 
 
 # The ORM refuses as well, with words for people; this is for whatever does not come through it.

@@ -49,14 +49,14 @@ class GymMember(models.Model):
         ondelete="restrict",
         help="The member that goes on for this person.",
     )
+    merged_ids = fields.One2many("gym.member", "merged_into_id", readonly=True, context={"active_test": False})
 
     def _get_merged_ids(self):
         """Return the ids whose history belongs to these members: their own and those merged into them.
 
         A merge moves earlier merges on to the new winner, so one step reaches all.
         """
-        merged = self.sudo().with_context(active_test=False).search([("merged_into_id", "in", self.ids)])
-        return self.ids + merged.ids
+        return self.ids + self.sudo().merged_ids.ids
 
     def _get_merge_action(self):
         """Return the action that opens the merge of these two members, the longer-standing one as winner."""

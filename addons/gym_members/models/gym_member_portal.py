@@ -30,7 +30,7 @@ class GymMember(models.Model):
         partner = user.partner_id
         under_age_since = fields.Date.context_today(self) - relativedelta(years=18)
         is_ward = Domain("guardian_id", "=", partner.id) & Domain("birthdate", ">", under_age_since)
-        members = self.sudo().search(
+        members = self.sudo().search_fetch(
             Domain("partner_id", "=", partner.id) | is_ward | Domain("payer_id", "=", partner.id)
         )
         return members.sorted(lambda member: (member.partner_id != partner, member.search_key, member.id))

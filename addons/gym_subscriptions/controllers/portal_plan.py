@@ -5,7 +5,7 @@ from odoo.http import request, route
 from odoo.addons.gym_members.controllers.portal import GymPortal
 
 LAST_INVOICES = 3
-PAGE_SIZE = 24
+PAGE_SIZE = 12  # a year of monthly dues
 
 
 class GymPortalPlan(GymPortal):

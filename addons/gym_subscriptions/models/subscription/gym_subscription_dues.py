@@ -48,14 +48,15 @@ class GymSubscription(models.Model):
         :param dict starts: subscription id to the first day of its period
         :return: dict of id, in the database, to ``gym.subscription.change``
         """
-        planned = (
-            self.env["gym.subscription.change"]
-            .sudo()
-            .search([("subscription_id", "in", self.ids), ("state", "=", "planned")], order="date_effective, id")
-        )
-        days = {subscription._origin.id: starts[subscription.id] for subscription in self}
-        due = planned.filtered(lambda change: change.date_effective <= days[change.subscription_id.id])
-        return due.grouped(lambda change: change.subscription_id.id)
+        result = {}
+        for subscription in self:
+            stored, start = subscription._origin.sudo(), starts[subscription.id]
+            due = stored.change_ids.filtered(
+                lambda change, start=start: change.state == "planned" and change.date_effective <= start
+            )
+            if due:
+                result[stored.id] = due.sorted(lambda change: (change.date_effective, change.id))
+        return result
 
     def _get_plan_and_price(self, changes):
         """Return plan and price after ``changes``; another plan comes with the price offered on the change's day.

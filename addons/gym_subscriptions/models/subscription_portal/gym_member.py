@@ -48,4 +48,4 @@ class GymMember(models.Model):
         subscriptions = self.env["gym.subscription"].sudo()
         domain = self._get_subscription_domain() & subscriptions._get_portal_domain(viewer)
         running = subscriptions._get_running_states()
-        return subscriptions.search(domain).sorted(lambda one: (one.state not in running, -one.id))
+        return subscriptions.search_fetch(domain).sorted(lambda one: (one.state not in running, -one.id))

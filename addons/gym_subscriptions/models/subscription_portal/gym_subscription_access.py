@@ -57,7 +57,7 @@ class GymSubscription(models.Model):
     def _get_in_portal(self, subscription_id, viewer):
         """Return, in sudo and in its company, the subscription with that id if ``viewer`` may see it."""
         domain = Domain("id", "=", subscription_id) & self._get_portal_domain(viewer)
-        found = self.sudo().search(domain)
+        found = self.sudo().search_fetch(domain)
         return found.with_company(found.company_id)
 
     def _get_portal_verbs(self, viewer):

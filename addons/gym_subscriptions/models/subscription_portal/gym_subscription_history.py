@@ -27,15 +27,14 @@ class GymSubscription(models.Model):
 
         The number of queries does not depend on how many there are.
 
-        :return: list of dicts with ``move``, ``days`` (what it bills, as people write it), ``label`` and ``tone``
+        :return: list of dicts with ``move``, and as people write it ``amount`` and ``days`` (what it bills, or its date),
+            and ``label`` and ``tone`` of how it stands
         """
         self.ensure_one()
+        billed = [("subscription_id", "=", self.id), ("partner_id", "=", self.payer_id.id), ("move_id", "!=", False)]
         periods = self.env["gym.subscription.period"].sudo()
-        rows = periods.search_fetch(
-            [("subscription_id", "=", self.id), ("partner_id", "=", self.payer_id.id), ("move_id", "!=", False)],
-            ["move_id", "kind", "date_start", "date_end"],
-        )
-        charges = self.charge_line_ids.filtered(lambda line: line.move_id and line.partner_id == self.payer_id)
+        rows = periods.search_fetch(billed, ["move_id", "kind", "date_start", "date_end"])
+        charges = self.env["gym.subscription.charge.line"].sudo().search_fetch(billed, ["move_id"])
         ids = {*rows.move_id._ids, *charges.move_id._ids}
         moves = (
             self.env["account.move"]
@@ -50,7 +49,13 @@ class GymSubscription(models.Model):
         )
         days = rows.filtered(lambda row: row.kind != "credit").grouped("move_id")
         return [
-            {"move": move, "days": self._get_portal_days(days.get(move))} | move._get_portal_payment() for move in moves
+            {
+                "move": move,
+                "amount": move.currency_id.format(-move.amount_total if move.move_type == "out_refund" else move.amount_total),
+                "days": self._get_portal_days(days.get(move)) or format_date(self.env, move.invoice_date),
+            }
+            | move._get_portal_payment()
+            for move in moves
         ]
 
     def _get_portal_days(self, rows):
@@ -75,7 +80,7 @@ class GymSubscription(models.Model):
         codes = [code for code in types if code.startswith(("subscription.", "charge.")) and code not in UNTOLD_EVENTS]
         domain = Domain("member_id", "in", self.member_id._get_merged_ids()) & Domain("type", "in", codes)
         # another subscription of the member may be among them; three of a kind leave enough of this one
-        events = self.env["gym.event"].sudo().search(domain, limit=3 * limit)
+        events = self.env["gym.event"].sudo().search_fetch(domain, limit=3 * limit)
         own = events.filtered(lambda event: event.payload.get("subscription_id") == self.id)[:limit]
         return [
             {
