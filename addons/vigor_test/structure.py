@@ -14,7 +14,7 @@ from odoo.models import BaseModel
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
 
-from . import core_lint
+from . import core_lint, menus
 
 LANGUAGE = "es_MX"
 # Groups that stand for everybody outside the staff.
@@ -193,21 +193,21 @@ class StructureCase(TransactionCase):
         complaints = []
         for role in self.roles:
             user = self._user_of(role)
-            for action in self._actions_for(user):
+            for action in menus.actions_for(user, self.addon):
                 complaints += [f"{role}: {why}" for why in self._open(action, user)]
         self._fail_with("Views that a role cannot open", complaints)
+
+    def test_every_menu_shows_its_records_to_each_role_that_sees_it(self):
+        """What the first view of each action asks the server for is answered with the rights of the role."""
+        complaints = []
+        for role in self.roles:
+            complaints += [f"{role}: {why}" for why in menus.complaints(self._user_of(role), self.addon)]
+        self._fail_with("Menus that a role cannot use", complaints)
 
     def _user_of(self, role):
         login = f"structure-{role}"
         users = self.env["res.users"].with_context(no_reset_password=True)
         return users.create({"name": login, "login": login, "group_ids": [(6, 0, [self.env.ref(role).id])]})
-
-    def _actions_for(self, user):
-        """Window actions of this addon behind the menus that the user sees."""
-        menus = self.env["ir.ui.menu"].with_user(user)
-        visible = menus.browse(menus._visible_menu_ids()).sudo()
-        actions = [menu.action for menu in visible if menu.action and menu.action._name == "ir.actions.act_window"]
-        return [action for action in actions if action.get_external_id()[action.id].startswith(f"{self.addon}.")]
 
     def _open(self, action, user):
         model = self.env[action.res_model].with_user(user)

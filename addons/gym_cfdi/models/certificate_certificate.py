@@ -3,7 +3,7 @@ from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import ormcache
+from odoo.tools import format_date, ormcache
 
 from odoo.addons.vigor_vault.fields import EncryptedText
 
@@ -137,7 +137,7 @@ class CertificateCertificate(models.Model):
                     "the SAT (Certifica, with the e.firma) and upload it at least three days earlier: PACs take up to "
                     "72 hours to know it. Both work until the old one ends.",
                     number=self.cfdi_number,
-                    date=self.date_end.date(),
+                    date=format_date(seal.env, self.date_end.date()),
                 ),
                 user_id=manager.id,
             )

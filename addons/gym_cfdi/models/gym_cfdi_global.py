@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from ..domain import catalogs, global_invoice
 from ..domain.document_state import NOT_STAMPED
@@ -33,7 +34,8 @@ class GymCfdiGlobal(models.Model):
     place_zip = fields.Char("Place of Issue", required=True, readonly=True)
     periodicity = fields.Selection(lambda self: selection_of(catalogs.periodicities()), required=True, readonly=True)
     date_start = fields.Date("From", required=True, readonly=True)
-    date_end = fields.Date("Until", required=True, readonly=True, help="The day after the last one.")
+    date_end = fields.Date("Ends Before", required=True, readonly=True, help="The day after the last one.")
+    date_last = fields.Date("Until", compute="_compute_date_last", help="The last day of the period.")
     issue_by = fields.Date(compute="_compute_issue_by", help="24 hours after the period ends (RMF 2.7.1.21).")
     state = fields.Selection(
         [("draft", "Draft"), ("issued", "Issued"), ("cancelled", "Cancelled")],
@@ -55,6 +57,11 @@ class GymCfdiGlobal(models.Model):
 
     # === COMPUTE === #
 
+    @api.depends("date_end")
+    def _compute_date_last(self):
+        for record in self:
+            record.date_last = record.date_end and record.date_end - timedelta(days=1)
+
     @api.depends("date_start", "periodicity")
     def _compute_issue_by(self):
         for record in self:
@@ -69,10 +76,11 @@ class GymCfdiGlobal(models.Model):
             record.refused_count = len(set((record.line_ids - stated).mapped("number")))
 
     @api.depends("place_zip", "date_start", "document_id.display_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for record in self:
             folio = record.document_id.display_name
-            record.display_name = folio or f"{record.place_zip} {record.date_start}"
+            record.display_name = folio or f"{record.place_zip} {format_date(self.env, record.date_start)}"
 
     def _get_period(self):
         self.ensure_one()
@@ -227,7 +235,7 @@ class GymCfdiGlobal(models.Model):
             raise UserError(
                 self.env._(
                     "The period ends on %(day)s; issue its global invoice the day after.",
-                    day=self._get_period().last_day,
+                    day=format_date(self.env, self.date_last),
                 )
             )
 

@@ -52,6 +52,17 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         self.assertFalse((by_name + december).cfdi_global_id)
         self.assertFalse((first + second).cfdi_document_id)
 
+    def test_people_see_the_last_day_of_the_period(self):
+        self.env["res.lang"]._activate_lang("es_MX")
+        self._sell()
+        draft = self.Global._make(self.company, "42501", period_of(date(2026, 11, 20), periods.MONTH))
+        self.assertEqual((draft.date_end, draft.date_last), (date(2026, 12, 1), date(2026, 11, 30)))
+        self.assertEqual(draft.with_context(lang="es_MX").display_name, "42501 01/11/2026")
+        for kind in ("list", "form"):
+            arch = self.Global.get_view(view_type=kind)["arch"]
+            self.assertIn('"date_last"', arch)
+            self.assertNotIn('"date_end"', arch)
+
     def test_running_twice_states_nothing_twice(self):
         self._sell()
         issued = self._issue_due()

@@ -38,7 +38,7 @@ class GymCfdiGlobalMake(models.TransientModel):
         default=lambda self: fields.Date.context_today(self) - timedelta(days=1),
     )
     date_start = fields.Date("From", compute="_compute_period")
-    date_last = fields.Date("To", compute="_compute_period", help="The last day of the period.")
+    date_last = fields.Date("Until", compute="_compute_period", help="The last day of the period.")
 
     @api.depends("company_id")
     def _compute_from_company(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class GymLocationClosure(models.Model):
@@ -24,9 +25,11 @@ class GymLocationClosure(models.Model):
             self.date_end = self.date_start
 
     @api.depends("location_id", "date_start", "date_end")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for closure in self:
-            closure.display_name = f"{closure.location_id.name}: {closure.date_start} – {closure.date_end}"
+            first, last = (format_date(self.env, day) for day in (closure.date_start, closure.date_end))
+            closure.display_name = f"{closure.location_id.name}: {first} – {last}"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..domain import iva
 
@@ -40,15 +41,16 @@ class GymLocationIvaZone(models.Model):
                     self.env._(
                         "%(location)s has two IVA zones on %(day)s. End the earlier one the day before.",
                         location=location.name,
-                        day=fields.Date.to_string(overlap[1].start),
+                        day=format_date(self.env, overlap[1].start),
                     )
                 )
 
     @api.depends("zone", "date_start")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["zone"]._description_selection(self.env))
         for period in self:
-            period.display_name = f"{labels.get(period.zone, '')} ({period.date_start})"
+            period.display_name = f"{labels.get(period.zone, '')} ({format_date(self.env, period.date_start)})"
 
     def _to_periods(self):
         return [iva.ZonePeriod(period.zone, period.date_start, period.date_end or None) for period in self]

@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from odoo.addons.vigor_vault.fields import EncryptedText
 
@@ -194,7 +195,7 @@ class GymMember(models.Model):
                     self.env._(
                         "%(member)s cannot have been born on %(date)s. Check the year.",
                         member=member.name,
-                        date=fields.Date.to_string(member.birthdate),
+                        date=format_date(self.env, member.birthdate),
                     )
                 )
 

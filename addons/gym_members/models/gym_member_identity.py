@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..domain.identity import GENERIC_RFCS, Verdict, birthdate_of_curp, check_curp, check_rfc, compact, name_key
 
@@ -38,6 +39,7 @@ class GymMember(models.Model):
             member.name_key = name_key(member.name)
 
     @api.depends("vat", "curp", "birthdate")
+    @api.depends_context("lang")
     def _compute_identity_warning(self):
         for member in self:
             born = birthdate_of_curp(member.curp)
@@ -47,7 +49,7 @@ class GymMember(models.Model):
                 member.identity_warning = self.env._("The check digit of the CURP does not match. Is it spelled right?")
             elif born and member.birthdate and born != member.birthdate:
                 member.identity_warning = self.env._(
-                    "By the CURP this person was born on %(date)s.", date=fields.Date.to_string(born)
+                    "By the CURP this person was born on %(date)s.", date=format_date(self.env, born)
                 )
             else:
                 member.identity_warning = False

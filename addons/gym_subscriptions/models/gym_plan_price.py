@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class GymPlanPrice(models.Model):
@@ -20,10 +21,13 @@ class GymPlanPrice(models.Model):
     _one_a_day = models.UniqueIndex("(plan_id, valid_from)", "This plan already has a price from that day.")
 
     @api.depends("amount", "valid_from")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for price in self:
             price.display_name = self.env._(
-                "%(amount)s from %(day)s", amount=price.currency_id.format(price.amount), day=price.valid_from
+                "%(amount)s from %(day)s",
+                amount=price.currency_id.format(price.amount),
+                day=format_date(self.env, price.valid_from),
             )
 
     def write(self, vals):

@@ -21,6 +21,7 @@ from . import (
     test_join_desk,
     test_join_guards,
     test_join_online,
+    test_names,
     test_own_cycle_addons,
     test_payment_desk,
     test_portal_cards,

@@ -27,6 +27,15 @@ class TestDeferral(GymSubscriptionsCommon):
     def go_to(self, day):
         self.clock.move_to(f"{day} 18:00:00")
 
+    def test_the_journal_has_a_name_in_each_language(self):
+        """Also when it is made without any, as it is when the addon is installed."""
+        for lang in ("en_US", "es_MX"):
+            self.env["res.lang"]._activate_lang(lang)
+        self.company.gym_deferral_journal_id.write({"code": "OTRO"})
+        made = self.company.with_context(lang=None)._get_gym_deferral_journal()
+        self.assertEqual(made.with_context(lang="es_MX").name, "Cuotas devengadas")
+        self.assertEqual(made.with_context(lang="en_US").name, "Earned dues")
+
     def _join(self, plan=None, **values):
         subscription = self._create_subscription(plan_id=(plan or self.year).id, **values)
         subscription._activate()

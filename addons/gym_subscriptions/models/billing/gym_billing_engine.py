@@ -10,6 +10,7 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.vigor_invoice_batch.domain.invoice import Invoice, InvoiceLine
@@ -158,7 +159,7 @@ class GymBillingEngine(models.AbstractModel):
             "location_id": subscription.location_id.id,
             "partner_id": subscription.payer_id.id,
             "subscriptions": subscription.name,
-            "text": self.env._("Nothing to pay until %(date)s", date=subscription.period_end),
+            "text": self.env._("Nothing to pay until %(date)s", date=format_date(self.env, subscription.period_end)),
         }
 
     @api.model
@@ -353,7 +354,7 @@ class GymBillingEngine(models.AbstractModel):
             text = self.env._(
                 "The books of %(company)s are closed until %(date)s.",
                 company=branch.company_id.name,
-                date=max(date for date, _field in locks),
+                date=format_date(self.env, max(date for date, _field in locks)),
             )
             return "period_closed", text, branch.company_id
         return None
@@ -397,7 +398,7 @@ class GymBillingEngine(models.AbstractModel):
             "%(subscription)s is behind by more than the %(count)s periods that one run bills; still due: %(date)s.",
             subscription=subscription.name,
             count=subscription.company_id.gym_billing_catch_up,
-            date=subscription.next_bill_date,
+            date=format_date(self.env, subscription.next_bill_date),
         )
         return "too_late", text, subscription
 

@@ -53,19 +53,25 @@ class ResCompany(models.Model):
                 company.gym_deferral_journal_id = company.gym_deferral_journal_id or company._get_gym_deferral_journal()
 
     def _get_gym_deferral_journal(self):
-        """Return the company's journal of earned dues, made when there is none."""
+        """Return the company's journal of earned dues, made when there is none and named in every language."""
         self.ensure_one()
         journals = self.env["account.journal"].sudo().with_company(self)
         found = journals.search([("company_id", "=", self.id), ("code", "=", JOURNAL_CODE)], limit=1)
-        return found or journals.create(
+        if found:
+            return found
+        journal = journals.with_context(lang=None).create(
             {
-                "name": self.env._("Earned dues"),
+                "name": self.with_context(lang=None).env._("Earned dues"),
                 "code": JOURNAL_CODE,
                 "type": "general",
                 "company_id": self.id,
                 "show_on_dashboard": False,
             }
         )
+        for code, _name in self.env["res.lang"].get_installed():
+            named = journal.with_context(lang=code)
+            named.name = named.env._("Earned dues")
+        return journal
 
     # === INVOICE LINES === #
 

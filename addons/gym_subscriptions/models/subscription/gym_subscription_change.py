@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 CHANGE_KINDS = [
     ("upgrade", "Upgrade"),
@@ -43,7 +44,8 @@ class GymSubscriptionChange(models.Model):
     _planned = models.Index("(subscription_id, date_effective) WHERE state = 'planned'")
 
     @api.depends("kind", "date_effective")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for change in self:
-            change.display_name = f"{labels.get(change.kind)} {change.date_effective}"
+            change.display_name = f"{labels.get(change.kind)} {format_date(self.env, change.date_effective)}"

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ...domain import freezes, lifecycle
 from ...domain.periods import Period
+from ..days import format_days
 
 
 class GymSubscriptionFreeze(models.Model):
@@ -48,9 +49,10 @@ class GymSubscriptionFreeze(models.Model):
     _running = models.Index("(location_id, date_end) WHERE state = 'running'")
 
     @api.depends("date_start", "date_end")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for freeze in self:
-            freeze.display_name = f"{freeze.date_start} – {freeze.date_end}"
+            freeze.display_name = format_days(self.env, freeze.date_start, freeze.date_end)
 
     # === AS THE DOMAIN KNOWS IT === #
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...domain.periods import Period
+from ..days import format_days
 from ..money import to_decimal
 from .gym_subscription_charge_line import KINDS
 
@@ -43,10 +44,12 @@ class GymSubscriptionPeriod(models.Model):
     _ends_after_start = models.Constraint("CHECK (date_end > date_start)", "A period ends after it starts.")
 
     @api.depends("kind", "date_start", "date_end")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for period in self:
-            period.display_name = f"{labels.get(period.kind)} {period.date_start} – {period.date_end}"
+            days = format_days(self.env, period.date_start, period.date_end)
+            period.display_name = f"{labels.get(period.kind)} {days}"
 
     def _get_key(self, payer):
         """Return what tells this row from the others of its period: the item and who pays it now."""

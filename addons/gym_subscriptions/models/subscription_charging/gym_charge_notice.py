@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...domain import consent_guard
 from ..money import to_decimal
@@ -50,9 +51,10 @@ class GymChargeNotice(models.Model):
     )
 
     @api.depends("subscription_id", "period_start")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for notice in self:
-            notice.display_name = f"{notice.subscription_id.name} · {notice.period_start}"
+            notice.display_name = f"{notice.subscription_id.name} · {format_date(self.env, notice.period_start)}"
 
     def _to_rule(self):
         """Return the notice as the charge guard judges it."""
