@@ -183,6 +183,7 @@ class GymMember(models.Model):
         self._erase_consents_and_imports()
         self.env["gym.event"]._scrub(self.ids)
         self._erase_fields()
+        self._erase_trail()
         requests._erase_personal_data()
 
     def _erase_consents_and_imports(self):
@@ -213,6 +214,16 @@ class GymMember(models.Model):
         self.write({"health_notes_encrypted": False})
         for bank in contacts.with_context(active_test=False).bank_ids:
             bank.write({"acc_number": f"X{bank.id}", "acc_holder_name": False, "active": False})
+
+    def _erase_trail(self):
+        """Remove what was noted about the emptying: Accounting writes down the former numbers of bank accounts."""
+        partners = self.partner_id | self.partner_id.child_ids
+        banks = partners.with_context(active_test=False).bank_ids
+        about = (
+            Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)
+            for records in (self, partners, banks)
+        )
+        self.env["mail.message"].search(Domain.OR(about)).unlink()
 
     def _erase_accounts(self):
         """Close portal accounts beyond return: no login, no password, no keys, no record of devices."""

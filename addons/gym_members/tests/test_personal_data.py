@@ -15,7 +15,7 @@ from .common import GymMembersCommon
 # Stored fields that say nothing about the person, or only repeat those that do; each with its reason.
 TECHNICAL_MEMBER_FIELDS = {
     "id create_uid create_date write_uid write_date",  # who of the staff typed it and when
-    "active is_blocked date_blocked anonymised_at merged_into_id distinct_member_ids",  # state of the record
+    "active is_blocked date_blocked anonymised_at merged_into_id merged_ids distinct_member_ids",  # state of the record
     "company_id",  # follows from the branch
     "consent_ids",  # a section of its own
     "partner_id",  # the contact, exported as a section

@@ -213,6 +213,7 @@ class TestSubscriptionAccess(GymSubscriptionsCommon):
 
     def test_a_person_gets_what_subscriptions_hold_and_it_can_be_removed(self):
         self.subscription.note = "Prefers mornings"
+        self.env["res.partner.bank"].create({"acc_number": "5555 4321 9", "partner_id": self.member.partner_id.id})
         with freeze_time("2026-04-01 18:00:00"):
             self.subscription._activate()
             self.subscription._cancel(at="now", note="My knee")
@@ -222,6 +223,8 @@ class TestSubscriptionAccess(GymSubscriptionsCommon):
         reasons = self.member._get_retention_reasons(self.roma._today())[self.member.id]
         self.assertIn("not settled", reasons[-1].reason)
         self.member.sudo()._anonymise_personal_data()
+        tracked = self.env["mail.tracking.value"].sudo()
+        self.assertFalse(tracked.search([("old_value_char", "=", "5555 4321 9")]), "Accounting notes it while it goes")
         self.assertRecordValues(
             self.subscription, [{"note": False, "cancel_note": False, "name": self.subscription.name}]
         )

@@ -1,9 +1,11 @@
 import io
 from datetime import date, datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
 
@@ -96,6 +98,41 @@ class TestChargebacks(RefundCommon):
         other = charge.transaction_id.copy({"reference": "Shop 1", "state": "done", "is_post_processed": True})
         other._notify_dispute("dp_2", "open")
         self.assertFalse(other.gym_chargeback_ids)
+
+    @freeze_time(JOINED)
+    def test_a_payment_of_two_invoices_opens_both_again(self):
+        subscription, _move, charge = self._join_paid()
+        first, second = (self._create_subscription(member_id=self.member.id) for _one in range(2))
+        moves = first._activate() | second._activate()
+        values = {"reference": "Both", "amount": 998.0, "payment_id": False, "is_post_processed": False}
+        both = charge.transaction_id.copy(values | {"state": "done", "invoice_ids": [Command.set(moves.ids)]})
+        both._post_process()
+        self.assertEqual(moves.mapped("amount_residual"), [0, 0])
+        chargeback = self.env["gym.chargeback"]._record(both)
+        self.assertEqual(chargeback.invoice_ids, moves)
+        self.assertEqual(moves.mapped("amount_residual"), [499.0, 499.0])
+        self.assertEqual((first | second).mapped("state"), ["suspended", "suspended"])
+        self.assertEqual(subscription.state, "active", "its invoice was paid otherwise")
+        chargeback._win()
+        self.assertEqual(moves.mapped("amount_residual"), [0, 0])
+        self.assertEqual((first | second).mapped("state"), ["active", "active"])
+
+    @freeze_time(JOINED)
+    def test_a_dispute_that_cannot_be_booked_is_left_to_somebody(self):
+        subscription, move, charge = self._join_paid()
+        with self._unbookable():
+            for _time in range(2):
+                self.assertFalse(self._notify(charge, "open"))
+        self.assertEqual((subscription.state, move.payment_state), ("active", "paid"))
+        self.assertEqual(len(move.activity_ids), 1)
+        self.assertIn("dp_1", move.activity_ids.summary)
+        self.assertIn("outstanding account", move.activity_ids.note)
+        self.assertTrue(self._notify(charge, "open"), "the next notification tries again")
+
+    def _unbookable(self):
+        """A provider whose payments leave no entry in the books."""
+        error = UserError("It has no entry in the books. Give it an outstanding account.")
+        return patch.object(self.env.registry["gym.chargeback"], "_take_money", side_effect=error)
 
     @freeze_time(JOINED)
     def test_winning_pays_the_invoice_and_opens_the_door(self):

@@ -11,8 +11,9 @@ class PaymentTransaction(models.Model):
     def _notify_dispute(self, reference, state, amount=None, reason_code=None, deadline=None):
         """Hook: the bank takes this payment back because its holder disputes it, or has decided about that.
 
-        Providers' addons call it, as often as they are told; whoever keeps books of disputes overrides it. It comes
-        from authenticated messages only, with what the provider answered when asked.
+        Providers' addons call it, as often as they are told; whoever keeps books of disputes overrides it. Without
+        books, what was paid is told. It comes from authenticated messages only, with what the provider answered when
+        asked.
 
         :param str reference: the provider's number of the dispute
         :param str state: ``open`` (waits for evidence), ``contested`` (the bank has it), ``won`` (the money came back)
@@ -23,6 +24,23 @@ class PaymentTransaction(models.Model):
         """
         self.ensure_one()
         _logger.info("Payment %s is disputed: %s is %s.", self.reference, reference, state)
+        self._log_message_on_linked_documents(
+            self.env._(
+                "The holder disputes payment %(payment)s of %(provider)s: %(dispute)s, %(state)s.",
+                payment=self.reference,
+                provider=self.provider_id.name,
+                dispute=reference,
+                state=self._get_dispute_labels()[state],
+            )
+        )
+
+    def _get_dispute_labels(self):
+        return {
+            "open": self.env._("waiting for your evidence"),
+            "contested": self.env._("with the bank"),
+            "won": self.env._("won: the money came back"),
+            "lost": self.env._("lost: the bank keeps the money"),
+        }
 
     def _notify_inquiry(self, reference, deadline=None):
         """Tell on what was paid that the bank asks about this payment; no money was taken yet.

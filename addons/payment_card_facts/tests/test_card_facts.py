@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
@@ -18,5 +19,12 @@ class TestCardFacts(PaymentCommon):
 
     def test_a_dispute_changes_nothing_by_itself(self):
         transaction = self._create_transaction("direct", state="done")
-        transaction._notify_dispute("dp_1", "open")
+        told = []
+        with patch.object(
+            self.registry["payment.transaction"],
+            "_log_message_on_linked_documents",
+            lambda _self, text: told.append(text),
+        ):
+            transaction._notify_dispute("dp_1", "open")
         self.assertEqual(transaction.state, "done")
+        self.assertIn("dp_1", told[0], "who looks after what was paid is told")

@@ -12,8 +12,8 @@ KEEPER_GROUPS = ("gym_members.group_gym_manager", "gym_members.group_gym_account
 class GymChargeback(models.Model):
     """A bank took a payment back because its holder disputes it.
 
-    The invoice is open again and the subscription suspended; the card is not charged any more. Winning brings the money
-    and the access back. Written by its buttons and by providers' notifications only.
+    The invoices it paid are open again and their subscriptions suspended; the card is not charged any more. Winning
+    brings the money and the access back. Written by its buttons and by providers' notifications only.
     """
 
     _name = "gym.chargeback"
@@ -28,8 +28,16 @@ class GymChargeback(models.Model):
     token_id = fields.Many2one(related="transaction_id.token_id", string="Card", store=True, index="btree_not_null")
     company_id = fields.Many2one(related="transaction_id.company_id", store=True, index=True)
     invoice_id = fields.Many2one(
-        "account.move", string="Invoice", required=True, readonly=True, index=True, ondelete="restrict"
+        "account.move",
+        string="Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="The first of those that the payment paid.",
     )
+    invoice_ids = fields.Many2many("account.move", compute="_compute_invoice_ids", compute_sudo=True)
+    invoice_names = fields.Char(compute="_compute_invoice_ids", string="Invoices", compute_sudo=True)
     location_id = fields.Many2one(related="invoice_id.gym_location_id", store=True, index=True)
     partner_id = fields.Many2one(related="invoice_id.commercial_partner_id", string="Payer", store=True, index=True)
     currency_id = fields.Many2one(related="transaction_id.currency_id")
@@ -65,10 +73,16 @@ class GymChargeback(models.Model):
         for chargeback in self:
             chargeback.display_name = f"{chargeback.invoice_id.name} · {chargeback.reference or chargeback.date}"
 
-    @api.depends("invoice_id")
+    @api.depends("transaction_id")
+    def _compute_invoice_ids(self):
+        for chargeback in self:
+            chargeback.invoice_ids = chargeback.transaction_id._get_gym_invoices()
+            chargeback.invoice_names = ", ".join(chargeback.invoice_ids.mapped("name"))
+
+    @api.depends("transaction_id")
     def _compute_subscription_ids(self):
         for chargeback in self:
-            chargeback.subscription_ids = chargeback.invoice_id._get_gym_subscriptions()
+            chargeback.subscription_ids = chargeback.invoice_ids._get_gym_subscriptions()
 
     # === RECORDING === #
 
@@ -88,10 +102,8 @@ class GymChargeback(models.Model):
         reference = values.get("reference")
         if known := transaction.gym_chargeback_ids.filtered(lambda one: reference and one.reference == reference):
             return known
-        invoice = transaction.invoice_ids.filtered(
-            lambda move: move.move_type == "out_invoice" and move.gym_location_id
-        )
-        if transaction.state != "done" or not invoice or amount is not None and not 0 < amount <= transaction.amount:
+        invoices = transaction._get_gym_invoices()
+        if transaction.state != "done" or not invoices or amount is not None and not 0 < amount <= transaction.amount:
             raise UserError(
                 self.env._(
                     "Only a confirmed payment of dues can be taken back, and not more than it: %(payment)s.",
@@ -105,9 +117,9 @@ class GymChargeback(models.Model):
             values
             | {
                 "transaction_id": transaction.id,
-                "invoice_id": invoice[0].id,
+                "invoice_id": invoices[0].id,
                 "amount": amount or transaction.amount,
-                "date": invoice[0].gym_location_id._today(),
+                "date": invoices[0].gym_location_id._today(),
             }
         )
         chargeback._take_money(fee_account_id)
@@ -130,22 +142,23 @@ class GymChargeback(models.Model):
         same.write({"reference": reference})
 
     def _close_door(self):
-        """Suspend what the disputed invoice pays, and have somebody answer in time."""
-        suspended = self.invoice_id._get_gym_subscriptions().filtered(lambda one: one._may(lifecycle.SUSPEND))
+        """Suspend what the disputed invoices are for, and have somebody answer in time."""
+        suspended = self.subscription_ids.filtered(lambda one: one._may(lifecycle.SUSPEND))
         suspended._transition(lifecycle.SUSPEND)
         self._emit("chargeback.received")
-        self.env["gym.dunning.case"]._open_cases(self.invoice_id)
+        self.env["gym.dunning.case"]._open_cases(self.invoice_ids)
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=self.date_deadline or self.date,
             summary=self.env._("Answer the chargeback"),
-            user_id=self._get_keeper().id,
+            user_id=self._get_keeper(self.location_id).id,
         )
 
-    def _get_keeper(self):
+    @api.model
+    def _get_keeper(self, location):
         """Return who answers: a manager of the branch, else the user at work, who in a notification is nobody."""
         managers = self.env.ref("gym_members.group_gym_manager").all_user_ids
-        here = managers.filtered(lambda user: self.location_id.id in user._get_gym_location_ids())
+        here = managers.filtered(lambda user: location.id in user._get_gym_location_ids())
         at_work = self.env.user if self.env.user._is_internal() else self.env.ref("base.user_admin")
         return here[:1] or at_work
 
@@ -174,7 +187,7 @@ class GymChargeback(models.Model):
         for chargeback in self.sudo().filtered(lambda one: one.state in DISPUTED_STATES):
             chargeback._close("won")
             chargeback._return_money()
-            chargeback.invoice_id._get_gym_subscriptions()._settle_if_paid()
+            chargeback.subscription_ids._settle_if_paid()
             chargeback._emit("chargeback.won")
 
     def _lose(self):
@@ -189,8 +202,7 @@ class GymChargeback(models.Model):
 
     def _emit(self, code):
         for chargeback in self:
-            subscriptions = chargeback.invoice_id._get_gym_subscriptions()
-            subscriptions._emit(code, invoice=chargeback.invoice_id.name, amount=chargeback.amount)
+            chargeback.subscription_ids._emit(code, invoice=chargeback.invoice_names, amount=chargeback.amount)
 
     # === ACTIONS === #
 
@@ -226,21 +238,56 @@ class PaymentTransaction(models.Model):
 
     gym_chargeback_ids = fields.One2many("gym.chargeback", "transaction_id", string="Chargebacks", readonly=True)
 
+    def _get_gym_invoices(self):
+        """Return, in sudo, the invoices of dues that this payment is for, the oldest first."""
+        invoices = self.sudo().invoice_ids.filtered(
+            lambda move: move.move_type == "out_invoice" and move.gym_location_id
+        )
+        return invoices.sorted(lambda move: (move.invoice_date, move.id))
+
     def _notify_dispute(self, reference, state, amount=None, reason_code=None, deadline=None):
-        """Override of `payment_card_facts`: suspend, keep the books of it, and give back what is won."""
-        super()._notify_dispute(reference, state, amount=amount, reason_code=reason_code, deadline=deadline)
-        transaction = self.sudo()
-        if transaction.state == "done" and not transaction.is_post_processed:
-            transaction._post_process()
-        location = transaction.invoice_ids.gym_location_id[:1]
-        if not location:
+        """Override of `payment_card_facts`: suspend, keep the books of it, and give back what is won.
+
+        What cannot be booked is left for somebody to record by hand; another notification tries again.
+        """
+        if not self._get_gym_invoices():
+            super()._notify_dispute(reference, state, amount=amount, reason_code=reason_code, deadline=deadline)
             return
+        try:
+            with self.env.cr.savepoint():
+                self.sudo()._book_dispute(reference, state, amount, reason_code, deadline)
+        except UserError as error:
+            self.sudo()._ask_to_record_dispute(reference, error)
+
+    def _book_dispute(self, reference, state, amount, reason_code, deadline):
+        if self.state == "done" and not self.is_post_processed:
+            self._post_process()
+        location = self._get_gym_invoices()[0].gym_location_id
         facts = {"reason_code": reason_code, "date_deadline": deadline and location._to_local(deadline).date()}
-        transaction.lock_for_update()
+        self.lock_for_update()
         chargebacks = self.env["gym.chargeback"].sudo()
-        chargebacks._take_number(transaction, reference)
-        chargeback = chargebacks._record(transaction, amount, reference=reference, **facts)
+        chargebacks._take_number(self, reference)
+        chargeback = chargebacks._record(self, amount, reference=reference, **facts)
         chargeback._follow(state, facts["date_deadline"])
+
+    def _ask_to_record_dispute(self, reference, error):
+        """Have a manager record a dispute whose booking failed; asking twice about the same one asks once."""
+        invoice = self._get_gym_invoices()[0]
+        summary = self.env._("Record the chargeback %(case)s", case=reference)
+        if summary in invoice.activity_ids.mapped("summary"):
+            return
+        invoice.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=invoice.gym_location_id._today(),
+            summary=summary,
+            note=self.env._(
+                "The bank took payment %(payment)s back, which could not be booked: %(reason)s Mend that, then choose "
+                "Chargeback on the charge of this invoice.",
+                payment=self.reference,
+                reason=error,
+            ),
+            user_id=self.env["gym.chargeback"]._get_keeper(invoice.gym_location_id).id,
+        )
 
 
 class GymCharge(models.Model):
@@ -269,4 +316,8 @@ class AccountMove(models.Model):
 
     def _get_disputes(self, states=DISPUTED_STATES):
         """Return, in sudo, the chargebacks of these invoices that are in one of ``states``."""
-        return self.env["gym.chargeback"].sudo().search([("invoice_id", "in", self.ids), ("state", "in", states)])
+        return (
+            self.env["gym.chargeback"]
+            .sudo()
+            .search([("transaction_id.invoice_ids", "in", self.ids), ("state", "in", states)])
+        )

@@ -8,7 +8,8 @@ class GymChargeback(models.Model):
 
     The payment stays as it was, since the bank did receive it. An entry in the provider's journal takes its amount out
     of the account in which receipts wait for the bank's statement, against the payer's receivable; the payment settles
-    that entry instead of the invoice, which is open again (and its IVA on cash basis with it).
+    that entry instead of the invoices, which are open again (and their IVA on cash basis with them). What the bank left
+    of a payment goes to the oldest of them.
     """
 
     _inherit = "gym.chargeback"
@@ -34,7 +35,7 @@ class GymChargeback(models.Model):
         paid.remove_move_reconcile()
         taken = self._get_receivable(self.taken_move_id)
         (paid + taken).reconcile()
-        self._match(paid + self._get_receivable(self.invoice_id))
+        self._match(paid + self._get_receivable(self.invoice_ids))
         if self.fee_amount and fee_account_id:
             account = self.env["account.account"].browse(fee_account_id)
             name = self.env._("Fee of chargeback %(name)s", name=self.display_name)
@@ -46,7 +47,7 @@ class GymChargeback(models.Model):
         account = self._get_receivable(self.taken_move_id).account_id
         name = self.env._("Chargeback won %(name)s", name=self.display_name)
         self.returned_move_id = self._post_entry(name, account, -1)
-        self._match(self._get_receivable(self.returned_move_id) + self._get_receivable(self.invoice_id))
+        self._match(self._get_receivable(self.returned_move_id) + self._get_receivable(self.invoice_ids))
 
     def _get_receivable(self, move):
         return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")

@@ -39,7 +39,7 @@ class GymChargeback(models.Model):
             parts.append(reports._render_qweb_pdf("gym_members.gym_consent_report", consent.ids)[0])
             if scan := self._get_scan_pdf(consent):
                 parts.append(scan)
-        parts.append(reports._render_qweb_pdf("account.account_invoices", self.invoice_id.ids)[0])
+        parts.append(reports._render_qweb_pdf("account.account_invoices", self.invoice_ids.ids)[0])
         return merge_pdf(parts)
 
     def _get_scan_pdf(self, consent):

@@ -73,7 +73,7 @@ class GymDunningCase(models.Model):
     def _step_retry(self, step):  # pylint: disable=unused-argument
         """Plan the card again for the next payday; the guard has the last word on that day."""
         overdue = self._get_overdue_moves()
-        moves = overdue - overdue._get_disputes(BARRING_STATES).invoice_id
+        moves = overdue - overdue._get_disputes(BARRING_STATES).invoice_ids
         today = self.location_id._today()
         if overdue and not moves:
             return self.env._("The bank took it back (chargeback): no card is tried.")

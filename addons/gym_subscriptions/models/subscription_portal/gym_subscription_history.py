@@ -27,8 +27,8 @@ class GymSubscription(models.Model):
 
         The number of queries does not depend on how many there are.
 
-        :return: list of dicts with ``move``, and as people write it ``amount`` and ``days`` (what it bills, or its date),
-            and ``label`` and ``tone`` of how it stands
+        :return: list of dicts with ``move``; as people write them ``amount`` and ``days`` (what it bills, or its date);
+            ``label`` and ``tone`` of how it stands
         """
         self.ensure_one()
         billed = [("subscription_id", "=", self.id), ("partner_id", "=", self.payer_id.id), ("move_id", "!=", False)]
@@ -51,7 +51,9 @@ class GymSubscription(models.Model):
         return [
             {
                 "move": move,
-                "amount": move.currency_id.format(-move.amount_total if move.move_type == "out_refund" else move.amount_total),
+                "amount": move.currency_id.format(
+                    -move.amount_total if move.move_type == "out_refund" else move.amount_total
+                ),
                 "days": self._get_portal_days(days.get(move)) or format_date(self.env, move.invoice_date),
             }
             | move._get_portal_payment()
