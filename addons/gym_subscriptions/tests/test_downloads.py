@@ -8,6 +8,8 @@ from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.vigor_test import menus
+
 from .test_charging import JOINED
 from .test_refunds import RefundCommon
 
@@ -49,7 +51,7 @@ class TestDownloads(HttpCase, RefundCommon):
         request = self.env["gym.privacy.request"].create({"member_id": self.member.id, "kind": "access"})
         request.sudo().export_file = request.sudo().health_export_file = base64.b64encode(NAME.encode())
         records = (self.member, self.roma, cancelled, chargeback, consent, imported, request)
-        usage = self.env["gym.corporate.usage"].create({"agreement_id": agreement.id})
+        usage = self.env["gym.corporate.usage"].with_user(self.owner).create({"agreement_id": agreement.id})
         return {record._name: record for record in (*records, usage)}
 
     def _paths(self, records):
@@ -107,3 +109,34 @@ class TestDownloads(HttpCase, RefundCommon):
                     if response.status_code == 200:  # a photo that is not shown has a placeholder
                         self.assertIn("/image/", path)
                         self.assertNotEqual(answer.content, response.content)
+
+    @freeze_time(JOINED)
+    def test_whoever_handles_them_gets_the_reports(self):
+        """Chargebacks, cancellations and the usage of an agreement, with nothing but the rights of the role."""
+        records = self._prepare()
+        for user in (self.owner, self.manager, self.accountant):
+            usage = (
+                self.env["gym.corporate.usage"]
+                .with_user(user)
+                .create({"agreement_id": records["gym.corporate.usage"].agreement_id.id})
+            )
+            for report, record in (
+                ("chargeback_report", records["gym.chargeback"]),
+                ("cancellation_report", records["gym.subscription"]),
+                ("corporate_usage_report", usage),
+            ):
+                with self.subTest(user=user.login, report=report):
+                    response = self._get(f"/report/html/gym_subscriptions.{report}/{record.id}", user.login)
+                    self.assertEqual(200, response.status_code)
+                    self.assertIn(NAME, response.text)
+
+    @freeze_time(JOINED)
+    def test_the_menus_show_these_records(self):
+        """Names and lines that only records have are read with the rights of each role, too."""
+        self._prepare()
+        self.env.flush_all()
+        for user in (self.owner, self.manager, self.accountant, self.frontdesk, self.trainer):
+            self.env.invalidate_all()
+            for addon in ADDONS:
+                with self.subTest(user=user.login, addon=addon):
+                    self.assertFalse(list(menus.complaints(user, addon)))

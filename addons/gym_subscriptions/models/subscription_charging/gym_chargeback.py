@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ...domain import lifecycle
 
@@ -69,9 +70,11 @@ class GymChargeback(models.Model):
     _amount_positive = models.Constraint("CHECK (amount > 0 AND fee_amount >= 0)", "A chargeback takes something.")
 
     @api.depends("transaction_id", "reference")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for chargeback in self:
-            chargeback.display_name = f"{chargeback.invoice_id.name} · {chargeback.reference or chargeback.date}"
+            told = chargeback.reference or format_date(self.env, chargeback.date)
+            chargeback.display_name = f"{chargeback.invoice_id.name} · {told}"
 
     @api.depends("transaction_id")
     def _compute_invoice_ids(self):

@@ -62,6 +62,15 @@ class GymChargeback(models.Model):
 
     # === WHAT IT SAYS === #
 
+    def _get_evidence(self):
+        """Return these in sudo: the summary quotes payments and invoices, which its readers need not see otherwise.
+
+        :raise AccessError: for who may not decide on chargebacks, or not see these
+        """
+        self._check_may_keep()
+        self.check_access("read")
+        return self.sudo()
+
     def _get_members(self):
         return self.sudo().subscription_ids.member_id
 
