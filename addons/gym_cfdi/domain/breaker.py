@@ -44,9 +44,9 @@ class Breaker:
             return replace(self, failures=failures)
         return self._opened(now, failures)
 
-    def refused_account(self, now):
-        """The breaker after the PAC turned away the account itself."""
-        return self._opened(now, self.failures + 1)
+    def refused_account(self, now, count=1):
+        """The breaker after ``count`` calls failed and the PAC turned away the account itself."""
+        return self._opened(now, self.failures + count)
 
     def probing(self, now):
         """The breaker while a probe is under way: whoever comes meanwhile finds it open."""

@@ -23,7 +23,10 @@ class AccountMove(models.Model):
 
     @api.model
     def _find_cfdi_ticket(self, number, amount):
-        """Return, in sudo, the sale that a ticket shows, if its customer may still have it invoiced.
+        """Return, in sudo, the sale that a ticket shows, if its customer may still have it invoiced here.
+
+        Numbers repeat from company to company: where several share an address, the one that is switched on comes first,
+        and what only others could mean, each as well, is nobody's.
 
         :param str number: as printed on the ticket or receipt
         :param Decimal amount: its total; who holds the ticket knows both
@@ -32,23 +35,37 @@ class AccountMove(models.Model):
         if not number:
             return self.sudo().browse()
         found = self.sudo().search(self._get_cfdi_ticket_domain(number), limit=20)
-        return found.filtered(
+        tickets = found.filtered(
             lambda move: (
                 move.currency_id.compare_amounts(move.amount_total, float(amount)) == 0 and move._is_cfdi_ticket()
             )
-        )[:1]
+        )
+        if len(tickets.company_id) > 1:
+            tickets = tickets.filtered(lambda move: move.company_id == self.env.company)
+        return tickets[:1]
 
     @api.model
     def _get_cfdi_ticket_domain(self, number):
         return [
-            ("company_id.cfdi_active", "=", True),
-            ("company_id.cfdi_self_invoicing", "=", True),
+            ("company_id", "in", self._get_cfdi_ticket_companies().ids),
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
             "|",
             ("name", "=", number),
             ("payment_reference", "=", number),
         ]
+
+    @api.model
+    def _get_cfdi_ticket_companies(self):
+        """Return, in sudo, the companies whose tickets are invoiced at the address of the one switched on.
+
+        With Odoo's websites that is the company of the site that is visited; one with a site of its own elsewhere is
+        not served here, as several without one share an address.
+        """
+        companies = self.env["res.company"].sudo()
+        here = {self.env.company.get_base_url(), companies.get_base_url()}
+        found = companies.search([("cfdi_active", "=", True), ("cfdi_self_invoicing", "=", True)])
+        return found.filtered(lambda company: company.get_base_url() in here)
 
     def _is_cfdi_ticket(self):
         """Tell whether the sale is of this month, at the place that issues, stands, and was made to nobody by name."""

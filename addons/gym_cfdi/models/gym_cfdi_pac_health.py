@@ -71,25 +71,26 @@ class GymCfdiPac(models.Model):
     def _note_health(self, outcomes):
         """Learn from the outcomes of a batch, in order; nothing is written while all is well.
 
-        Failures in a row are one outage, however many calls were under way: the PAC is left alone for longer only when
-        a later probe fails too.
+        Failures in a row are one outage, however many calls were under way and in whatever ways they failed: the PAC is
+        left alone for longer only when a later probe fails too. Refusing a document is an answer.
         """
         self.ensure_one()
         breaker = before = self.sudo()._get_breaker()
         now = fields.Datetime.now()
         made = [outcome for outcome in outcomes if outcome.was_made]
-        for _kind, alike in groupby(made, key=lambda outcome: (outcome.is_failure, type(outcome.error))):
+        for _is_failure, alike in groupby(made, key=lambda outcome: outcome.is_failure):
             breaker = self._judge_health(breaker, list(alike), now)
         if breaker != before:
             self.sudo()._set_breaker(breaker)
 
     def _judge_health(self, breaker, alike, now):
-        """Return ``breaker`` after these outcomes of one kind."""
+        """Return ``breaker`` after these outcomes in a row, all of them failures or none."""
         if not alike[0].is_failure:
             return breaker.succeeded()
-        if isinstance(alike[0].error, Refused):
-            self._alert_managers(self.env._("The PAC turns our account away"), str(alike[0].error))
-            return breaker.refused_account(now)
+        refusals = [outcome.error for outcome in alike if isinstance(outcome.error, Refused)]
+        if refusals:
+            self._alert_managers(self.env._("The PAC turns our account away"), str(refusals[0]))
+            return breaker.refused_account(now, len(alike))
         return breaker.failed(now, len(alike))
 
     def _set_breaker(self, breaker):

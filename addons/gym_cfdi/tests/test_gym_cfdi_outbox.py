@@ -335,6 +335,21 @@ class TestOutbox(CfdiCase):
         self.assertEqual((self.pac.breaker_failures, self.pac.breaker_openings), (16, 1))
         self.assertEqual(self.pac.breaker_open_until, fields.Datetime.now() + SHORTEST)
 
+    def test_failures_of_several_kinds_are_one_outage(self):
+        """What a PAC that is down gives: no connection, answers that never come, in any order."""
+        turned_away = Refused("Sin timbres", code="718", scope="account")
+        now = fields.Datetime.now()
+        for errors in ([DOWN, RESET] * 8, [DOWN, turned_away, RESET, turned_away]):
+            self.pac._note_health([Outcome(None, now)])
+            self.pac._note_health([Outcome(None, now, error=error) for error in errors])
+            self.assertEqual((self.pac.breaker_failures, self.pac.breaker_openings), (len(errors), 1))
+            self.assertEqual(self.pac.breaker_open_until, now + SHORTEST)
+
+    def test_a_refused_document_ends_an_outage(self):
+        now, refusal = fields.Datetime.now(), Refused("Domicilio", code="CFDI40148")
+        self.pac._note_health([Outcome(None, now, error=error) for error in (DOWN, refusal, RESET, refusal)])
+        self.assertEqual((self.pac.breaker_state, self.pac.breaker_failures), ("closed", 0))
+
     def test_fewer_failures_than_the_threshold_leave_the_pac_working(self):
         self.fake.faults = [DOWN] * (THRESHOLD - 1)
         documents = self._create_documents(THRESHOLD - 1)

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import http
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
@@ -105,6 +107,33 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
             self.assertFalse(moves._find_cfdi_ticket(move.name, move.amount_total), move.name)
         self.company.cfdi_self_invoicing = False
         self.assertFalse(moves._find_cfdi_ticket(self.number, self.ticket.amount_total))
+
+    def test_a_company_with_a_site_of_its_own_invoices_there(self):
+        company_class, ours = self.registry["res.company"], self.company
+        get_base_url = company_class.get_base_url
+        elsewhere = patch.object(
+            company_class,
+            "get_base_url",
+            lambda company: "https://otra.example" if company == ours else get_base_url(company),
+        )
+        with elsewhere:
+            self.assertTrue(self._show_ticket().url.endswith("/factura"))
+        self.assertIn("/factura/datos", self._show_ticket().url)
+
+    def test_the_same_number_in_two_companies_is_of_the_one_that_is_visited(self):
+        other = self.setup_other_company(name="Otra", zip="42501", cfdi_active=True)
+        twin = self._create_invoice_of(
+            [self._prepare_line(self.ticket.amount_total, taxes=self.env["account.tax"])],
+            partner_id=self.public.id,
+            journal_id=other["default_journal_sale"].id,
+            post=False,
+        )
+        twin.name = self.number
+        twin.action_post()
+        moves, visited = self.env["account.move"], self.env["res.company"].create({"name": "Visited"})
+        for company, found in ((self.company, self.ticket), (twin.company_id, twin), (visited, moves)):
+            ours = moves.with_company(company)
+            self.assertEqual(found, ours._find_cfdi_ticket(self.number, self.ticket.amount_total), company.name)
 
     def test_no_contact_is_changed_by_a_stranger(self):
         values = {"name": "Xochilt", "vat": "CACX7605101P8", "zip": "01000", "cfdi_regime": "612"}
