@@ -280,6 +280,7 @@ def load_staff(env, branches):
                 "email": f"{login}@fuerza-roma.example",
                 "lang": LANG,
                 "tz": "America/Mexico_City",
+                "action_id": env.ref("gym_members.gym_member_action").id,
                 "group_ids": [Command.set(env.ref(f"gym_members.group_gym_{role}").ids)],
                 "gym_location_ids": [Command.set(branches[branch].ids if branch else [])],
             }

@@ -21,7 +21,8 @@ env.cr.commit()
 def main(arguments):
     """Run the tests of Odoo's addons twice and tell the differences; 0 when the suite breaks nothing."""
     parser = argparse.ArgumentParser(prog="scripts/core-tests", description=__doc__)
-    parser.add_argument("addons", nargs="*", default=ADDONS, help=f"addons of Odoo; {', '.join(ADDONS)} when none")
+    what = f"addons of Odoo, or a part of one as ADDON:CLASS.TEST; {', '.join(ADDONS)} when none"
+    parser.add_argument("addons", nargs="*", default=ADDONS, help=what)
     addons = parser.parse_args(arguments).addons
     store = cache.Cache()
     with prepared.odoo_for_tests(store) as odoo:
@@ -39,7 +40,7 @@ class Comparison:
     def run(self):
         """Return 0 when what passes without the suite passes with it."""
         needed = odoo_cli.foreign_dependencies(self.suite, self.suite)
-        modules = sorted({*needed, *self.addons})
+        modules = sorted({*needed, *(addon.partition(":")[0] for addon in self.addons)})
         template = odoo_addon_tests.template(self.odoo, self.databases, self.store, modules, IN_ENGLISH)
         without = self._outcomes("without", template, [])
         with_suite = self._outcomes("with", template, sorted(self.suite))
