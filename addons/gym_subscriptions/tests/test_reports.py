@@ -100,6 +100,28 @@ class TestReports(GymSubscriptionsCommon):
             before, known = after, known | after.keys()
             month = month_of(month.end)
 
+    def test_several_months_have_the_revenue_of_the_last_one(self):
+        """In the total of the pivot, of a year and of a branch; what was gained and lost adds up."""
+        roma, gdl = self._join(), self._join(location_id=self.gdl.id)
+        self.go_to("2026-02-15")
+        self.env["gym.billing.engine"]._bill(roma | gdl)
+        gdl._cancel(at="now")
+        self.go_to("2026-03-10")
+        members = (roma | gdl).member_id
+        self._read("gym.mrr.report")
+        measures = ["mrr:sum", "members:sum", "arpu:avg", "change:sum", "churned:sum"]
+        report, mine = self.env["gym.mrr.report"], [("member_id", "in", members.ids)]
+        total, months, years, branches = report.formatted_read_grouping_sets(
+            mine, [[], ["month:month"], ["month:year"], ["location_id"]], measures
+        )
+        both, one = [860.34, 2, 430.17, 860.34, 0], [430.17, 1, 430.17, -430.17, 1]
+        found = [[round(group[name], 2) for name in measures] for group in months]
+        self.assertEqual(found[:2], [both, one])
+        for group in (*total, *years):
+            self.assertEqual([round(group[name], 2) for name in measures], [430.17, 1, 430.17, 430.17, 1])
+        by_branch = {group["location_id"][0]: [group[name] for name in measures[:2]] for group in branches}
+        self.assertEqual(by_branch, {self.roma.id: [430.17, 1], self.gdl.id: [0, 0]})
+
     def test_recurring_revenue_of_months_is_the_base_that_the_ledger_has(self):
         self.plan.enrolment_fee = 300
         subscriptions = self._join() | self._join() | self._join()

@@ -3,13 +3,17 @@ from odoo.tools import SQL
 
 from ...domain import mrr
 
+# How things stand at the end of a month does not add up over months: measure -> how it adds up over members
+STANDINGS = {"mrr:sum": "SUM", "members:sum": "SUM", "arpu:avg": "AVG"}
+
 
 class GymMrrReport(models.Model):
     """Monthly recurring revenue of each member at the end of each month, and why it changed since the month before.
 
     What a member is worth is the sum of ``monthly_value`` of the billed periods that cover the day: the last one of the
     month, or today in the month that runs. The kinds of movement are those of ``domain/mrr.py``; its test compares.
-    Days are civil dates of the branches, so nothing depends on anybody's time zone.
+    Days are civil dates of the branches, so nothing depends on anybody's time zone. Groups of several months, such as
+    the total of a pivot, have the revenue and the members of their last month, and the movements of all.
     """
 
     _name = "gym.mrr.report"
@@ -36,12 +40,21 @@ class GymMrrReport(models.Model):
         string="Movement",
         readonly=True,
     )
-    mrr = fields.Monetary(string="MRR", readonly=True, help="Without IVA; a year has 12 months and 365 days.")
+    mrr = fields.Monetary(
+        string="MRR",
+        readonly=True,
+        help="Without IVA; a year has 12 months and 365 days. Of several months, that of the last one.",
+    )
     arpu = fields.Monetary(
-        string="ARPU", readonly=True, aggregator="avg", help="MRR for each member who has any, without IVA."
+        string="ARPU",
+        readonly=True,
+        aggregator="avg",
+        help="MRR for each member who has any, without IVA. Of several months, that of the last one.",
     )
     change = fields.Monetary(readonly=True, help="Since the end of the month before.")
-    members = fields.Integer(readonly=True, help="Who is subscribed at the end of the month.")
+    members = fields.Integer(
+        readonly=True, help="Who is subscribed at the end of the month. Of several months, of the last one."
+    )
     churned = fields.Integer(
         string="Left", readonly=True, help="Who was subscribed a month before and is not any more."
     )
@@ -56,6 +69,19 @@ class GymMrrReport(models.Model):
     def _get_today(self):
         """Return the latest civil date at any branch of the companies switched on."""
         return max(company._get_gym_day() for company in self.env.companies)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Override: how things stand is read at the end of the group's last month."""
+        if aggregate_spec not in STANDINGS:
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            """(SELECT %(function)s(standing.value)
+                  FROM unnest(ARRAY_AGG(%(value)s), ARRAY_AGG(%(month)s)) AS standing(value, month)
+                 WHERE standing.month = MAX(%(month)s))""",
+            function=SQL(STANDINGS[aggregate_spec]),
+            value=self._field_to_sql(self._table, aggregate_spec.split(":")[0], query),
+            month=self._field_to_sql(self._table, "month", query),
+        )
 
     @property
     def _table_query(self):
