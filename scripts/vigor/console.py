@@ -12,6 +12,10 @@ from vigor import paths
 QUIET_BEATS_S = 15
 TAIL_LINES = 25
 
+_lock = threading.Lock()
+_children = set()
+_is_ending = threading.Event()
+
 
 class Problem(Exception):
     """Something that a person can mend: what went wrong, and how."""
@@ -40,17 +44,23 @@ def _elapsed(since):
 
 
 class _Beat(threading.Thread):
-    """Shows that a long step is alive: in place on a terminal, a line now and then in a log."""
+    """Shows that a long step is alive: in place on a terminal, a line now and then in a log or beside another one."""
+
+    alive = 0
 
     def __init__(self, title, started):
         super().__init__(daemon=True)
         self.title, self.started, self.finished = title, started, threading.Event()
 
     def run(self):
-        pause = 1 if sys.stdout.isatty() else QUIET_BEATS_S
-        while not self.finished.wait(pause):
+        beats = 0
+        while not self.finished.wait(1):
+            beats += 1
             line = f"  {self.title} ... {_elapsed(self.started)}"
-            print(f"\r{line}", end="", flush=True) if sys.stdout.isatty() else say(line)
+            if sys.stdout.isatty() and _Beat.alive == 1:
+                print(f"\r{line}", end="", flush=True)
+            elif beats % QUIET_BEATS_S == 0:
+                say(line)
 
 
 @contextlib.contextmanager
@@ -64,18 +74,26 @@ def step(title, log=None):
     where = f"  (log: {paths.shown(log)})" if log else ""
     say(f"- {title}{where}")
     beat = _Beat(title, started)
+    with _lock:
+        _Beat.alive += 1
     beat.start()
     try:
         yield
     except BaseException:
-        beat.finished.set()
-        say(f"  stopped after {_elapsed(started)}")
+        _end_beat(beat)
+        say(f"  {title}: stopped after {_elapsed(started)}")
         raise
-    beat.finished.set()
-    beat.join()
+    _end_beat(beat)
     if time.monotonic() - started >= 2:
         start_of_line = "\r" if sys.stdout.isatty() else ""
-        say(f"{start_of_line}  done in {_elapsed(started)}{' ' * len(title)}")
+        say(f"{start_of_line}  {title}: done in {_elapsed(started)}")
+
+
+def _end_beat(beat):
+    beat.finished.set()
+    beat.join()
+    with _lock:
+        _Beat.alive -= 1
 
 
 def tail(log, lines=TAIL_LINES):
@@ -109,18 +127,32 @@ def run_shown(command, env=None, **options):
 def _child(command, output, env, cwd, options):
     """A process in a session of its own, ended with all its children when we are interrupted."""
     options.setdefault("stdin", subprocess.DEVNULL)
-    process = subprocess.Popen(
-        [str(part) for part in command],
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        env=env,
-        cwd=cwd,
-        start_new_session=True,
-        **options,
-    )
+    with _lock:
+        if _is_ending.is_set():
+            raise Problem(f"{command[0]} was not started.", "What ran beside it failed: see above.")
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=env,
+            cwd=cwd,
+            start_new_session=True,
+            **options,
+        )
+        _children.add(process)
     try:
         yield process
     finally:
+        end_group(process)
+        _children.discard(process)
+
+
+def end_children():
+    """End every command that runs in any thread, and let none begin any more."""
+    with _lock:
+        _is_ending.set()
+        running = list(_children)
+    for process in running:
         end_group(process)
 
 

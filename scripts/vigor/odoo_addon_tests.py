@@ -15,25 +15,24 @@ env.cr.commit()
 """
 
 
-def run(odoo, store, known, tasks, results):
-    """Run ``tasks``, pairs of an addon and Odoo's test tags, and count the tests."""
+def run(odoo, store, known, addon, tags, results):
+    """Run the tests of ``addon`` that Odoo's ``tags`` name, and count them."""
     databases = Databases(odoo)
-    for addon, tags in tasks:
-        foreign = {*odoo_cli.foreign_dependencies([addon], known), *odoo_cli.test_modules(addon, known)}
-        prepared = template(odoo, databases, store, sorted(foreign))
-        whole = tags == f"/{addon}"
-        database = f"test_{paths.CLONE_ID}_{addon}"
-        databases.copy(prepared, database)
-        try:
-            _install_own_dependencies(odoo, database, addon, known)
-            without_addon = contents(odoo.server, database)
-            ran = _run_one(odoo, database, addon, tags, results)
-            if whole and ran:
-                check_reinstall(odoo, without_addon, database, addon, results)
-            elif whole:
-                results.add(f"{addon}: has tests", "failed", "Odoo's runner found no test in this addon.")
-        finally:
-            databases.drop(database)
+    foreign = {*odoo_cli.foreign_dependencies([addon], known), *odoo_cli.test_modules(addon, known)}
+    prepared = template(odoo, databases, store, sorted(foreign))
+    whole = tags == f"/{addon}"
+    database = f"test_{paths.CLONE_ID}_{addon}"
+    databases.copy(prepared, database)
+    try:
+        _install_own_dependencies(odoo, database, addon, known)
+        without_addon = contents(odoo.server, database)
+        ran = _run_one(odoo, database, addon, tags, results)
+        if whole and ran:
+            check_reinstall(odoo, without_addon, database, addon, results)
+        elif whole:
+            results.add(f"{addon}: has tests", "failed", "Odoo's runner found no test in this addon.")
+    finally:
+        databases.drop(database)
 
 
 def _install_own_dependencies(odoo, database, addon, known):

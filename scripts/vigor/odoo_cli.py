@@ -2,6 +2,7 @@
 
 import ast
 import os
+import tempfile
 from configparser import ConfigParser
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,9 +99,10 @@ class Odoo:
         parser["vigor_vault"] = {"keys": self.vault_key}
         config = paths.STATE / "conf" / f"{self.data_dir.name}.conf"
         config.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        # put in place whole: another Odoo may be reading it
+        with tempfile.NamedTemporaryFile("w", dir=config.parent, prefix=".", delete=False) as file:
             parser.write(file)
-        return config
+        return Path(file.name).replace(config)
 
     def command(self, subcommand, *arguments, program=PROGRAM):
         """The words of an Odoo command with this configuration."""

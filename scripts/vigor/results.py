@@ -1,6 +1,7 @@
 """Counting tests, whatever ran them, and the closing line."""
 
 import json
+import threading
 import xml.etree.ElementTree as ElementTree
 
 from vigor import console
@@ -15,9 +16,14 @@ class Results:
         self.passed = 0
         self.skipped = []
         self.failures = []
+        self._counting = threading.RLock()
 
     def add(self, name, outcome, detail=""):
-        """Count one test; a failure is shown at once."""
+        """Count one test, from any thread; a failure is shown at once."""
+        with self._counting:
+            self._add(name, outcome, detail)
+
+    def _add(self, name, outcome, detail):
         if outcome == "passed":
             self.passed += 1
         elif outcome == "skipped":
@@ -35,13 +41,13 @@ class Results:
         :return: how many tests there were
         """
         lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-        failed_before = len(self.failures)
         tests = [line for line in lines if "test" in line]
         for test in tests:
             self.add(test["test"].removeprefix("odoo.addons."), test["outcome"], test["detail"])
-        for number, line in enumerate((line for line in lines if "log" in line), 1):
-            self.add(f"{path.stem}: error {number} logged outside tests", "failed", line["log"])
-        if exit_code and len(self.failures) == failed_before:
+        logged = [line["log"] for line in lines if "log" in line]
+        for number, line in enumerate(logged, 1):
+            self.add(f"{path.stem}: error {number} logged outside tests", "failed", line)
+        if exit_code and not logged and all(test["outcome"] != "failed" for test in tests):
             self.add(f"{path.stem}: Odoo ended with code {exit_code}", "failed", console.tail(log))
         return len(tests)
 
@@ -51,18 +57,19 @@ class Results:
         :return: how many tests there were
         """
         cases = list(ElementTree.parse(path).iter("testcase")) if path.exists() else []
-        failed_before = len(self.failures)
+        is_explained = False
         for case in cases:
             name = f"{case.get('classname')}.{case.get('name')}"
             bad = [element for element in case if element.tag in ("failure", "error")]
             skip = case.find("skipped")
+            is_explained |= bool(bad)
             if bad:
                 self.add(name, "failed", "\n".join(element.text or "" for element in bad))
             elif skip is not None:
                 self.add(name, "skipped", skip.get("message", ""))
             else:
                 self.add(name, "passed")
-        if exit_code not in (0, 5) and len(self.failures) == failed_before:
+        if exit_code not in (0, 5) and not is_explained:
             self.add(f"{path.stem}: pytest ended with code {exit_code}", "failed", console.tail(log))
         return len(cases)
 

@@ -3,8 +3,12 @@
 import os
 import shutil
 import socket
+import threading
 
 from vigor import console, paths
+
+_port_lock = threading.Lock()
+_given_ports = set()
 
 
 def is_root():
@@ -63,8 +67,10 @@ def port_is_free(port, host="127.0.0.1"):
 
 
 def free_port(first):
-    """The first free port from ``first``, on all interfaces."""
-    for port in range(first, first + 500):
-        if port_is_free(port, "0.0.0.0"):
-            return port
+    """The first free port from ``first``, on all interfaces; never one that this program was given before."""
+    with _port_lock:
+        for port in range(first, first + 500):
+            if port not in _given_ports and port_is_free(port, "0.0.0.0"):
+                _given_ports.add(port)
+                return port
     raise console.Problem(f"No free port from {first} to {first + 499}.", "End some servers, or choose with --port.")

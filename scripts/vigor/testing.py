@@ -1,7 +1,9 @@
 """``scripts/test``: everything, or the addons, files and layers that are named."""
 
 import argparse
+import contextlib
 import os
+from functools import partial
 from pathlib import Path
 
 from vigor import (
@@ -10,6 +12,7 @@ from vigor import (
     faults,
     first_of_month,
     journeys,
+    lanes,
     lint,
     odoo_addon_tests,
     odoo_cli,
@@ -22,6 +25,9 @@ from vigor.results import Results
 LAYERS = ("lint", "domain", "addons", "browser", "scripts", "conformance", "faults", "journeys", "drills")
 # Folders of an addon that are plain Python; addons/conftest.py names the same
 PLAIN = ("domain", "services", "sandbox")
+# How many minutes they take, roughly: what takes long begins first, after what tells soon whether all is well
+MINUTES = {"gym_subscriptions": 9, "gym_cfdi": 6, "gym_members": 3}
+QUICK = 100
 PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
 
 
@@ -52,17 +58,17 @@ class Selection:
             )
 
     def odoo_tasks(self, known):
-        """Pairs of an addon and Odoo's test tags for it."""
-        tasks = []
-        if "addons" in self.layers:
-            tasks += [(addon, f"/{addon}") for addon in known]
-        elif "browser" in self.layers:
-            tasks += [(addon, f"vigor_browser/{addon}") for addon in known]
-        tasks += [(addon, f"/{addon}") for addon in self.addons]
+        """Pairs of an addon and Odoo's test tags for it, once for each addon."""
+        tags = {}
+        for addon in [*(known if "addons" in self.layers else ()), *self.addons]:
+            tags[addon] = [f"/{addon}"]
+        for addon in known if "browser" in self.layers else ():
+            tags.setdefault(addon, [f"vigor_browser/{addon}"])
         for file in self.files:
-            if (addon := _addon_of(file)) in known and not _is_plain(file):
-                tasks.append((addon, f"/{file.relative_to(paths.ADDONS)}"))
-        return tasks
+            addon = _addon_of(file)
+            if addon in known and not _is_plain(file) and tags.get(addon) != [f"/{addon}"]:
+                tags.setdefault(addon, []).append(f"/{file.relative_to(paths.ADDONS)}")
+        return [(addon, ",".join(found)) for addon, found in tags.items()]
 
     def pytest_runs(self):
         """Pairs of a title and the paths that pytest gets; those that need an Odoo are not among them."""
@@ -87,6 +93,10 @@ class Selection:
     def journey_paths(self):
         """What pytest gets of the journeys."""
         return self._paths_in(journeys.FOLDER, "journeys")
+
+    def needs_odoo(self, known):
+        """Whether something of it runs on the Odoo that all share."""
+        return bool(self.odoo_tasks(known) or self.journey_paths() or self.has_drill)
 
     @property
     def has_drill(self):
@@ -129,18 +139,48 @@ def main(arguments):
     results = Results()
     store = cache.Cache(bare=options.no_cache)
     python = python_env.prepare(store, with_tests=True)
-    if "lint" in selection.layers:
-        with console.step("Lint"):
-            lint.check(python, results)
-    for title, folders in selection.pytest_runs():
-        run_pytest(python, title, folders, results)
-    if selection.fault_paths():
-        faults.run(python, store, selection.fault_paths(), results)
-    if selection.odoo_tasks(known) or selection.journey_paths() or selection.has_drill:
-        with prepared.odoo_for_tests(store) as odoo:
-            odoo_addon_tests.run(odoo, store, known, selection.odoo_tasks(known), results)
-            if selection.journey_paths():
-                journeys.run(odoo, store, selection.journey_paths(), results)
-            if selection.has_drill:
-                first_of_month.test(odoo, store, results)
+    with contextlib.ExitStack() as stack:
+        tasks = plain_tasks(selection, python, store, results)
+        if selection.needs_odoo(known):
+            odoo = stack.enter_context(prepared.odoo_for_tests(store))
+            tasks += odoo_tasks(selection, odoo, store, known, results)
+        lanes.run([task for _minutes, task in sorted(tasks, key=lambda pair: -pair[0])], lanes.count())
     return results.close()
+
+
+def plain_tasks(selection, python, store, results):
+    """What is to be done that needs no Odoo, or an Odoo of its own: pairs of the usual minutes and a callable."""
+    tasks = []
+    if "lint" in selection.layers:
+        tasks.append((QUICK, partial(run_lint, python, results)))
+    tasks += [
+        (QUICK, partial(run_pytest, python, title, folders, results)) for title, folders in selection.pytest_runs()
+    ]
+    if selection.fault_paths():
+        tasks.append((5, partial(faults.run, python, store, selection.fault_paths(), results)))
+    return tasks
+
+
+def odoo_tasks(selection, odoo, store, known, results):
+    """What is to be done with ``odoo``: pairs of the usual minutes and a callable."""
+    tasks = [
+        (MINUTES.get(addon, 1), partial(odoo_addon_tests.run, odoo, store, known, addon, tags, results))
+        for addon, tags in selection.odoo_tasks(known)
+    ]
+    if selection.journey_paths() or selection.has_drill:
+        tasks.append((15, partial(run_on_demo, selection, odoo, store, results)))
+    return tasks
+
+
+def run_lint(python, results):
+    """Check the style of everything."""
+    with console.step("Lint"):
+        lint.check(python, results)
+
+
+def run_on_demo(selection, odoo, store, results):
+    """Run what needs the demo gym, one after the other."""
+    if selection.journey_paths():
+        journeys.run(odoo, store, selection.journey_paths(), results)
+    if selection.has_drill:
+        first_of_month.test(odoo, store, results)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import vigor
-from vigor import lint, odoo_cli, odoo_source, postgres, system, testing
+from vigor import lint, odoo_cli, odoo_source, paths, postgres, system, testing
 from vigor.console import Problem
 
 COMMANDS = ast.literal_eval(
@@ -67,6 +67,15 @@ def test_a_layer_or_an_addon_selects_its_part_only():
     assert testing.Selection(["browser"], KNOWN).odoo_tasks(KNOWN)[0] == ("gym_a", "vigor_browser/gym_a")
     assert testing.Selection(["lint"], KNOWN).odoo_tasks(KNOWN) == []
     assert len(testing.Selection([], KNOWN).odoo_tasks(KNOWN)) == len(KNOWN)
+
+
+def test_an_addon_has_one_database_however_many_of_its_files_are_named():
+    tests = sorted((paths.ADDONS / "gym_members" / "tests").glob("test_gym_member*.py"))[:2]
+    known = {"gym_members": {}}
+    [(addon, tags)] = testing.Selection([str(file) for file in tests], known).odoo_tasks(known)
+    assert (addon, tags) == ("gym_members", ",".join(f"/gym_members/tests/{file.name}" for file in tests))
+    [(_addon, tags)] = testing.Selection(["gym_members", str(tests[0])], known).odoo_tasks(known)
+    assert tags == "/gym_members"
 
 
 def test_another_odoo_in_odoo_home_is_refused(tmp_path, monkeypatch):

@@ -1,0 +1,51 @@
+"""Several things at once: all of them, no more than the lanes, and nothing after one that failed."""
+
+import threading
+import time
+
+import pytest
+from vigor import console, lanes, system
+
+
+@pytest.fixture(autouse=True)
+def _begin_again(monkeypatch):
+    monkeypatch.setattr(console, "_is_ending", threading.Event())
+
+
+def test_everything_runs_and_two_at_a_time():
+    running, most, done = set(), [], []
+
+    def task(name):
+        running.add(name)
+        most.append(len(running))
+        time.sleep(0.05)
+        running.discard(name)
+        done.append(name)
+
+    lanes.run([lambda name=name: task(name) for name in range(6)], 2)
+    assert sorted(done) == list(range(6))
+    assert max(most) == 2
+
+
+def test_a_failure_ends_what_runs_beside_it_and_begins_nothing_else(tmp_path):
+    begun = []
+
+    def fail():
+        time.sleep(0.5)
+        raise console.Problem("It broke.", "Mend it.")
+
+    def sleep():
+        begun.append("beside")
+        console.run_logged(["sleep", "60"], tmp_path / "log")
+        console.run_logged(["sleep", "60"], tmp_path / "log")
+
+    started = time.monotonic()
+    with pytest.raises(console.Problem, match="It broke"):
+        lanes.run([fail, sleep, lambda: begun.append("after")], 2)
+    assert begun == ["beside"]
+    assert time.monotonic() - started < 20
+
+
+def test_no_port_is_given_twice():
+    ports = [system.free_port(8169) for _time in range(5)]
+    assert len(set(ports)) == 5
