@@ -233,6 +233,16 @@ class TestChargebacks(RefundCommon):
                 getattr(chargeback.with_user(self.desk), method)()
         self.assertEqual(chargeback.state, "open")
 
+    @freeze_time(JOINED)
+    def test_evidence_replaces_an_older_one_in_whatever_language_it_is_made(self):
+        chargeback = self._dispute(self._join_paid()[2])
+        with patch.object(self.env.registry["gym.chargeback"], "_render_evidence", lambda chargeback: b"%PDF"):
+            for lang in ("en_US", "es_MX"):
+                self.env["res.lang"]._activate_lang(lang)
+                last = chargeback.with_context(lang=lang)._make_evidence()
+        mine = [("res_model", "=", "gym.chargeback"), ("res_id", "=", chargeback.id)]
+        self.assertEqual(self.env["ir.attachment"].search(mine), last)
+
     def test_the_evidence_is_one_document_with_everything_in_it(self):
         with freeze_time(JOINED):
             subscription, _move, charge = self._join_paid()

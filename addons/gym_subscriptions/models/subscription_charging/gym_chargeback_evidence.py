@@ -26,7 +26,8 @@ class GymChargeback(models.Model):
         :return: the attachment
         """
         files = self.env["ir.attachment"].sudo()
-        name = f"{self.display_name.replace('/', '-')}.pdf"
+        known_as = self.with_context(lang=self.company_id.partner_id.lang).display_name  # whoever makes it anew
+        name = f"{known_as.replace('/', '-')}.pdf"
         owner = {"res_model": self._name, "res_id": self.id, "name": name}
         files.search([(key, "=", value) for key, value in owner.items()]).unlink()
         return files.create(owner | {"raw": self._render_evidence(), "mimetype": "application/pdf"})
