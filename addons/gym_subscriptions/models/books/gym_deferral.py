@@ -31,7 +31,9 @@ class GymDeferral(models.Model):
     income_account_id = fields.Many2one("account.account", required=True, readonly=True, ondelete="restrict")
     date = fields.Date(string="Billed On", readonly=True, help="Accounting date of the invoice.")
     date_start = fields.Date(string="From", required=True, readonly=True)
-    date_end = fields.Date(string="Until", required=True, readonly=True, help="First day after the service, as billed.")
+    date_end = fields.Date(
+        string="Ends Before", required=True, readonly=True, help="First day after the service, as billed."
+    )
     amount = fields.Monetary(readonly=True, help="Without IVA; negative for a credit.")
     amount_recognised = fields.Monetary(
         string="Earned", compute="_compute_recognised", store=True, help="Posted as income so far."

@@ -20,7 +20,7 @@ class GymTrialReport(models.Model):
         [("desk", "Front desk"), ("online", "Online"), ("import", "Import")], string="Joined Through", readonly=True
     )
     date_start = fields.Date(string="From", readonly=True)
-    date_end = fields.Date(string="Until", readonly=True, help="First day after the trial.")
+    date_end = fields.Date(string="Ends Before", readonly=True, help="First day after the trial.")
     outcome = fields.Selection([("running", "Running"), ("converted", "Converted"), ("lost", "Lost")], readonly=True)
     converted = fields.Integer(readonly=True)
     conversion_percent = fields.Float(

@@ -42,7 +42,7 @@ class GymSubscriptionChargeLine(models.Model):
     amount = fields.Monetary(required=True, readonly=True, help="IVA included; negative for a credit.")
     tax_ids = fields.Many2many("account.tax", string="Taxes", readonly=True)
     date_start = fields.Date(string="From", readonly=True)
-    date_end = fields.Date(string="Until", readonly=True, help="First day after.")
+    date_end = fields.Date(string="Ends Before", readonly=True, help="First day after.")
     state = fields.Selection(
         [("pending", "To bill"), ("billed", "Billed"), ("void", "Taken back")],
         default="pending",

@@ -21,7 +21,7 @@ class GymSubscriptionFreeze(models.Model):
     company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)
     location_id = fields.Many2one(related="subscription_id.location_id", store=True, index=True)
     date_start = fields.Date(string="From", required=True, readonly=True)
-    date_end = fields.Date(string="Until", required=True, readonly=True, help="First day on which it goes on.")
+    date_end = fields.Date(string="Resumes On", required=True, readonly=True, help="First day on which it goes on.")
     state = fields.Selection(
         [("planned", "Planned"), ("running", "Running"), ("done", "Done"), ("undone", "Undone")],
         default="planned",

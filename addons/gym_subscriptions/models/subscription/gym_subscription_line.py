@@ -28,7 +28,7 @@ class GymSubscriptionLine(models.Model):
         string="Price", required=True, readonly=True, help="Of one, per period of its cycle, IVA included."
     )
     date_start = fields.Date(string="From", required=True, readonly=True)
-    date_end = fields.Date(string="Until", readonly=True, help="First day on which it is no longer there.")
+    date_end = fields.Date(string="Ends Before", readonly=True, help="First day on which it is no longer there.")
     is_live = fields.Boolean(default=True, readonly=True, help="Counts in the next period.")
     date_anchor = fields.Date(readonly=True, help="First billed day of its own cycle.")
     period_end = fields.Date(string="Paid Until", readonly=True)

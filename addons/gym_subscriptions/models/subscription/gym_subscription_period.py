@@ -25,7 +25,7 @@ class GymSubscriptionPeriod(models.Model):
     item = fields.Char(readonly=True, help="What of the subscription it is: plan, seat:1, addon:7.")
     price = fields.Monetary(readonly=True, help="Of the item for a whole period, IVA included.")
     date_start = fields.Date(string="From", required=True, readonly=True)
-    date_end = fields.Date(string="Until", required=True, readonly=True, help="First day after the period.")
+    date_end = fields.Date(string="Ends Before", required=True, readonly=True, help="First day after the period.")
     amount = fields.Monetary(required=True, readonly=True, help="IVA included; negative for a credit.")
     move_id = fields.Many2one(
         "account.move", string="Invoice", index="btree_not_null", ondelete="restrict", readonly=True
