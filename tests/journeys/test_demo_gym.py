@@ -77,6 +77,28 @@ def test_the_ledger_is_balanced_and_says_what_was_billed(gym):
     assert not [row for row in rows if row[1] != row[2]]
 
 
+def test_recurring_revenue_is_the_base_that_the_ledger_has(gym):
+    """What a billed period counts is what its invoice posted without IVA; the dues of a month count as just that."""
+    rows = gym.query(
+        """SELECT m.name, period.base, line.base FROM account_move m
+             JOIN (SELECT move_id, sum(amount_untaxed) base FROM gym_subscription_period GROUP BY move_id) period
+               ON period.move_id = m.id
+             JOIN (SELECT move_id, -sum(balance) base FROM account_move_line WHERE display_type = 'product'
+                    GROUP BY move_id) line ON line.move_id = m.id
+            WHERE m.state = 'posted' AND m.move_type = 'out_invoice' AND NOT EXISTS (
+                  SELECT FROM gym_subscription_charge_line fee WHERE fee.move_id = m.id AND fee.date_start IS NULL)"""
+    )
+    assert len(rows) > 600
+    assert not [row for row in rows if row[1] != row[2]]
+    months = gym.query(
+        """SELECT monthly_value, amount_untaxed FROM gym_subscription_period period
+             JOIN gym_plan plan ON plan.id = period.plan_id AND plan.period_unit = 'month' AND plan.period_count = 1
+            WHERE period.kind = 'dues' AND amount > 0 AND period.date_end = period.date_start + interval '1 month'"""
+    )
+    assert len(months) > 600
+    assert not [row for row in months if row[0] != row[1]]
+
+
 def test_running_subscriptions_are_billed_up_to_today(gym):
     behind = """SELECT name FROM gym_subscription WHERE state = 'active' AND NOT is_comp AND date_end IS NULL
                    AND (next_bill_date IS NULL OR next_bill_date < (SELECT max(date) FROM gym_billing_run))"""
