@@ -147,13 +147,18 @@ def _child(command, output, env, cwd, options):
         _children.discard(process)
 
 
-def end_children():
-    """End every command that runs in any thread, and let none begin any more."""
+@contextlib.contextmanager
+def ended_children():
+    """End every command that runs in any thread, and let none begin inside this context."""
     with _lock:
         _is_ending.set()
         running = list(_children)
-    for process in running:
-        end_group(process)
+    try:
+        for process in running:
+            end_group(process)
+        yield
+    finally:
+        _is_ending.clear()
 
 
 def end_group(process, patience_s=15):

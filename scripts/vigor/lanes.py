@@ -35,5 +35,6 @@ def run(tasks, lanes):
                 future.result()
         except BaseException:
             has_failed.set()
-            console.end_children()
+            with console.ended_children():
+                pool.shutdown()
             raise

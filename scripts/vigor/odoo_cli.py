@@ -100,9 +100,11 @@ class Odoo:
         config = paths.STATE / "conf" / f"{self.data_dir.name}.conf"
         config.parent.mkdir(parents=True, exist_ok=True)
         # put in place whole: another Odoo may be reading it
-        with tempfile.NamedTemporaryFile("w", dir=config.parent, prefix=".", delete=False) as file:
-            parser.write(file)
-        return Path(file.name).replace(config)
+        with tempfile.TemporaryDirectory(dir=config.parent) as folder:
+            file = Path(folder) / config.name
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as opened:
+                parser.write(opened)
+            return file.replace(config)
 
     def command(self, subcommand, *arguments, program=PROGRAM):
         """The words of an Odoo command with this configuration."""

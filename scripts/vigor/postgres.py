@@ -215,13 +215,15 @@ class Cluster:
             options |= {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
         return options
 
+    def _environment(self):
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        return {**inherited, "HOME": str(self.home), "LC_ALL": "C.UTF-8"}
+
     def _must(self, program, *arguments, what):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-        environment |= {"HOME": str(self.home), "LC_ALL": "C.UTF-8"}
         command = [self.binaries / program, *map(str, arguments)]
         log = paths.LOGS / f"{self.name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        console.must(command, log, what, env=environment, **self._as_account())
+        console.must(command, log, what, env=self._environment(), **self._as_account())
 
     @contextlib.contextmanager
     def running(self):
@@ -322,7 +324,10 @@ class Cluster:
             fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        self._must("pg_ctl", "stop", "-m", "fast", "-w", "-D", self.data, what="PostgreSQL did not stop.")
+        # by itself: the console begins no command while those of a failed run are ended
+        command = [self.binaries / "pg_ctl", "stop", "-s", "-m", "fast", "-w", "-D", self.data]
+        if subprocess.run(command, env=self._environment(), **self._as_account()).returncode:
+            raise console.Problem("PostgreSQL did not stop.", f"Its log is {paths.shown(self.log)}.")
 
 
 def _wait_until_gone(path, patience_s=20):

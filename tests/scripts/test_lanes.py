@@ -1,15 +1,9 @@
 """Several things at once: all of them, no more than the lanes, and nothing after one that failed."""
 
-import threading
 import time
 
 import pytest
 from vigor import console, lanes, system
-
-
-@pytest.fixture(autouse=True)
-def _begin_again(monkeypatch):
-    monkeypatch.setattr(console, "_is_ending", threading.Event())
 
 
 def test_everything_runs_and_two_at_a_time():
@@ -44,6 +38,7 @@ def test_a_failure_ends_what_runs_beside_it_and_begins_nothing_else(tmp_path):
         lanes.run([fail, sleep, lambda: begun.append("after")], 2)
     assert begun == ["beside"]
     assert time.monotonic() - started < 20
+    assert console.run_logged(["true"], tmp_path / "log") == 0, "what cleans up afterwards may run"
 
 
 def test_no_port_is_given_twice():

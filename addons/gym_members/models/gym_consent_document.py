@@ -214,7 +214,7 @@ class GymConsentDocument(models.Model):
         if self._get_frozen_fields() & vals.keys():
             self._check_is_draft()
         if "sequence" in vals:
-            self.env.registry.clear_cache()  # it holds the documents in force in asking order
+            self._forget_in_force()
         return super().write(vals)
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
@@ -251,6 +251,11 @@ class GymConsentDocument(models.Model):
             "is_material",
             "validity_months",
         }
+
+    def _forget_in_force(self):
+        """Let the documents in force be found out anew, now and once others can read what is written."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
 
     def _check_is_draft(self):
         if fixed := self.filtered(lambda document: document.state != "draft"):
@@ -354,7 +359,7 @@ class GymConsentDocument(models.Model):
 
     def _update_gated(self, vals):
         """Write what :meth:`write` refuses; the only way past it."""
-        self.env.registry.clear_cache()  # it holds which documents are in force
+        self._forget_in_force()
         return super().write(vals)
 
     def _adapt_to(self, company):

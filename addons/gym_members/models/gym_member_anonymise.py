@@ -197,10 +197,14 @@ class GymMember(models.Model):
             {"raw": b"Removed: the file named somebody whose data were removed."}
         )
 
+    def _get_own_contacts(self):
+        """Return the contacts of these members and those below them, without the contacts of other members."""
+        return self.partner_id | self.partner_id.child_ids.filtered(lambda contact: not contact.gym_member_ids)
+
     def _erase_fields(self):
         """Empty what :meth:`_get_personal_fields` says of members, contacts and the contacts below them."""
         spec = self._get_personal_fields()
-        contacts = self.partner_id | self.partner_id.child_ids.filtered(lambda contact: not contact.gym_member_ids)
+        contacts = self._get_own_contacts()
         for records, names in ((self, spec["gym.member"]), (contacts, spec["res.partner"])):
             empty = {
                 name: [Command.clear()] if records._fields[name].type == "many2many" else False
@@ -217,7 +221,7 @@ class GymMember(models.Model):
 
     def _erase_trail(self):
         """Remove what was noted about the emptying: Accounting writes down the former numbers of bank accounts."""
-        partners = self.partner_id | self.partner_id.child_ids
+        partners = self._get_own_contacts()
         banks = partners.with_context(active_test=False).bank_ids
         about = (
             Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
@@ -118,20 +118,48 @@ class TestChargebacks(RefundCommon):
         self.assertEqual((first | second).mapped("state"), ["active", "active"])
 
     @freeze_time(JOINED)
-    def test_a_dispute_that_cannot_be_booked_is_left_to_somebody(self):
+    def test_a_dispute_that_cannot_be_booked_is_kept_until_it_can(self):
         subscription, move, charge = self._join_paid()
-        with self._unbookable():
+        with self._unbookable(UserError("It has no entry in the books.")):
             for _time in range(2):
-                self.assertFalse(self._notify(charge, "open"))
-        self.assertEqual((subscription.state, move.payment_state), ("active", "paid"))
-        self.assertEqual(len(move.activity_ids), 1)
-        self.assertIn("dp_1", move.activity_ids.summary)
-        self.assertIn("outstanding account", move.activity_ids.note)
-        self.assertTrue(self._notify(charge, "open"), "the next notification tries again")
+                chargeback = self._notify(charge, "open")
+            with self.assertRaises(UserError):
+                chargeback.with_user(self.boss).action_book()
+        self.assertEqual((len(chargeback), chargeback.taken_move_id), (1, self.env["account.move"]))
+        self.assertEqual(chargeback.booking_trouble, "It has no entry in the books.")
+        self.assertEqual((subscription.state, move.amount_residual), ("suspended", 0))
+        self.assertTrue(chargeback.activity_ids)
+        with self.assertRaises(AccessError):
+            chargeback.with_user(self.frontdesk).action_book()
+        for _time in range(2):
+            chargeback.with_user(self.boss).action_book()
+        self.assertEqual((chargeback.booking_trouble, move.amount_residual), (False, 499.0))
 
-    def _unbookable(self):
-        """A provider whose payments leave no entry in the books."""
-        error = UserError("It has no entry in the books. Give it an outstanding account.")
+    @freeze_time(JOINED)
+    def test_what_was_never_booked_does_not_come_back(self):
+        subscription, move, charge = self._join_paid()
+        with self._unbookable(UserError("It has no entry in the books.")):
+            self._notify(charge, "open")
+        chargeback = self._notify(charge, "won")
+        chargeback.with_user(self.boss).action_book()
+        self.assertFalse(chargeback.taken_move_id | chargeback.returned_move_id)
+        self.assertEqual((subscription.state, move.amount_residual), ("active", 0))
+
+    @freeze_time(JOINED)
+    def test_a_notification_that_meets_another_one_is_sent_again(self):
+        _subscription, _move, charge = self._join_paid()
+        with self._unbookable(LockError("Somebody else has it.")), self.assertRaises(LockError):
+            self._notify(charge, "open")
+
+    @freeze_time(JOINED)
+    def test_a_payment_is_not_taken_back_twice(self):
+        _subscription, _move, charge = self._join_paid()
+        self._dispute(charge, amount=300.0)._lose()
+        with self.assertRaises(UserError):
+            self._dispute(charge, amount=200.0)
+        self._dispute(charge, amount=199.0)
+
+    def _unbookable(self, error):
         return patch.object(self.env.registry["gym.chargeback"], "_take_money", side_effect=error)
 
     @freeze_time(JOINED)

@@ -1,5 +1,7 @@
+from datetime import date
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -59,6 +61,7 @@ class GymChargeback(models.Model):
     taken_move_id = fields.Many2one("account.move", string="Money Taken", readonly=True, ondelete="restrict")
     returned_move_id = fields.Many2one("account.move", string="Money Returned", readonly=True, ondelete="restrict")
     fee_move_id = fields.Many2one("account.move", string="Fee Entry", readonly=True, ondelete="restrict")
+    booking_trouble = fields.Text(readonly=True, help="Why the money that the bank took could not be booked.")
     subscription_ids = fields.Many2many("gym.subscription", compute="_compute_subscription_ids", string="Subscriptions")
 
     _once = models.UniqueIndex(
@@ -90,14 +93,15 @@ class GymChargeback(models.Model):
     # === RECORDING === #
 
     @api.model
-    def _record(self, transaction, amount=None, **values):
+    def _record(self, transaction, amount=None, is_told=False, fee_account_id=False, **values):
         """Record that the bank took ``transaction`` back; telling it twice by its case number records it once.
 
         :param transaction: ``payment.transaction``, confirmed, of an invoice of dues
         :param float amount: taken back; the whole payment by default
-        :param values: ``reference``, ``reason_code``, ``date_deadline``, ``fee_amount`` and ``fee_account_id``
+        :param bool is_told: by the provider: it is recorded even when it cannot be booked, and says why
+        :param values: ``reference``, ``reason_code``, ``date_deadline`` and ``fee_amount``
         :return: the chargeback
-        :raise UserError: when the payment cannot be disputed, with the reason
+        :raise UserError: when the payment cannot be disputed, or booked, with the reason
         """
         chargebacks = self.sudo()
         transaction = transaction.sudo()
@@ -105,29 +109,53 @@ class GymChargeback(models.Model):
         reference = values.get("reference")
         if known := transaction.gym_chargeback_ids.filtered(lambda one: reference and one.reference == reference):
             return known
-        invoices = transaction._get_gym_invoices()
-        if transaction.state != "done" or not invoices or amount is not None and not 0 < amount <= transaction.amount:
+        amount = transaction.amount if amount is None else amount
+        chargebacks._check_may_be_taken(transaction, amount)
+        if not transaction.payment_id:
+            transaction._post_process()
+        invoice = transaction._get_gym_invoices()[0]
+        facts = {"transaction_id": transaction.id, "invoice_id": invoice.id, "amount": amount}
+        chargeback = chargebacks.create(values | facts | {"date": invoice.gym_location_id._today()})
+        if is_told:
+            chargeback._try_to_book()
+        else:
+            chargeback._take_money(fee_account_id)
+        chargeback._close_door()
+        return chargeback
+
+    @api.model
+    def _check_may_be_taken(self, transaction, amount):
+        """Refuse a dispute of what was not paid, or of more than is left of it.
+
+        :raise UserError: naming the payment
+        """
+        taken = transaction.gym_chargeback_ids.filtered(lambda one: one.state in BARRING_STATES)
+        left = transaction.amount - sum(taken.mapped("amount"))
+        is_too_much = transaction.currency_id.compare_amounts(amount, left) > 0
+        if transaction.state != "done" or not transaction._get_gym_invoices() or amount <= 0 or is_too_much:
             raise UserError(
                 self.env._(
                     "Only a confirmed payment of dues can be taken back, and not more than it: %(payment)s.",
                     payment=transaction.reference,
                 )
             )
-        if not transaction.payment_id:
-            transaction._post_process()
-        fee_account_id = values.pop("fee_account_id", False)
-        chargeback = chargebacks.create(
-            values
-            | {
-                "transaction_id": transaction.id,
-                "invoice_id": invoices[0].id,
-                "amount": amount or transaction.amount,
-                "date": invoices[0].gym_location_id._today(),
-            }
-        )
-        chargeback._take_money(fee_account_id)
-        chargeback._close_door()
-        return chargeback
+
+    def _try_to_book(self):
+        """Book the money that the bank took, or keep what is in the way for somebody to mend."""
+        try:
+            with self.env.cr.savepoint():
+                self._take_money()
+        except LockError:
+            raise
+        except UserError as error:
+            self.booking_trouble = str(error)
+
+    def _book_again(self):
+        """Book what could not be booked before; what was won meanwhile came back and needs no booking."""
+        for chargeback in self.sudo().filtered(lambda one: one.booking_trouble and one.state != "won"):
+            chargeback.lock_for_update()
+            chargeback._take_money()
+            chargeback.booking_trouble = False
 
     @api.model
     def _take_number(self, transaction, reference):
@@ -235,6 +263,10 @@ class GymChargeback(models.Model):
         """Record that the bank keeps the money."""
         self._act("_lose")
 
+    def action_book(self):
+        """Book what could not be booked when the provider told of it."""
+        self._act("_book_again")
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -246,51 +278,23 @@ class PaymentTransaction(models.Model):
         invoices = self.sudo().invoice_ids.filtered(
             lambda move: move.move_type == "out_invoice" and move.gym_location_id
         )
-        return invoices.sorted(lambda move: (move.invoice_date, move.id))
+        return invoices.sorted(lambda move: (move.invoice_date or date.max, move.id))
 
     def _notify_dispute(self, reference, state, amount=None, reason_code=None, deadline=None):
-        """Override of `payment_card_facts`: suspend, keep the books of it, and give back what is won.
-
-        What cannot be booked is left for somebody to record by hand; another notification tries again.
-        """
-        if not self._get_gym_invoices():
+        """Override of `payment_card_facts`: suspend, keep the books of it, and give back what is won."""
+        transaction = self.sudo()
+        if transaction.state == "done" and not transaction.is_post_processed:
+            transaction._post_process()  # an online join has no invoice before
+        location = transaction._get_gym_invoices().gym_location_id[:1]
+        if not location:
             super()._notify_dispute(reference, state, amount=amount, reason_code=reason_code, deadline=deadline)
             return
-        try:
-            with self.env.cr.savepoint():
-                self.sudo()._book_dispute(reference, state, amount, reason_code, deadline)
-        except UserError as error:
-            self.sudo()._ask_to_record_dispute(reference, error)
-
-    def _book_dispute(self, reference, state, amount, reason_code, deadline):
-        if self.state == "done" and not self.is_post_processed:
-            self._post_process()
-        location = self._get_gym_invoices()[0].gym_location_id
         facts = {"reason_code": reason_code, "date_deadline": deadline and location._to_local(deadline).date()}
-        self.lock_for_update()
+        transaction.lock_for_update()
         chargebacks = self.env["gym.chargeback"].sudo()
-        chargebacks._take_number(self, reference)
-        chargeback = chargebacks._record(self, amount, reference=reference, **facts)
+        chargebacks._take_number(transaction, reference)
+        chargeback = chargebacks._record(transaction, amount, is_told=True, reference=reference, **facts)
         chargeback._follow(state, facts["date_deadline"])
-
-    def _ask_to_record_dispute(self, reference, error):
-        """Have a manager record a dispute whose booking failed; asking twice about the same one asks once."""
-        invoice = self._get_gym_invoices()[0]
-        summary = self.env._("Record the chargeback %(case)s", case=reference)
-        if summary in invoice.activity_ids.mapped("summary"):
-            return
-        invoice.activity_schedule(
-            "mail.mail_activity_data_todo",
-            date_deadline=invoice.gym_location_id._today(),
-            summary=summary,
-            note=self.env._(
-                "The bank took payment %(payment)s back, which could not be booked: %(reason)s Mend that, then choose "
-                "Chargeback on the charge of this invoice.",
-                payment=self.reference,
-                reason=error,
-            ),
-            user_id=self.env["gym.chargeback"]._get_keeper(invoice.gym_location_id).id,
-        )
 
 
 class GymCharge(models.Model):

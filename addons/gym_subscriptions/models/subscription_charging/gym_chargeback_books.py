@@ -42,8 +42,13 @@ class GymChargeback(models.Model):
             self.fee_move_id = self._post_entry(name, account, 1, self.fee_amount)
 
     def _return_money(self):
-        """Book that the bank gave the money back; it pays the invoice as far as that is still open."""
+        """Book that the bank gave the money back; it pays the invoice as far as that is still open.
+
+        What was never booked as taken does not come back.
+        """
         self.ensure_one()
+        if not self.taken_move_id:
+            return
         account = self._get_receivable(self.taken_move_id).account_id
         name = self.env._("Chargeback won %(name)s", name=self.display_name)
         self.returned_move_id = self._post_entry(name, account, -1)
@@ -53,7 +58,7 @@ class GymChargeback(models.Model):
         return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
 
     def _match(self, lines):
-        lines = lines.filtered(lambda line: not line.reconciled)
+        lines = lines.filtered(lambda line: line.parent_state == "posted" and not line.reconciled)
         if len(lines.move_id) > 1:
             lines.reconcile()
 

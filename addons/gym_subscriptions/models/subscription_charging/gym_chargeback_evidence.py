@@ -5,6 +5,7 @@ from odoo import models
 from odoo.tools.pdf import PdfReadError, merge_pdf
 
 _logger = logging.getLogger(__name__)
+EVIDENCE = "evidence"  # what tells the PDF of this addon from other files of a chargeback
 
 
 class GymChargeback(models.Model):
@@ -26,11 +27,10 @@ class GymChargeback(models.Model):
         :return: the attachment
         """
         files = self.env["ir.attachment"].sudo()
-        known_as = self.with_context(lang=self.company_id.partner_id.lang).display_name  # whoever makes it anew
-        name = f"{known_as.replace('/', '-')}.pdf"
-        owner = {"res_model": self._name, "res_id": self.id, "name": name}
+        owner = {"res_model": self._name, "res_id": self.id, "description": EVIDENCE}
         files.search([(key, "=", value) for key, value in owner.items()]).unlink()
-        return files.create(owner | {"raw": self._render_evidence(), "mimetype": "application/pdf"})
+        name = f"{self.display_name.replace('/', '-')}.pdf"
+        return files.create(owner | {"name": name, "raw": self._render_evidence(), "mimetype": "application/pdf"})
 
     def _render_evidence(self):
         """Return one PDF as bytes; a scan that is no readable PDF is left to its fingerprint in the summary."""
