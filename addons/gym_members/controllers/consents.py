@@ -11,17 +11,12 @@ from .signature import read_signature
 class GymPortalConsents(GymPortal):
     """What a member, or who signs for them, reads, signs and takes back under ``/my/gym/consents``."""
 
-    def _prepare_gym_home_values(self, member_sudo):
-        lines = self._get_consent_lines(member_sudo)
-        pending = [line for line in lines if not line["consent"]]
-        return super()._prepare_gym_home_values(member_sudo) | {"consent_lines": lines, "consents_pending": pending}
-
     @route("/my/gym/consents", type="http", auth="user", website=True, readonly=True)
     def gym_consents(self, member=None, **kw):
         member_sudo = self._get_gym_member(member, personal=False)
         if not member_sudo:
             return request.redirect("/my/gym")
-        lines = self._get_consent_lines(member_sudo)
+        lines = member_sudo._get_portal_consents(request.env.user.partner_id)
         values = self._prepare_gym_values(
             member_sudo,
             page_title=request.env._("Documents and consents"),
@@ -96,9 +91,9 @@ class GymPortalConsents(GymPortal):
         member_sudo = self._get_gym_member(member_id, personal=False)
         if not member_sudo:
             raise NotFound()
-        for document_sudo in member_sudo._get_signable_consents(request.env.user.partner_id):
-            if document_sudo.id == document_id:
-                return member_sudo, document_sudo
+        for line in member_sudo._get_portal_consents(request.env.user.partner_id):
+            if line["document"].id == document_id:
+                return member_sudo, line["document"]
         raise NotFound()
 
     def _get_consent_history(self, member_sudo):
@@ -110,11 +105,6 @@ class GymPortalConsents(GymPortal):
         return rows._of_signer(partner).filtered(lambda row: member_sudo._may_sign_consent(row.purpose, partner))
 
     # === WORK === #
-
-    def _get_consent_lines(self, member_sudo):
-        """Return what the user may sign about this member: dicts with ``document`` and the live ``consent`` if any."""
-        signable = member_sudo._get_signable_consents(request.env.user.partner_id)
-        return [{"document": document, "consent": consent} for document, consent in signable.items()]
 
     def _give(self, member_sudo, document_sudo, **evidence):
         signer = request.env.user.partner_id
@@ -128,7 +118,8 @@ class GymPortalConsents(GymPortal):
         return {"ip_address": http.remote_addr, "user_agent": http.user_agent.string}
 
     def _render_consent(self, member_sudo, document_sudo, error=None):
-        [line] = [line for line in self._get_consent_lines(member_sudo) if line["document"] == document_sudo]
+        lines = member_sudo._get_portal_consents(request.env.user.partner_id)
+        [line] = [line for line in lines if line["document"] == document_sudo]
         values = self._prepare_gym_values(
             member_sudo,
             page_title=document_sudo.name,

@@ -58,10 +58,13 @@ class GymPortal(CustomerPortal):
     def _prepare_gym_home_values(self, member_sudo):
         """Values of the home; an addon with a section of its own adds what its template needs."""
         is_personal = member_sudo._is_portal_self_or_ward()
+        lines = member_sudo._get_portal_consents(request.env.user.partner_id)
         return self._prepare_gym_values(member_sudo) | {
             "card": member_sudo._get_portal_card(),
             "is_personal": is_personal,
-            "todo": member_sudo._get_portal_todo() if is_personal else [],
+            "todo": member_sudo._get_portal_todo(lines) if is_personal else [],
+            "consent_lines": lines,
+            "consents_pending": [line for line in lines if not line["consent"]],
         }
 
     @staticmethod

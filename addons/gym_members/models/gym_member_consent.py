@@ -107,23 +107,31 @@ class GymMember(models.Model):
             for member_id, documents in self._get_consent_documents().items()
         }
 
-    def _get_signable_consents(self, partner):
-        """Return what the portal shows ``partner`` about this member: document to the live consent, if any.
+    def _get_portal_consents(self, partner):
+        """Return what the portal shows ``partner`` about this member.
 
         The documents, in asking order, are the ones in force and, so that they can be taken back, those of consents
         still live whose document is no longer asked for; of both, what ``partner`` may sign.
+
+        :return: list of dicts with ``document``, the live ``consent`` of ``partner`` if any, and ``is_given``: whether
+            there is one at all, of whomever
         """
         self.ensure_one()
         in_force = self._get_consent_documents()[self.id]
         consents = self.env["gym.consent"].sudo()
-        live = {
-            purpose: consents.browse(ids)._of_signer(partner)[:1]
-            for purpose, ids in self._fetch_live_consents(rules.PURPOSES).get(self.id, {}).items()
-        }
-        kept = consents.union(*live.values()).document_id
+        live = self._fetch_live_consents(rules.PURPOSES).get(self.id, {})
+        own = {purpose: consents.browse(ids)._of_signer(partner)[:1] for purpose, ids in live.items()}
+        kept = consents.union(*own.values()).document_id
         kept = kept.filtered(lambda document: document.purpose not in in_force.mapped("purpose"))
-        signable = (in_force | kept).filtered(lambda document: self._may_sign_consent(document.purpose, partner))
-        return {document: live.get(document.purpose, consents) for document in signable}
+        return [
+            {
+                "document": document,
+                "consent": own.get(document.purpose, consents),
+                "is_given": document.purpose in live,
+            }
+            for document in in_force | kept
+            if self._may_sign_consent(document.purpose, partner)
+        ]
 
     # === QUESTIONS === #
 

@@ -90,25 +90,26 @@ class GymMember(models.Model):
 
     # === THINGS TO DO === #
 
-    def _get_portal_todo(self):
+    def _get_portal_todo(self, consents):
         """Return what the member should do next, the most pressing first.
 
         Hook: an addon that needs something from the member (a signature, a payment) calls super and adds to the list.
 
+        :param consents: of :meth:`_get_portal_consents`
         :return: list of dicts with ``title``, ``detail`` (may be empty), ``url`` (of the portal, without the member),
             ``icon`` (Font Awesome class) and ``level`` (Bootstrap colour)
         """
         self.ensure_one()
-        return [*self._get_consents_todo(), *self._get_emergency_todo()]
+        return [*self._get_consents_todo(consents), *self._get_emergency_todo()]
 
-    def _get_consents_todo(self):
-        unsigned = self._get_pending_consents()[self.id].filtered("is_required")
+    def _get_consents_todo(self, consents):
+        unsigned = [line["document"] for line in consents if line["document"].is_required and not line["is_given"]]
         if not unsigned:
             return []
         return [
             {
                 "title": self.env._("Documents to sign"),
-                "detail": ", ".join(unsigned.mapped("name")),
+                "detail": ", ".join(document.name for document in unsigned),
                 "url": "/my/gym/consents",
                 "icon": "fa-pencil-square-o",
                 "level": "warning",

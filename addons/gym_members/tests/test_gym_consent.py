@@ -264,11 +264,15 @@ class TestGymConsent(GymConsentCommon):
         self.assertEqual((own.signer_partner_id, other.signer_partner_id), (self.member.partner_id, payer))
         self.assertEqual(self._give(self.member, charges, signer=payer), other, "sent twice")
         self.assertEqual(len(self.member.consent_ids), 2)
-        self.assertEqual(self.member._get_signable_consents(payer)[charges], other)
+        self.assertEqual(self._get_lines(payer)[charges]["consent"], other)
         taken_back = self.member._withdraw_consent("recurring_charge", "portal", signer=payer)
         self.assertEqual(taken_back.withdraws_id, other, "what another agreed to stays")
-        self.assertFalse(self.member._get_signable_consents(payer)[charges])
+        self.assertFalse(self._get_lines(payer)[charges]["consent"])
+        self.assertTrue(self._get_lines(payer)[charges]["is_given"], "the member's own")
         self.assertTrue(self.member._has_consent("recurring_charge"))
+
+    def _get_lines(self, partner):
+        return {line["document"]: line for line in self.member._get_portal_consents(partner)}
 
     def test_a_material_version_asks_again_and_another_does_not(self):
         old = self._give(self.member, self.waiver)
