@@ -23,7 +23,7 @@ from odoo.tools import config
 ADDONS = ["l10n_mx", "gym_subscriptions"]
 CLIENTS = 8
 WORKERS = 5  # what config/odoo.conf advises for two cores
-ROUNDS = 15
+ROUNDS = 40
 INVOICES = 24
 PORT = 18069
 PROGRAM = Path(__file__).parents[2] / "scripts" / "vigor" / "odoo_program.py"

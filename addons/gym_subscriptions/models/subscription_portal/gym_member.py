@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from odoo.addons.gym_members.domain.consent import RECURRING_CHARGE
 
@@ -42,10 +43,12 @@ class GymMember(models.Model):
     def _get_portal_subscriptions(self, viewer):
         """Return, in sudo, the subscriptions of this member that ``viewer`` may see, those that run first.
 
-        Who merely pays for the member sees what they pay; see :meth:`gym.subscription._get_in_portal` for one by id.
+        Those are all of who trains by the viewer's decision. Who merely pays for the member sees what they pay; see
+        :meth:`gym.subscription._get_in_portal` for one by id.
         """
         self.ensure_one()
         subscriptions = self.env["gym.subscription"].sudo()
-        domain = self._get_subscription_domain() & subscriptions._get_portal_domain(viewer)
+        visible = Domain("state", "!=", "draft") if self in viewer.wards else subscriptions._get_portal_domain(viewer)
+        domain = self._get_subscription_domain() & visible
         running = subscriptions._get_running_states()
         return subscriptions.search_fetch(domain).sorted(lambda one: (one.state not in running, -one.id))
