@@ -5,7 +5,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from ..domain import periods
 from ..domain.fiscal_form import FiscalData
@@ -177,7 +177,7 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
     def test_a_period_that_is_not_over_is_not_issued(self):
         sale = self._sell("2026-12-01")
         draft = self._draft("2026-12-01")
-        with self.assertRaisesRegex(UserError, "2026-12-31"):
+        with self.assertRaisesRegex(UserError, format_date(self.env, "2026-12-31")):
             draft.action_issue()
         self.assertEqual(draft.state, "draft")
         self.assertFalse(sale.cfdi_global_id)
