@@ -16,9 +16,7 @@ class GymChargeback(models.Model):
     def action_make_evidence(self):
         """Make the PDF anew and download it."""
         self.ensure_one()
-        self._check_may_keep()
-        self.check_access("read")
-        attachment = self.sudo()._make_evidence()
+        attachment = self._get_evidence()._make_evidence()
         return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=true", "target": "self"}
 
     def _make_evidence(self):
