@@ -13,6 +13,7 @@
         "queue_job",
         "resource",
         "utm",
+        "vigor_clock",
         "vigor_vault",
         "website",
     ],

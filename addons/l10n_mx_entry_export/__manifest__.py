@@ -5,7 +5,7 @@
     "category": "Accounting/Localizations",
     "author": "Vigor",
     "license": "LGPL-3",
-    "depends": ["account", "l10n_mx"],
+    "depends": ["account", "l10n_mx", "vigor_clock"],
     "data": [
         "security/l10n_mx_entry_export_wizard_rules.xml",
         "security/ir.model.access.csv",

@@ -5,6 +5,6 @@
     "category": "Accounting/Payment Providers",
     "author": "Vigor",
     "license": "LGPL-3",
-    "depends": ["payment"],
+    "depends": ["payment", "vigor_clock"],
     "data": ["views/payment_token_views.xml"],
 }

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER))  # whoever runs this file finds what lies beside it
 
 from history import life  # noqa: E402
-from reception import Reception, days_ago, find_state, read_people  # noqa: E402
+from reception import Reception, find_state, read_people  # noqa: E402
 
 LANG = "es_MX"
 DAYS = {"small": 365, "big": 61}  # that the gym has lived; much happens on a day of the big one
@@ -170,9 +170,7 @@ def load_company(env):
         }
     )
     load_website(env, logo)
-    company.partner_id.tz = "America/Mexico_City"
     company.resource_calendar_id.tz = "America/Mexico_City"
-    env["res.users"].with_context(active_test=False).search([]).tz = "America/Mexico_City"
 
 
 def load_website(env, logo):
@@ -249,7 +247,7 @@ def load_opening_hours(env, spec):
 
 def load_closures(branches):
     """Close every branch on the coming Christmas and New Year, and Guadalajara for some days of works last month."""
-    today = date.today()
+    today = branches["GDL"]._today()
     for branch in branches.values():
         branch.closure_ids = [
             Command.create({"date_start": date(today.year, 12, 25), "reason": "Navidad"}),
@@ -264,7 +262,7 @@ def load_border_zone(branch):
     a real gym enters the dates of the decree in force."""
     branch.iva_zone_ids = [
         Command.create(
-            {"zone": "border_north", "date_start": date(2019, 1, 1), "date_end": date(date.today().year, 12, 31)}
+            {"zone": "border_north", "date_start": date(2019, 1, 1), "date_end": date(branch._today().year, 12, 31)}
         )
     ]
 
@@ -313,7 +311,9 @@ def load_privacy_requests(env, members, user):
     words = "En mi credencial falta el acento de mi segundo apellido."
     requests.with_user(user)._submit_from_portal(members[PORTAL_MEMBER[1]], "rectification", words)
     at_desk = next(member for member in members.values() if member.location_id.code == "GDL" and member.email)
-    requests.create({"member_id": at_desk.id, "kind": "access", "date_received": days_ago(20)})
+    requests.create(
+        {"member_id": at_desk.id, "kind": "access", "date_received": env.company._today() - timedelta(days=20)}
+    )
 
 
 # === CFDI === #
@@ -334,7 +334,7 @@ def load_cfdi(env):
             "cfdi_regime": "601",
             "cfdi_default_product_key_id": env["gym.cfdi.product.key"]._from_code("91101501").id,
             "cfdi_active": True,
-            "cfdi_since": date.today(),
+            "cfdi_since": company._today(),
             "cfdi_self_invoicing": True,
         }
     )
@@ -350,7 +350,7 @@ def load_seal(env, company):
     """Give the company a seal that is valid from last month."""
     from odoo.addons.gym_cfdi.domain.tests import certificates
 
-    issued = datetime.combine(days_ago(30), time())
+    issued = datetime.combine(company._today() - timedelta(days=30), time())
     cer = certificates.cer_file(rfc=company.vat, holder=company.name.upper(), issued=issued)
     env["certificate.certificate"]._create_csd(company, cer, certificates.key_file(), certificates.PASSWORD)
 

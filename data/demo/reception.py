@@ -2,7 +2,6 @@
 
 import csv
 import re
-from datetime import date, timedelta
 from pathlib import Path
 
 import people
@@ -106,10 +105,6 @@ def to_values(row):
     }
 
 
-def days_ago(count):
-    return date.today() - timedelta(days=int(count)) if count else False
-
-
 def split(text):
     return [part for part in text.split(";") if part]
 
@@ -121,7 +116,7 @@ def by_name(model, names):
     return found | {record.name: record.id for record in model.create([{"name": name} for name in missing])}
 
 
-def complete_text(body):
+def complete_text(body, today):
     """What a gym does before it publishes a template: remove its first paragraph and fill in the brackets."""
     text = re.sub(r"<p>\s*<em>PLANTILLA:.*?</p>", "", str(body), count=1, flags=re.DOTALL)
     for bracket, words in {
@@ -129,7 +124,7 @@ def complete_text(body):
         "[dos años]": "dos años",
         "[el mismo día de cada mes en que contraté]": "el mismo día de cada mes en que contraté",
         "[precio con IVA incluido, en pesos]": "$899.00 con IVA incluido",
-        "[Fecha de la última actualización.]": date.today().strftime("Última actualización: %d/%m/%Y."),
+        "[Fecha de la última actualización.]": today.strftime("Última actualización: %d/%m/%Y."),
         "[Describa cualquier otro.]": "",
         "[Describa otras transferencias.]": "",
     }.items():
@@ -143,6 +138,6 @@ def publish_documents(env):
     templates = [env.ref(f"gym_members.consent_template_{purpose}") for purpose in purposes]
     documents = env["gym.consent.document"].concat(*templates)._adapt_to(env.company)
     for document in documents:
-        document.body = complete_text(document.body)
+        document.body = complete_text(document.body, env.company._today())
     documents._set_published()
     return documents.filtered(lambda document: document.purpose in DOCUMENTS)

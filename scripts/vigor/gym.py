@@ -34,7 +34,7 @@ def prepare(odoo, store, name, demo="small"):
     made_from = [odoo.source.identity, python_env.requirement_digest(), major, paths.ADDONS, odoo.vault_key]
     with_demo = demo != "none"
     modules = [*odoo_cli.manifests(), *(DEMO_MODULES if with_demo else [])]
-    key = cache.digest(*made_from, demo, *([paths.DATA] if with_demo else []))
+    key = cache.digest(*made_from, demo, *([paths.DATA, paths.AT] if with_demo else []))
 
     def build(database, log):
         with console.step(f"Installing {', '.join(modules) or 'Odoo'}", log):

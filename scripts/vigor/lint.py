@@ -5,7 +5,7 @@ import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from vigor import cache, console, paths, python_env
+from vigor import cache, clock_rule, console, paths, python_env
 from vigor.results import Results
 
 PYLINT_CONF = paths.ROOT / ".pylintrc"
@@ -39,6 +39,7 @@ def check(python, results):
         "XML is well-formed": _broken_xml,
         "translations are well-formed": lambda: _broken_translations(python),
         "no path of one machine": _machine_paths,
+        "one clock": _other_clocks,
     }
     for name, find_complaint in checks.items():
         complaint = find_complaint()
@@ -89,6 +90,12 @@ def _broken_translations(python):
     files = [str(file) for file in project_files() if file.suffix in (".po", ".pot")]
     done = subprocess.run([python, "-c", READ_PO, *files], capture_output=True, text=True)
     return done.stderr if done.returncode else ""
+
+
+def _other_clocks():
+    files = [file for file in project_files() if file.suffix == ".py"]
+    complaints = [clock_rule.complaints(str(paths.shown(file)), file.read_text()) for file in files]
+    return "\n".join(line for lines in complaints for line in lines)
 
 
 def _machine_paths():

@@ -5,7 +5,7 @@ import itertools
 import re
 import socketserver
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -19,7 +19,7 @@ class _Server(socketserver.ThreadingTCPServer):
     def keep(self, recipients, lines):
         """Write a message into a file that appears only when it is complete; the name tells when and to whom."""
         to = re.sub(r"[^\w.,@+-]", "_", ",".join(recipients))[:120]
-        name = f"{datetime.now():%Y%m%d-%H%M%S}-{next(self.numbers):04}-{to}"
+        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{next(self.numbers):04}-{to}"
         part = self.folder / f"{name}.part"
         part.write_bytes(b"".join(lines))
         part.rename(self.folder / f"{name}.eml")

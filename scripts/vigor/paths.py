@@ -7,12 +7,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ADDONS = ROOT / "addons"
 DATA = ROOT / "data"
-STATE = ROOT / ".vigor"
+# The hour to which this process was moved (vigor/hours.py), or nothing; it shares no server with others
+AT = os.environ.get("VIGOR_AT", "")
+STATE = ROOT / ".vigor" / "at" if AT else ROOT / ".vigor"
 LOGS = STATE / "log"
 ODOO_CONF = ROOT / "odoo.conf"
 
 # Eight characters that tell this clone from another one on the same machine.
-CLONE_ID = hashlib.sha256(os.fsencode(ROOT)).hexdigest()[:8]
+CLONE_ID = hashlib.sha256(os.fsencode(STATE if AT else ROOT)).hexdigest()[:8]
 
 
 def log_file(name):

@@ -133,7 +133,11 @@ def _version(folder):
     return int(number[1]) if number else 0
 
 
-def _have_binaries():
+def have_binaries():
+    """The folder of PostgreSQL's programs, installed when they are missing and we may.
+
+    :raise Problem: when there are none
+    """
     binaries = newest_binaries()
     if binaries is None and system.can_install():
         # Debian would make and start a cluster of its own, which nobody asked for
@@ -174,7 +178,7 @@ class Cluster:
 
     def __init__(self, name, settings):
         self.name = name
-        self.binaries = _have_binaries()
+        self.binaries = have_binaries()
         self.account = self._account()
         self.settings = {**COMMON_SETTINGS, **settings}
         self.home = self._home()
@@ -242,7 +246,7 @@ class Cluster:
 
     @contextlib.contextmanager
     def _used(self):
-        paths.STATE.mkdir(exist_ok=True)
+        paths.STATE.mkdir(parents=True, exist_ok=True)
         with (paths.STATE / f"{self.name}.users").open("a") as self._users:
             fcntl.flock(self._users, fcntl.LOCK_SH)
             yield

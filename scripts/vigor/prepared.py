@@ -18,12 +18,19 @@ def odoo(store, with_tests=False):
         yield odoo_cli.Odoo(python, source, server, vault.development_key(store))
 
 
+def get(store):
+    """Have all that tests need from elsewhere: the clock by which servers are trusted is still the right one."""
+    odoo_source.find(store)
+    system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "tests that print PDF files fail or are skipped")
+    system.want_program(["chromium", "google-chrome"], "chromium", "browser tests are skipped")
+    postgres.have_binaries()
+
+
 @contextlib.contextmanager
 def odoo_for_tests(store):
     """An Odoo with its own files and, when it is private, its own PostgreSQL, which waits for no disk."""
     python = python_env.prepare(store, with_tests=True)
+    get(store)
     source = odoo_source.find(store)
-    system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "tests that print PDF files fail or are skipped")
-    system.want_program(["chromium", "google-chrome"], "chromium", "browser tests are skipped")
     with postgres.available("postgresql-test", postgres.TEST_SETTINGS) as server:
         yield odoo_cli.Odoo(python, source, server, vault.development_key(store), paths.STATE / "test-data")

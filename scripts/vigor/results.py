@@ -16,6 +16,7 @@ class Results:
         self.passed = 0
         self.skipped = []
         self.failures = []
+        self._told = []
         self._counting = threading.RLock()
 
     def add(self, name, outcome, detail=""):
@@ -24,6 +25,7 @@ class Results:
             self._add(name, outcome, detail)
 
     def _add(self, name, outcome, detail):
+        self._told.append((name, outcome, detail if outcome != "passed" else ""))
         if outcome == "passed":
             self.passed += 1
         elif outcome == "skipped":
@@ -73,11 +75,22 @@ class Results:
             self.add(f"{path.stem}: pytest ended with code {exit_code}", "failed", console.tail(log))
         return len(cases)
 
-    def close(self):
+    def add_report(self, path, prefix, exit_code, log):
+        """Count what another process wrote by :meth:`close`; a crash of it is a failure of its own."""
+        told = json.loads(path.read_text()) if path.exists() else []
+        for name, outcome, detail in told:
+            self.add(prefix + name if outcome != "passed" else name, outcome, detail)
+        if exit_code and all(outcome != "failed" for _name, outcome, _detail in told):
+            self.add(f"{prefix}ended with code {exit_code}", "failed", console.tail(log))
+
+    def close(self, report=None):
         """Print the closing line.
 
+        :param Path report: file for :meth:`add_report` of another process
         :return: the exit code: 0 only when something ran and nothing failed
         """
+        if report:
+            report.write_text(json.dumps(self._told))
         for name, reason in self.skipped:
             console.say(f"  skipped {name}: {reason.strip()}")
         for name in self.failures:

@@ -11,6 +11,7 @@ from vigor import (
     console,
     faults,
     first_of_month,
+    hours,
     journeys,
     lanes,
     lint,
@@ -22,7 +23,9 @@ from vigor import (
 )
 from vigor.results import Results
 
-LAYERS = ("lint", "domain", "addons", "browser", "scripts", "conformance", "faults", "journeys", "drills")
+LAYERS = ("lint", "domain", "addons", "hours", "browser", "scripts", "conformance", "faults", "journeys", "drills")
+# Without a name: the tests of the addons run at an hour of their own, see ``hours``
+USUAL = {"lint", "domain", "scripts", "conformance", "faults", "journeys"}
 # Folders of an addon that are plain Python; addons/conftest.py names the same
 PLAIN = ("domain", "services", "sandbox")
 # How many minutes they take, roughly: what takes long begins first, after what tells soon whether all is well
@@ -34,12 +37,14 @@ PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
 class Selection:
     """What the names on the command line ask for."""
 
-    def __init__(self, names, known):
+    def __init__(self, names, known, is_moved=bool(paths.AT)):
         self.layers, self.addons, self.files = set(), [], []
         for name in names:
             self._add(name.rstrip("/"), known)
+        self.hours = hours.HOSTILE if {"hours", "drills"} & self.layers else ()
         if not names:
-            self.layers = set(LAYERS) - {"browser", "drills"}
+            self.layers = {*USUAL, "addons"} if is_moved else USUAL
+            self.hours = () if is_moved else (hours.of_the_day(),)
 
     def _add(self, name, known):
         path = Path(name).resolve()
@@ -133,19 +138,28 @@ def main(arguments):
     parser = argparse.ArgumentParser(prog="scripts/test", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"an addon, a file, or {', '.join(LAYERS)}")
     parser.add_argument("--no-cache", action="store_true", help="get and prepare everything anew")
+    parser.add_argument("--at", metavar="HOUR", help='at another hour: "2027-01-31 19:30 America/Mexico_City"')
+    parser.add_argument("--lanes", type=int, default=lanes.count(), help="how many things to do at once")
+    parser.add_argument("--report", type=Path, help="also write the results into this file, as JSON")
     options = parser.parse_args(arguments)
     known = odoo_cli.manifests()
     selection = Selection(options.names, known)
     results = Results()
     store = cache.Cache(bare=options.no_cache)
     python = python_env.prepare(store, with_tests=True)
+    if selection.hours or options.at:
+        hours.want()
+    if options.at and not paths.AT:
+        prepared.get(store)
+        hours.begin_again(options.at)
     with contextlib.ExitStack() as stack:
         tasks = plain_tasks(selection, python, store, results)
         if selection.needs_odoo(known):
             odoo = stack.enter_context(prepared.odoo_for_tests(store))
             tasks += odoo_tasks(selection, odoo, store, known, results)
-        lanes.run([task for _minutes, task in sorted(tasks, key=lambda pair: -pair[0])], lanes.count())
-    return results.close()
+        tasks += hour_tasks(selection, options.lanes, results)
+        lanes.run([task for _minutes, task in sorted(tasks, key=lambda pair: -pair[0])], options.lanes)
+    return results.close(options.report)
 
 
 def plain_tasks(selection, python, store, results):
@@ -170,6 +184,11 @@ def odoo_tasks(selection, odoo, store, known, results):
     if selection.journey_paths() or selection.has_drill:
         tasks.append((15, partial(run_on_demo, selection, odoo, store, results)))
     return tasks
+
+
+def hour_tasks(selection, count, results):
+    """The tests of the addons at the hours that are chosen, each in a process that has its share of the lanes."""
+    return [(30, partial(hours.run, at, "addons", max(1, count // 2), results)) for at in selection.hours]
 
 
 def run_lint(python, results):

@@ -7,12 +7,14 @@
 import os
 import random
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["VIGOR_DEMO"])))
 
 from history import clock, jobs, mail  # noqa: E402
+
+from odoo import fields  # noqa: E402
 
 AHEAD = timedelta(days=7)  # when renewals were announced
 FAIL, STAY_OPEN = 0.12, 0.06  # parts of the cards
@@ -54,8 +56,8 @@ def let_fall_due(env, subscriptions):
             (here.ids, today),
         )
     env.invalidate_all()
-    now = datetime.now()
-    with clock.moved(now - AHEAD), jobs.taken(env, now.date()) as queue, mail.accepted():
+    now = fields.Datetime.now()
+    with clock.moved(now - AHEAD), jobs.taken(env, env.company._today()) as queue, mail.accepted():
         env["gym.charge.notice"]._announce(subscriptions.filtered("token_id"))
         queue.work_off()
 
@@ -70,8 +72,8 @@ def shuffle_cards(cards):
 
 def morning(env):
     """Let the banks answer what they left open, then take the steps of the next morning; print what began."""
-    now = datetime.now()
-    with jobs.taken(env, now.date()) as queue, mail.accepted():
+    now, today = fields.Datetime.now(), env.company._today()
+    with jobs.taken(env, today) as queue, mail.accepted():
         open_charges = env["gym.charge"].search([("state", "in", ("sent", "in_doubt"))])
         print(f"OPEN {len(open_charges)}", flush=True)
         for charge in open_charges:
@@ -83,7 +85,7 @@ def morning(env):
             env["gym.dunning.case"]._cron_dun()
             queue.work_off()
             env.cr.commit()
-    cases = env["gym.dunning.case"].search([("state", "=", "open"), ("date_due", ">=", now.date() - timedelta(days=1))])
+    cases = env["gym.dunning.case"].search([("state", "=", "open"), ("date_due", ">=", today - timedelta(days=1))])
     print(f"DUNNING {len(cases)} {len(cases.taken_ids)}", flush=True)
 
 

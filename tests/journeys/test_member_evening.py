@@ -7,12 +7,13 @@ import html
 import os
 import re
 import time
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import etree
@@ -265,7 +266,7 @@ def test_downloads_xml_and_pdf(story, picture):
 
 
 def test_freezes_a_week(story, picture):
-    page, first = story.page, date.today() + timedelta(days=3)
+    page, first = story.page, datetime.now(ZoneInfo("America/Mexico_City")).date() + timedelta(days=3)
     story.see_plan()
     story.tap("link", "Pausar")
     page.get_by_label("Primer día").fill(first.isoformat())

@@ -79,7 +79,7 @@ def make_member(env):
 def join(env, member, plan):
     """Let the member join as many months ago as there are to be invoices, and bill and pay each of them."""
     subscription = env["gym.subscription"].create({"member_id": member.id, "plan_id": plan.id})
-    with freeze_time(f"{date.today() - relativedelta(months=INVOICES - 1)} 18:00:00"):
+    with freeze_time(f"{env.company._today() - relativedelta(months=INVOICES - 1)} 18:00:00"):
         subscription._activate()
     while len(subscription._get_moves()) < INVOICES:
         with freeze_time(f"{subscription.next_bill_date} 18:00:00"):

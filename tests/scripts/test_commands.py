@@ -66,7 +66,7 @@ def test_a_layer_or_an_addon_selects_its_part_only():
     assert testing.Selection(["gym_a"], KNOWN).odoo_tasks(KNOWN) == [("gym_a", "/gym_a")]
     assert testing.Selection(["browser"], KNOWN).odoo_tasks(KNOWN)[0] == ("gym_a", "vigor_browser/gym_a")
     assert testing.Selection(["lint"], KNOWN).odoo_tasks(KNOWN) == []
-    assert len(testing.Selection([], KNOWN).odoo_tasks(KNOWN)) == len(KNOWN)
+    assert len(testing.Selection(["addons"], KNOWN).odoo_tasks(KNOWN)) == len(KNOWN)
 
 
 def test_an_addon_has_one_database_however_many_of_its_files_are_named():

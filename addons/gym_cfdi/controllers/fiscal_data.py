@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -13,7 +12,7 @@ def read_fiscal_form(form):
 
     :return: :class:`~..domain.fiscal_form.FiscalData`, and errors and doubts as ``{field: (text, remedy)}``
     """
-    data, *found = fiscal_form.read(form, fields.Date.context_today(request.env.user))
+    data, *found = fiscal_form.read(form, request.env.company._today())
     errors, doubts = ({name: _tell(error) for name, error in problems.items()} for problems in found)
     return data, errors, doubts
 

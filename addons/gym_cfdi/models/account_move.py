@@ -149,7 +149,7 @@ class AccountMove(models.Model):
         currency = self.currency_id or self.company_currency_id  # a form may be without for a moment
         if not is_credit and self.invoice_line_ids and currency.is_zero(self.amount_total):
             paid_form = COMPENSATION
-        issued = self.invoice_date or fields.Date.context_today(self)
+        issued = self.invoice_date or (self.company_id or self.env.company)._today()
         form = self.cfdi_payment_form_chosen or paid_form or self._get_cfdi_expected_form()
         due = issued if paid_form else self.invoice_date_due or issued
         instalments = 1 if paid_form else len(self.invoice_payment_term_id.line_ids)

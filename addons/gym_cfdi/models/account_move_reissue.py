@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
@@ -32,7 +32,7 @@ class AccountMove(models.Model):
         """List the PUE invoices that were not paid in their month."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("gym_cfdi.account_move_action_overdue_pue")
-        return {**action, "domain": list(self._get_overdue_pue_domain(fields.Date.context_today(self)))}
+        return {**action, "domain": list(self._get_overdue_pue_domain(self.env.company._today()))}
 
     def action_cfdi_reissue_as_ppd(self):
         """Issue the CFDI of these invoices again as PPD; the old ones are cancelled when the new ones are stamped.
@@ -46,15 +46,19 @@ class AccountMove(models.Model):
         return self._reissue_as_ppd()
 
     def _check_overdue_pue(self):
-        today = fields.Date.context_today(self)
-        overdue = self.filtered_domain(self._get_overdue_pue_domain(today))
-        for move in self - overdue.filtered(lambda move: is_overdue_pue(move.invoice_date, today)):
+        for move in self - self.filtered(lambda move: move._is_overdue_pue()):
             raise UserError(
                 self.env._(
                     "%(invoice)s is not a stamped PUE invoice that is still owed after its month. Leave it out.",
                     invoice=move.display_name,
                 )
             )
+
+    def _is_overdue_pue(self):
+        today = self.company_id._today()
+        return bool(self.filtered_domain(self._get_overdue_pue_domain(today))) and is_overdue_pue(
+            self.invoice_date, today
+        )
 
     def _reissue_as_ppd(self):
         """Record the substitutes (relation 04), on the same entries: nothing changes in the books.

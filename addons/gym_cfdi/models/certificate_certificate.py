@@ -126,18 +126,19 @@ class CertificateCertificate(models.Model):
 
     def _alert(self):
         """Give each manager of the company an activity, of which they are told by mail."""
+        last_day = self.company_id._to_local(self.date_end).date()
         for manager in self.company_id._get_cfdi_managers():
             seal = self.with_context(lang=manager.lang)
             seal.activity_schedule(
                 ALERT_ACTIVITY,
-                date_deadline=self.date_end.date(),
+                date_deadline=last_day,
                 summary=seal.env._("The CSD of %(company)s ends", company=self.company_id.name),
                 note=seal.env._(
                     "The seal %(number)s ends on %(date)s. Without another one no CFDI can be issued. Request it from "
                     "the SAT (Certifica, with the e.firma) and upload it at least three days earlier: PACs take up to "
                     "72 hours to know it. Both work until the old one ends.",
                     number=self.cfdi_number,
-                    date=format_date(seal.env, self.date_end.date()),
+                    date=format_date(seal.env, last_day),
                 ),
                 user_id=manager.id,
             )

@@ -86,7 +86,7 @@ class GymCfdiAdvanceUse(models.Model):
             "journal_id": invoice.journal_id.id,
             "currency_id": advance.currency_id.id,
             "fiscal_position_id": advance.fiscal_position_id.id,
-            "invoice_date": fields.Date.context_today(self) if is_stamped else invoice.invoice_date,
+            "invoice_date": invoice.company_id._today() if is_stamped else invoice.invoice_date,
             "invoice_origin": f"{advance.name}, {invoice.name}",
             "cfdi_advance_use_id": self.id,
             "invoice_line_ids": [

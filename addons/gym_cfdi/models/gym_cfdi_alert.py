@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class GymCfdiAlert(models.AbstractModel):
@@ -20,7 +20,7 @@ class GymCfdiAlert(models.AbstractModel):
         for user in self._get_managers() - already:
             activities |= record_sudo.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_warning",
-                fields.Date.context_today(record_sudo.with_user(user)),
+                record_sudo.company_id._today(),
                 summary=summary,
                 note=note,
                 user_id=user.id,

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.misc import format_date, format_datetime
 
-from ..domain import catalogs, document_state
+from ..domain import document_state
 from .certificate_certificate import ALERT_DAYS
 
 MONTHS = 12
@@ -57,10 +57,10 @@ class GymCfdiOverview(models.AbstractModel):
     # --- time
 
     def _get_zone(self):
-        return ZoneInfo(catalogs.time_zone(self.env.company.zip) or "America/Mexico_City")
+        return ZoneInfo(self.env.company._get_time_zone())
 
     def _get_today(self):
-        return fields.Datetime.now().replace(tzinfo=UTC).astimezone(self._get_zone()).date()
+        return self.env.company._today()
 
     def _get_first_day(self, month):
         if month:

@@ -177,20 +177,21 @@ class GymCfdiPaymentPart(models.Model):
     def _cron_complements(self):
         """Issue what is due, and cancel what the ledger undid. Daily; can run twice."""
         self.env["account.move"]._get_cfdi_unnoted_partials()._note_cfdi_parts()
-        self._record_closed_months(fields.Date.context_today(self))
+        self._record_closed_months()
         self.search([("state", "=", "to_cancel"), ("write_date", "<", "now -1d")])._cancel_reversed()
 
     @api.model
-    def _record_closed_months(self, today):
+    def _record_closed_months(self):
         """Record the complements of past months for the companies that issue one for each customer and month."""
         due = self.search(
             [
                 ("document_id", "=", False),
                 ("partial_id", "!=", False),
-                ("date", "<", today.replace(day=1)),
+                ("date", "<", self.env["res.company"]._get_latest_day().replace(day=1)),
                 ("company_id.cfdi_complement_policy", "=", "month"),
             ]
         )
+        due = due.filtered(lambda part: part.date < part.company_id._today().replace(day=1))
         return due._record_complements()
 
     # === AMOUNTS === #

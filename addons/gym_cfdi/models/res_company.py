@@ -53,6 +53,10 @@ class ResCompany(models.Model):
         rfc = normalize(self.vat)
         return rfc[2:] if rfc.startswith("MX") and not is_well_formed(rfc) else rfc
 
+    def _get_time_zone(self):
+        """The SAT's catalogue knows the hour of each postal code, also where it is not that of the state."""
+        return catalogs.time_zone((self or self.env.company).sudo().zip) or super()._get_time_zone()
+
     def _get_cfdi_now(self, zip_code=None):
         """Return what the clock says at the place of issue, naive and in whole seconds, as ``Fecha`` wants it.
 
@@ -126,7 +130,7 @@ class ResCompany(models.Model):
                 "The CSD of %(company)s expired on %(date)s. Request a new one from the SAT (Certifica) and upload it "
                 "in Invoicing / Configuration / CFDI / Seals.",
                 company=self.name,
-                date=periods[0][1].date(),
+                date=self._to_local(periods[0][1]).date(),
             )
         return self.env._(
             "%(company)s has no CSD of %(rfc)s that is valid now. Upload its .cer and .key files in Invoicing / "

@@ -190,7 +190,7 @@ class ResPartner(models.Model):
     def _get_cfdi_receptor_failures(self):
         """Return what the SAT would refuse or doubt of this customer, as failed rules and errors."""
         self.ensure_one()
-        return problems_of(self._get_cfdi_receptor(_ANY_PLACE), fields.Date.context_today(self))
+        return problems_of(self._get_cfdi_receptor(_ANY_PLACE), self.env.company._today())
 
     def _check_cfdi_receptor(self):
         """Return the problems of this customer's fiscal data, in the user's language, ready for JSON.

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 from ..domain import fiscal_form
 
@@ -21,7 +21,7 @@ class ResPartner(models.Model):
 
     def _get_fiscal_choices(self):
         """Return the regimes and uses of today's catalogues, as pairs (key, name)."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._today()
         return {
             "regimes": fiscal_form.offered_regimes(today),
             "uses": fiscal_form.offered_uses(today),

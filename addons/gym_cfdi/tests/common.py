@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import TransactionCase
 
 from ..domain import model
@@ -123,7 +124,7 @@ class CfdiCase(TransactionCase):
 
     @classmethod
     def _local_now(cls):
-        return datetime.now().replace(microsecond=0)  # frozen, in UTC: behind no clock of Mexico that matters here
+        return fields.Datetime.now()  # frozen, in UTC: behind no clock of Mexico that matters here
 
     @classmethod
     def _get_test_composers(cls):

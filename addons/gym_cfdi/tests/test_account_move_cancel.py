@@ -76,7 +76,7 @@ class TestAccountMoveCancel(CfdiInvoiceCase):
     def test_an_entry_that_cannot_be_cancelled_is_told(self):
         move = self._create_stamped()
         self._ask_to_cancel(move, cancel_entry=True)
-        self.company.fiscalyear_lock_date = fields.Date.today()
+        self.company.fiscalyear_lock_date = self.company._today()
         self._sat_says(move, "Cancelado", "Cancelado sin aceptación")
         self.assertEqual((move.cfdi_state, move.state), ("cancelled", "posted"))
         activities = move.cfdi_document_ids.activity_ids

@@ -3,7 +3,7 @@
 import base64
 import tempfile
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from unittest.mock import patch
@@ -445,7 +445,7 @@ class TestCancel(CfdiCase):
             self.assertIn("1,000 pesos or less", form.acceptance_text)
             self.assertFalse(form.problem_text)
             self.assertFalse(form.is_late)
-            self.assertIn(str(date.today().year + 1), form.deadline_text)
+            self.assertIn(str(self.company._today().year + 1), form.deadline_text)
             form.motive = "04"
             self.assertIn("global invoice", form.problem_text)
             form.motive = "03"

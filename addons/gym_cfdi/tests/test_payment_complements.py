@@ -197,13 +197,16 @@ class TestComplements(ComplementCase):
             self._pay(move, 400.0, date=day)
         self.assertEqual(move.cfdi_part_ids.mapped("state"), ["missing", "missing"])
         parts = self.env["gym.cfdi.payment.part"].sudo()
-        parts._record_closed_months(date(2026, 11, 30))
+        with freeze_time("2026-12-01 05:59:00"):  # the evening of 30 November in Mexico City
+            parts._record_closed_months()
         self.assertFalse(move.cfdi_part_ids.document_id)
-        parts._record_closed_months(date(2026, 12, 1))
+        with freeze_time("2026-12-01 06:00:00"):
+            parts._record_closed_months()
         (document,) = move.cfdi_part_ids.document_id
         pagos = self._state_complements(document)
         self.assertEqual([pago.docto_relacionado[0].num_parcialidad for pago in pagos], [1, 2])
-        self.assertFalse(parts._record_closed_months(date(2026, 12, 1)))
+        with freeze_time("2026-12-01 06:00:00"):
+            self.assertFalse(parts._record_closed_months())
 
     def test_what_was_reconciled_before_it_was_ppd_is_found(self):
         move = self._create_invoice_of()

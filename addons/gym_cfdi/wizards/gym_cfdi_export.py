@@ -15,10 +15,8 @@ class GymCfdiExport(models.TransientModel):
     _description = "CFDI Export"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
-    date_from = fields.Date(
-        string="From", required=True, default=lambda self: fields.Date.context_today(self).replace(day=1)
-    )
-    date_to = fields.Date(string="To", required=True, default=fields.Date.context_today, help="Included.")
+    date_from = fields.Date(string="From", required=True, default=lambda self: self.env.company._today().replace(day=1))
+    date_to = fields.Date(string="To", required=True, default=lambda self: self.env.company._today(), help="Included.")
     with_pdf = fields.Boolean(string="With PDF", default=True)
     document_count = fields.Integer(string="Documents", compute="_compute_document_count")
 

@@ -35,7 +35,7 @@ class GymCfdiGlobalMake(models.TransientModel):
     day = fields.Date(
         "A Day of the Period",
         required=True,
-        default=lambda self: fields.Date.context_today(self) - timedelta(days=1),
+        default=lambda self: self.env.company._today() - timedelta(days=1),
     )
     date_start = fields.Date("From", compute="_compute_period")
     date_last = fields.Date("Until", compute="_compute_period", help="The last day of the period.")

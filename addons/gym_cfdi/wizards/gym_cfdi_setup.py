@@ -290,7 +290,7 @@ class GymCfdiSetup(models.TransientModel):
     def _activate(self, message):
         company = self.company_id.sudo()
         company.cfdi_active = True
-        company.cfdi_since = company.cfdi_since or fields.Date.context_today(self)
+        company.cfdi_since = company.cfdi_since or company._today()
         company.message_post(body=message, author_id=self.env.user.partner_id.id)
 
     def action_stop(self):

@@ -391,7 +391,7 @@ class GymConsentDocument(models.Model):
     def _get_company_today(self, company):
         """Return the civil date of the company's westernmost branch: what is published now is in force everywhere."""
         branches = self.env["gym.location"].sudo().search([("company_id", "=", company.id), ("kind", "=", "branch")])
-        return min((branch._today() for branch in branches), default=fields.Date.context_today(self))
+        return min((branch._today() for branch in branches), default=company._today())
 
     @api.model
     def _get_in_force(self, company_ids, day):

@@ -1,11 +1,10 @@
 from datetime import timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
+from odoo.addons.vigor_clock.domain import zones
 
 from ..domain import iva
 
@@ -60,7 +59,7 @@ class GymLocation(models.Model):
     image_256 = fields.Image("Small Photo", related="image_1920", max_width=256, max_height=256, store=True)
 
     tz = fields.Selection(
-        _tz_get, string="Time Zone", required=True, default=lambda self: self.env.user.tz or "America/Mexico_City"
+        _tz_get, string="Time Zone", required=True, default=lambda self: self.env.company._get_time_zone()
     )
     iva_zone_ids = fields.One2many("gym.location.iva.zone", "location_id", string="IVA Zones")
     iva_zone = fields.Selection(
@@ -169,20 +168,24 @@ class GymLocation(models.Model):
             "context": {"default_location_id": self.id if self.kind == "branch" else False},
         }
 
+    def _get_time_zone(self):
+        """Return the IANA name of this branch's zone; without a branch, that of the current company's place."""
+        return self.tz if self else self.env.company._get_time_zone()
+
     def _today(self, now=None):
-        """Return the civil date at this branch, now or at the UTC instant ``now``."""
-        self.ensure_one()
+        """Return the civil date at this branch, now or at the naive UTC instant ``now``.
+
+        Without a branch, that of the current company.
+        """
         return self._to_local(now or fields.Datetime.now()).date()
 
     def _to_local(self, instant):
         """Return the naive UTC ``instant`` as an aware datetime in the branch's time zone."""
-        self.ensure_one()
-        return pytz.utc.localize(instant).astimezone(pytz.timezone(self.tz))
+        return zones.local(instant, self._get_time_zone())
 
-    def _to_utc(self, local):
-        """Return the naive ``local`` time of the branch as a naive UTC instant."""
-        self.ensure_one()
-        return pytz.timezone(self.tz).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+    def _to_utc(self, wall_time):
+        """Return the naive ``wall_time`` of the branch as a naive UTC instant."""
+        return zones.to_utc(wall_time, self._get_time_zone())
 
     def _get_iva_zone(self, day):
         """Return the IVA zone in force at this branch on the civil date ``day``."""

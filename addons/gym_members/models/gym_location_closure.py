@@ -11,13 +11,17 @@ class GymLocationClosure(models.Model):
 
     location_id = fields.Many2one("gym.location", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="location_id.company_id", store=True, index=True)
-    date_start = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_start = fields.Date(string="From", required=True, default=lambda self: self._default_date_start())
     date_end = fields.Date(string="Until", required=True, help="Last closed day; the first one when left empty.")
     reason = fields.Char(required=True, translate=True)
 
     _dates_in_order = models.Constraint(
         "CHECK (date_end >= date_start)", "A closure cannot end before the day it starts."
     )
+
+    @api.model
+    def _default_date_start(self):
+        return self.env["gym.location"].browse(self.env.context.get("default_location_id", []))._today()
 
     @api.onchange("date_start")
     def _onchange_date_start(self):

@@ -119,11 +119,10 @@ class GymMember(models.Model):
 
     # === COMPUTE, SEARCH === #
 
-    @api.depends("birthdate")
+    @api.depends("birthdate", "location_id")
     def _compute_age(self):
-        today = fields.Date.context_today(self)
         for member in self:
-            member.age = relativedelta(today, member.birthdate).years if member.birthdate else 0
+            member.age = relativedelta(member.location_id._today(), member.birthdate).years if member.birthdate else 0
             member.is_minor = bool(member.birthdate) and member.age < 18
 
     @api.depends("is_minor", "guardian_id")
@@ -188,9 +187,8 @@ class GymMember(models.Model):
 
     @api.constrains("birthdate")
     def _check_birthdate(self):
-        today = fields.Date.context_today(self)
         for member in self:
-            if member.birthdate and (member.birthdate > today or member.age >= 120):
+            if member.birthdate and (member.birthdate > member.location_id._today() or member.age >= 120):
                 raise ValidationError(
                     self.env._(
                         "%(member)s cannot have been born on %(date)s. Check the year.",

@@ -131,7 +131,7 @@ class GymMember(models.Model):
     @api.model
     def _cron_anonymise(self):
         """Once a day or more often: remove what nothing keeps any longer. Running twice removes nothing more."""
-        today = fields.Date.today()
+        today = self.env["res.company"]._get_earliest_day()
         due_ids = self._get_anonymisable_ids(today)
         for start in range(0, len(due_ids), _BATCH):
             batch = self.with_context(active_test=False).browse(due_ids[start : start + _BATCH])

@@ -63,7 +63,7 @@ class GymMember(models.Model):
         if len(self) != 2:
             raise UserError(self.env._("Choose exactly two members to merge; repeat it for more."))
         winner = self.sorted(
-            lambda member: (not member.date_joined, member.date_joined or fields.Date.today(), member.id)
+            lambda member: (not member.date_joined, member.date_joined or member.location_id._today(), member.id)
         )[0]
         return {
             "type": "ir.actions.act_window",

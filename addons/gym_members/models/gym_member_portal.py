@@ -2,7 +2,7 @@ import base64
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
@@ -28,11 +28,13 @@ class GymMember(models.Model):
         if user._is_public():
             return self.sudo().browse()
         partner = user.partner_id
-        under_age_since = fields.Date.context_today(self) - relativedelta(years=18)
+        under_age_since = self.env["res.company"]._get_earliest_day() - relativedelta(years=18)
         is_ward = Domain("guardian_id", "=", partner.id) & Domain("birthdate", ">", under_age_since)
         members = self.sudo().search_fetch(
             Domain("partner_id", "=", partner.id) | is_ward | Domain("payer_id", "=", partner.id)
         )
+        # whose birthday is today is of age by the day of the branch
+        members = members.filtered(lambda member: partner in member.partner_id | member.payer_id or member.is_minor)
         return members.sorted(lambda member: (member.partner_id != partner, member.search_key, member.id))
 
     def _is_portal_self_or_ward(self):

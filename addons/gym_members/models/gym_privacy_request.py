@@ -203,8 +203,7 @@ class GymPrivacyRequest(models.Model):
     def _compute_date_received(self):
         for request in self:
             if not request.date_received:
-                location = request.location_id
-                request.date_received = location._today() if location else fields.Date.context_today(self)
+                request.date_received = request.location_id._today()
 
     @api.depends("member_id")
     def _compute_requester(self):
@@ -228,10 +227,9 @@ class GymPrivacyRequest(models.Model):
             request.date_deadline = clock and clock.due(request.state, request.answer)
 
     @api.depends("date_deadline")
-    @api.depends_context("tz")
     def _compute_business_days_left(self):
         for request in self:
-            today = request.location_id._today() if request.location_id else fields.Date.context_today(self)
+            today = request.location_id._today()
             deadline = request.date_deadline
             request.business_days_left = business_days_between(today, deadline) if deadline else 0
             request.is_late = bool(deadline) and deadline < today

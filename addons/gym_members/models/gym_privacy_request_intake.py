@@ -62,7 +62,7 @@ class GymPrivacyRequest(models.Model):
     @api.model
     def _cron_remind(self):
         """Once a day or more often: put what is due soon or late on its handler's list. Running twice adds nothing."""
-        self._remind(fields.Date.today())
+        self._remind(self.env["res.company"]._get_latest_day())
 
     @api.model
     def _remind(self, today):

@@ -282,7 +282,7 @@ class TestKiosk(ConsentSigningCommon):
         for user in self.trainer, self.frontdesk:
             with self.assertRaises(AccessError):
                 self.member_b.with_user(user).action_sign_on_tablet()
-        minor = self._create_member(name="Luis", birthdate=fields.Date.today() - timedelta(days=3650))
+        minor = self._create_member(name="Luis", birthdate=self.env.company._today() - timedelta(days=3650))
         with self.assertRaisesRegex(UserError, "no guardian"):
             minor.action_sign_on_tablet()
         self.assertFalse(self.env["gym.consent.tablet"].search([("member_id", "in", (self.member_b | minor).ids)]))

@@ -95,7 +95,7 @@ class TestGymConsentDocument(GymConsentCommon):
 
     def test_a_version_for_later_waits_for_its_day(self):
         first = self._create_document()
-        second = self._create_document(date_effective=fields.Date.today() + timedelta(days=10))
+        second = self._create_document(date_effective=self.env.company._today() + timedelta(days=10))
         self.assertEqual((first.standing, second.standing), ("in_force", "upcoming"))
         with freeze_time(fields.Datetime.now() + timedelta(days=11)):
             (first | second).invalidate_recordset()
@@ -287,7 +287,7 @@ class TestGymConsent(GymConsentCommon):
 
     def test_a_material_version_asks_again_on_its_day_only(self):
         self._give(self.member, self.waiver)
-        later = self._create_document(date_effective=fields.Date.today() + timedelta(days=10))
+        later = self._create_document(date_effective=self.env.company._today() + timedelta(days=10))
         self.assertTrue(self.member._has_consent("waiver"))
         with freeze_time(fields.Datetime.now() + timedelta(days=11)):
             self.assertFalse(self.member._has_consent("waiver"))
@@ -306,7 +306,7 @@ class TestGymConsent(GymConsentCommon):
             self.assertFalse(self.member._has_consent("health"))
 
     def test_only_the_guardian_signs_for_a_minor(self):
-        minor = self._create_member(name="Luis", birthdate=fields.Date.today().replace(day=1) - timedelta(days=3650))
+        minor = self._create_member(name="Luis", birthdate=self.env.company._today() - timedelta(days=3680))
         guardian = self.env["res.partner"].create({"name": "Rosa"})
         with self.assertRaisesRegex(UserError, "has no guardian"):
             self._give(minor, self.waiver)

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from lxml import html
 
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -25,7 +25,7 @@ class GymPortalCommon(HttpCase, GymMembersCommon):
         cls.stranger = cls._create_portal_user("portal_nadie", "Nadie Aquí")
         cls.member_a = cls._create_member(name="Ana Ñúñez Ríos", partner_id=cls.user_a.partner_id.id)
         cls.member_b = cls._create_member(name="Beto Garza", partner_id=cls.user_b.partner_id.id)
-        today = fields.Date.today()
+        today = cls.env.company._today()
         cls.daughter_of_a = cls._create_member(
             name="Sofía Núñez", birthdate=today - relativedelta(years=12), guardian_id=cls.user_a.partner_id.id
         )
@@ -74,7 +74,7 @@ class TestPortalMembers(GymPortalCommon):
         self.assertFalse(self._portal_members(self.env.ref("base.public_user")))
 
     def test_guardian_loses_sight_of_the_ward_who_comes_of_age(self):
-        self.daughter_of_a.birthdate = fields.Date.today() - relativedelta(years=18)
+        self.daughter_of_a.birthdate = self.env.company._today() - relativedelta(years=18)
         self.assertNotIn(self.daughter_of_a, self._portal_members(self.user_a))
 
     def test_archived_member_is_not_met(self):

@@ -35,7 +35,7 @@ class GymClosure(models.Model):
     )
     company_id = fields.Many2one(related="location_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date_start = fields.Date(string="First Closed Day", required=True, default=fields.Date.context_today)
+    date_start = fields.Date(string="First Closed Day", required=True, default=lambda self: self.env.company._today())
     date_last = fields.Date(string="Last Closed Day", required=True)
     reason = fields.Char(required=True, translate=True, help="Members read it.")
     plan_ids = fields.Many2many(

@@ -22,7 +22,7 @@ class GymCorporateAgreement(models.Model):
     plan_ids = fields.Many2many("gym.plan", string="Plans", domain="[('kind', '=', 'corporate')]", check_company=True)
     share_percent = fields.Float(string="Pays", digits=(5, 2), default=100.0, required=True, tracking=True)
     seats = fields.Integer(tracking=True, help="People at the same time; 0: no limit.")
-    date_start = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_start = fields.Date(string="From", required=True, default=lambda self: self.env.company._today())
     date_end = fields.Date(string="Until", help="Last day on which people may join under it.")
     subscription_ids = fields.One2many("gym.subscription", "agreement_id", string="Subscriptions")
     seats_used = fields.Integer(compute="_compute_seats_used")

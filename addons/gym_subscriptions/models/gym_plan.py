@@ -117,7 +117,7 @@ class GymPlan(models.Model):
 
     @api.model
     def _get_price_day(self):
-        return self.env.context.get("gym_price_day") or fields.Date.context_today(self)
+        return self.env.context.get("gym_price_day") or self.env.company._today()
 
     def _compute_subscription_count(self):
         counts = dict(

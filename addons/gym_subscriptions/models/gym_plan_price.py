@@ -14,7 +14,7 @@ class GymPlanPrice(models.Model):
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="plan_id.currency_id")
     amount = fields.Monetary(string="Price", required=True, help="Per period, IVA included.")
-    valid_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    valid_from = fields.Date(string="From", required=True, default=lambda self: self.env.company._today())
     subscription_ids = fields.One2many("gym.subscription", "price_id", string="Subscriptions")
 
     _amount_not_negative = models.Constraint("CHECK (amount >= 0)", "A price cannot be negative.")

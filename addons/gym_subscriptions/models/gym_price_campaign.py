@@ -119,11 +119,15 @@ class GymPriceCampaign(models.Model):
     @api.model
     def _cron_finish(self):
         """Finish what is over: its day has come, everybody has answered, and no price waits for its period."""
-        told = self.search([("state", "=", "told"), ("date_effective", "<=", fields.Date.context_today(self))])
+        told = self.search(
+            [("state", "=", "told"), ("date_effective", "<=", self.env["res.company"]._get_latest_day())]
+        )
         told.filtered(lambda campaign: campaign._is_over()).write({"state": "done"})
 
     def _is_over(self):
         self.ensure_one()
+        if self.date_effective > self.company_id._get_gym_day():
+            return False
         waiting = self.line_ids.filtered(
             lambda line: line.change_id.state == "planned" or (line.answer == "none" and not line.change_id)
         )

@@ -43,7 +43,9 @@ class GymPromotion(models.Model):
         domain="[('kind', '=', 'branch'), ('company_id', '=', company_id)]",
         help="Empty: every branch.",
     )
-    date_start = fields.Date(string="From", required=True, default=fields.Date.context_today, tracking=True)
+    date_start = fields.Date(
+        string="From", required=True, default=lambda self: self.env.company._today(), tracking=True
+    )
     date_end = fields.Date(string="Until", tracking=True, help="Last day on which people may join with it.")
     effect = fields.Selection(EFFECTS, string="Gives", default="percent", required=True, tracking=True)
     percent = fields.Float(string="Percentage", digits=(5, 2))

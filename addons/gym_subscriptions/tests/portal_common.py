@@ -1,6 +1,5 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.tests import new_test_user
 
 from odoo.addons.gym_members.controllers.portal import CHANGES
@@ -26,7 +25,7 @@ class PortalDuesCommon(GymSubscriptionsCommon):
         cls.member_ana = cls._create_member(name="Ana Ríos", partner_id=cls.ana.partner_id.id)
         cls.member_beto = cls._create_member(name="Beto Garza", partner_id=cls.beto.partner_id.id)
         cls.member_raul = cls._create_member(name="Raúl Ibarra", partner_id=cls.raul.partner_id.id)
-        twelve = fields.Date.today() - relativedelta(years=12)
+        twelve = cls.env.company._today() - relativedelta(years=12)
         cls.member_sofia = cls._create_member(
             name="Sofía Ríos", birthdate=twelve, guardian_id=cls.ana.partner_id.id, payer_id=cls.ana.partner_id.id
         )

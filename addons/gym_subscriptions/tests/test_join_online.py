@@ -201,7 +201,7 @@ class TestJoinOnline(JoinCommon):
         self.assertEqual(self._get_traces()["invoices"], 0)
 
     def test_a_guardian_joins_for_a_child(self):
-        born = fields.Date.today() - timedelta(days=12 * 365)
+        born = self.env.company._today() - timedelta(days=12 * 365)
         join = self._begin()
         response = self._type(join, name="Leo Núñez", birthdate=str(born))
         self.assertIn("Under age: the mother", response.text)

@@ -1,6 +1,5 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields
 from odoo.tests import freeze_time, tagged
 
 from .portal_common import PortalDuesCommon
@@ -43,7 +42,7 @@ class TestPortalWho(PortalDuesCommon):
         self.assertEqual({"see"}, self._verbs(self.beto, self.sub_ana))
 
     def test_minor_with_a_login_changes_nothing(self):
-        self.member_beto.birthdate = fields.Date.today() - relativedelta(years=15)
+        self.member_beto.birthdate = self.env.company._today() - relativedelta(years=15)
         self.assertEqual({"see", "money", "pay"}, self._verbs(self.beto, self.sub_beto))
 
     def test_free_and_corporate_plans_are_not_changed_by_the_member(self):

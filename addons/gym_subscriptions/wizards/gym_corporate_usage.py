@@ -13,13 +13,11 @@ class GymCorporateUsage(models.TransientModel):
     company_id = fields.Many2one(related="agreement_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(related="agreement_id.partner_id")
-    date_from = fields.Date(
-        string="From", required=True, default=lambda self: fields.Date.context_today(self).replace(day=1)
-    )
+    date_from = fields.Date(string="From", required=True, default=lambda self: self.env.company._today().replace(day=1))
     date_last = fields.Date(
         string="To",
         required=True,
-        default=lambda self: fields.Date.context_today(self) + relativedelta(day=31),
+        default=lambda self: self.env.company._today() + relativedelta(day=31),
         help="Dues whose period begins between these days, both included.",
     )
     line_ids = fields.One2many(

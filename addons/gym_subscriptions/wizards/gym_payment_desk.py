@@ -24,7 +24,7 @@ class GymPaymentDesk(models.TransientModel):
         string="Payment Link", compute="_compute_owed", help="Pays the oldest invoice; no account needed."
     )
     amount = fields.Monetary(string="Received", compute="_compute_amount", store=True, readonly=False, precompute=True)
-    date = fields.Date(string="Received On", required=True, default=fields.Date.context_today)
+    date = fields.Date(string="Received On", required=True, default=lambda self: self.env.company._today())
     memo = fields.Char(string="Reference", help="Of the transfer or deposit.")
     outcome = fields.Text(string="What It Pays", compute="_compute_outcome")
 
@@ -80,7 +80,7 @@ class GymPaymentDesk(models.TransientModel):
         """Return in words which invoices the amount pays and what is left."""
         moves = self._get_moves()
         debts = [Debt(move.id, move.invoice_date_due, to_decimal(move.amount_residual)) for move in moves]
-        settled = settle(debts, to_decimal(self.amount + self.credit), self.date or fields.Date.context_today(self))
+        settled = settle(debts, to_decimal(self.amount + self.credit), self.date or self.env.company._today())
         texts = [
             f"{move.name}: {self.currency_id.format(float(settled.paid[move.id]))}"
             for move in moves

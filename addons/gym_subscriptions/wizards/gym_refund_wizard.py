@@ -99,7 +99,7 @@ class GymRefundPay(models.TransientModel):
     currency_id = fields.Many2one(related="refund_id.currency_id")
     partner_id = fields.Many2one(related="refund_id.partner_id")
     amount = fields.Monetary(related="refund_id.amount")
-    date = fields.Date(string="Paid On", required=True, default=fields.Date.context_today)
+    date = fields.Date(string="Paid On", required=True, default=lambda self: self.env.company._today())
     memo = fields.Char(string="Reference", help="Of the transfer, or who received the cash.")
 
     def action_confirm(self):

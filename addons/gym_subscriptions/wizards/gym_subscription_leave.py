@@ -9,10 +9,17 @@ class GymSubscriptionRest(models.TransientModel):
     _description = "Freeze a Subscription"
     _inherit = ["gym.subscription.wizard"]
 
-    date_start = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_start = fields.Date(
+        string="From", required=True, compute="_compute_date_start", store=True, readonly=False, precompute=True
+    )
     date_last = fields.Date(string="Last Day", compute="_compute_date_last", store=True, readonly=False)
     days_left = fields.Integer(compute="_compute_days_left", string="Days Left This Year")
     reason = fields.Char()
+
+    @api.depends("subscription_id")
+    def _compute_date_start(self):
+        for wizard in self:
+            wizard.date_start = wizard.date_start or wizard.subscription_id.location_id._today()
 
     @api.depends("subscription_id", "date_start")
     def _compute_date_last(self):

@@ -46,7 +46,7 @@ class L10nMxEntryExport(models.TransientModel):
     @api.model
     def _get_last_month(self):
         """Return the first and the last day of the month before this one."""
-        this_month = fields.Date.context_today(self).replace(day=1)
+        this_month = self.env.company._today().replace(day=1)
         last_day = fields.Date.subtract(this_month, days=1)
         return last_day.replace(day=1), last_day
 

@@ -56,6 +56,6 @@ class PaymentTransaction(models.Model):
                 provider=self.provider_id.name,
                 payment=self.reference,
                 inquiry=reference,
-                day=deadline.date() if deadline else "-",
+                day=self.company_id._to_local(deadline).date() if deadline else "-",
             )
         )

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.sql_db import BaseCursor
 
 NOON = time(18)  # in UTC: the same civil day at every branch
@@ -14,7 +15,7 @@ NOON = time(18)  # in UTC: the same civil day at every branch
 @contextlib.contextmanager
 def moved(day):
     """Let it be noon of ``day``; yields a function that moves on to another day, or to an instant in naive UTC."""
-    with freeze_time(_instant(day)) as frozen, patch.object(BaseCursor, "now", lambda cursor: datetime.now()):
+    with freeze_time(_instant(day)) as frozen, patch.object(BaseCursor, "now", lambda cursor: fields.Datetime.now()):
         yield lambda later: frozen.move_to(_instant(later))
 
 

@@ -5,6 +5,7 @@ import logging
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 
 from odoo.addons.queue_job.models.base import Base
@@ -51,7 +52,7 @@ class Queue:
 
     def _carry_out(self, records, method, arguments, options, identity_key):
         self._known.discard(identity_key)
-        if method in FLEETING and datetime.now() < self._all_from:
+        if method in FLEETING and fields.Datetime.now() < self._all_from:
             return
         try:
             getattr(records, method)(*arguments, **options)

@@ -3,7 +3,7 @@
 import gc
 import logging
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from operator import itemgetter
 from unittest.mock import patch
 
@@ -34,7 +34,7 @@ def live(env, rows, reception, days):
     :param reception: registers people on the day on which they come
     :param int days: how many
     """
-    today = datetime.now(UTC).date()
+    today = env.company._today()
     first = today - DAY * days
     gc.freeze()  # what Odoo consists of is not looked through again and again
     with clock.moved(first) as move_to, jobs.taken(env, today) as queue, mail.accepted():
@@ -199,7 +199,7 @@ class Gym:
         subscription._record_mandate(consent, subscription.price_total * 1.25 + 500)
 
     def _get_document(self):
-        documents = self.env["gym.consent.document"]._get_in_force(self.env.company.ids, datetime.now().date())
+        documents = self.env["gym.consent.document"]._get_in_force(self.env.company.ids, self.env.company._today())
         return documents.filtered(lambda document: document.purpose == "recurring_charge")
 
     # --- what may happen later

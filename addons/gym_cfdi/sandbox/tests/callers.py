@@ -20,6 +20,11 @@ from gym_cfdi.sandbox import accounts
 ZONE = ZoneInfo("America/Mexico_City")
 
 
+def local_now():
+    """Return what a clock at the place of issue shows now, as requests to cancel state it."""
+    return datetime.now(ZONE).replace(tzinfo=None)
+
+
 def sealed(at=None, sealer=None, **changes):
     """Return the bytes of a new sealed invoice, unlike any other.
 

@@ -13,7 +13,7 @@ from gym_cfdi.domain.reader import read
 from gym_cfdi.domain.rfc import GENERIC_NATIONAL
 from gym_cfdi.domain.tests.certificates import csd
 from gym_cfdi.domain.tests.documents import invoice, payment
-from gym_cfdi.sandbox.tests.callers import ZONE, sealed
+from gym_cfdi.sandbox.tests.callers import ZONE, local_now, sealed
 
 DAY_S = 24 * 3600
 RFC = "EKU9003173C9"
@@ -39,7 +39,7 @@ def cancel(request, caller):
     """Return a function that asks to cancel and gives the code."""
 
     def send(uuid, motive="02", substitute="", rfc=RFC, sealer=None):
-        signed = cancellation.request(rfc, datetime.now(), [Folio(uuid, motive, substitute)], sealer or csd())
+        signed = cancellation.request(rfc, local_now(), [Folio(uuid, motive, substitute)], sealer or csd())
         return request.param(caller, signed, uuid)
 
     return send
@@ -257,7 +257,7 @@ def test_a_request_signed_by_another_is_refused(stamp, cancel, ask):
 
 def test_an_altered_request_is_refused(stamp, caller, ask):
     document, other = stamp("500"), stamp("600")
-    signed = cancellation.request(RFC, datetime.now(), [Folio(document.timbre.uuid, "02")], csd())
+    signed = cancellation.request(RFC, local_now(), [Folio(document.timbre.uuid, "02")], csd())
     forged = signed.replace(document.timbre.uuid.encode(), other.timbre.uuid.encode())
     assert by_sw(caller, forged, other.timbre.uuid) == "302"
     assert by_finkok(caller, forged, other.timbre.uuid) == "302"
@@ -270,7 +270,7 @@ def test_motives(stamp, caller, ask):
 
     def code(attributes):
         text = f'<Folios><Folio UUID="{document.timbre.uuid}" {attributes}></Folio></Folios></Cancelacion>'
-        body = cancellation._document(RFC, datetime.now(), []).replace("</Cancelacion>", text)
+        body = cancellation._document(RFC, local_now(), []).replace("</Cancelacion>", text)
         digest = cancellation.base64.b64encode(cancellation.hashlib.sha1(cancellation._canonical(body)).digest())
         info = cancellation._SIGNED_INFO.format(digest=digest.decode())
         signed = body.replace("</Cancelacion>", f"{cancellation._signature(info, csd())}</Cancelacion>").encode()

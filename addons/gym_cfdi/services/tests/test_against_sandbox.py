@@ -17,7 +17,7 @@ from gym_cfdi.domain.sat_words import Standing, needs_acceptance, standing
 from gym_cfdi.domain.tests.certificates import csd
 from gym_cfdi.domain.tests.documents import invoice
 from gym_cfdi.sandbox import Control, Server, accounts
-from gym_cfdi.sandbox.tests.callers import ZONE, sealed
+from gym_cfdi.sandbox.tests.callers import ZONE, local_now, sealed
 from gym_cfdi.services import clients, sat_status, sw_sapien
 from gym_cfdi.services.pac import Credentials, InDoubt, Refused, Timeouts, TryAgain
 
@@ -206,7 +206,7 @@ def stamped_of_total(pac, total):
 
 
 def cancel(pac, document, motive="02", substitute=""):
-    now = datetime.now(ZONE).replace(tzinfo=None)
+    now = local_now()
     folio = cancellation.Folio(document.timbre.uuid, motive, substitute)
     return pac.cancel(cancellation.request(RFC, now, [folio], csd()), document.timbre.uuid, RFC)
 
@@ -276,6 +276,6 @@ def test_finkok_keeps_the_receipt(server):
 def test_a_request_sealed_by_somebody_else(pac):
     document = stamped_of_total(pac, "500")
     folio = cancellation.Folio(document.timbre.uuid, "02")
-    signed = cancellation.request(RFC, datetime.now(), [folio], csd(rfc="IVD920810GU2"))
+    signed = cancellation.request(RFC, local_now(), [folio], csd(rfc="IVD920810GU2"))
     with pytest.raises(Refused):
         pac.cancel(signed, document.timbre.uuid, RFC)

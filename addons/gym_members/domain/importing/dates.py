@@ -144,6 +144,6 @@ def _parse_words(text):
 def _full_year(text, today):
     if len(text) == 4:
         return int(text)
-    limit = (today or date.today()).year + 10
+    limit = today.year + 10
     year = limit - limit % 100 + int(text)
     return year if year <= limit else year - 100

@@ -28,4 +28,4 @@ class ResCompany(models.Model):
         """Return the latest civil date at any branch of this company."""
         self.ensure_one()
         branches = self.env["gym.location"].sudo().search([("company_id", "=", self.id), ("kind", "=", "branch")])
-        return max((branch._today() for branch in branches), default=fields.Date.context_today(self))
+        return max((branch._today() for branch in branches), default=self._today())

@@ -67,7 +67,7 @@ class GymCharge(models.Model):
 
     def _get_success_rates(self, providers):
         """Return {provider id: (successes, tries)} of the last ninety days."""
-        since = fields.Date.today() - timedelta(days=MEASURED_DAYS)
+        since = self.env.company._today() - timedelta(days=MEASURED_DAYS)
         rates = {}
         for provider, state, count in self.sudo()._read_group(
             [("provider_id", "in", providers.ids), ("date", ">=", since), ("state", "in", ("done", "failed"))],

@@ -40,7 +40,7 @@ class AccountMove(models.Model):
                 {
                     "move_id": move.id,
                     "amount": move.amount_residual,
-                    "date": day or (move.gym_location_id._today() if move.gym_location_id else fields.Date.today()),
+                    "date": day or move.gym_location_id._today(),
                 }
                 for move in moves - under_way.move_id
             ]
@@ -87,7 +87,7 @@ class GymCharge(models.Model):
         due = self.env["account.move"].search(self._get_due_domain())
         due = due.filtered(lambda move: move.invoice_date_due <= move.gym_location_id._today())
         due._plan_charges_of_cards()
-        self.search([("state", "=", "planned"), ("date", "<=", fields.Date.today())])._enqueue()
+        self.search([("state", "=", "planned"), ("date", "<=", self.env["res.company"]._get_latest_day())])._enqueue()
         lost = fields.Datetime.now() - LOST_AFTER
         self.search([("state", "=", "sent"), ("sent_at", "<", lost)]).write({"state": "in_doubt"})
         for charge in self.search([("state", "=", "in_doubt")]):
@@ -105,7 +105,7 @@ class GymCharge(models.Model):
             ("state", "=", "posted"),
             ("payment_state", "in", ("not_paid", "partial")),
             ("gym_location_id", "!=", False),
-            ("invoice_date_due", "<=", fields.Date.today()),
+            ("invoice_date_due", "<=", self.env["res.company"]._get_latest_day()),
             ("gym_charge_ids", "=", False),
         ]
 
@@ -188,7 +188,7 @@ class GymCharge(models.Model):
 
     def _get_today(self):
         """Return today at the branch."""
-        return self.location_id._today() if self.location_id else fields.Date.today()
+        return self.location_id._today()
 
     def _get_amount_of(self, subscription):
         """Return this subscription's part of the invoice as it was billed, IVA included."""

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -73,7 +73,7 @@ class GymChargeback(models.Model):
                 "move_type": "entry",
                 "journal_id": payment.journal_id.id,
                 "company_id": self.company_id.id,
-                "date": fields.Date.context_today(self),
+                "date": self.location_id._today(),
                 "ref": name,
                 "line_ids": [
                     Command.create(

@@ -109,7 +109,7 @@ class GymRefund(models.Model):
             if refund.transaction_id.is_in_doubt and state not in ("done", "cancel"):
                 refund.state = "in_doubt"
             elif state == "done":
-                refund.write({"state": "done", "date_done": fields.Date.context_today(refund)})
+                refund.write({"state": "done", "date_done": refund.location_id._today()})
                 refund._emit("refund.done")
             elif state in ("error", "cancel") and refund.state != "failed":
                 refund.state = "failed"

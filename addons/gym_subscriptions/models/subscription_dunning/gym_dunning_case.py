@@ -156,7 +156,7 @@ class GymDunningCase(models.Model):
             ("state", "=", "posted"),
             ("payment_state", "in", ("not_paid", "partial")),
             ("gym_location_id", "!=", False),
-            ("invoice_date_due", "<=", fields.Date.today()),
+            ("invoice_date_due", "<=", self.env["res.company"]._get_latest_day()),
         ]
 
     def _get_overdue_moves(self):

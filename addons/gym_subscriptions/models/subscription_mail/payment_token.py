@@ -29,10 +29,14 @@ class PaymentToken(models.Model):
     @api.model
     def _cron_tell_expiring(self):
         """Tell who pays with a card that expires within a month, once for each expiry."""
-        today = fields.Date.today()
+        soon = timedelta(days=WARN_DAYS)
+        days = self.env["res.company"]
         tokens = self.search(
-            [("card_expires_on", ">=", today), ("card_expires_on", "<=", today + timedelta(days=WARN_DAYS))]
-        )
+            [
+                ("card_expires_on", ">=", days._get_earliest_day()),
+                ("card_expires_on", "<=", days._get_latest_day() + soon),
+            ]
+        ).filtered(lambda token: token.company_id._today() <= token.card_expires_on <= token.company_id._today() + soon)
         for token in tokens.filtered(lambda token: token.gym_expiry_told != token.card_expires_on):
             token.gym_expiry_told = token.card_expires_on
             subscriptions = self.env["gym.subscription"].search(
