@@ -58,6 +58,7 @@ def environment(at):
     library = next(iter(sorted(Path("/").glob(LIBRARIES.lstrip("/")))), None)
     if library is None:
         raise console.Problem("faketime was not found.", "Debian, Ubuntu: sudo apt install faketime")
+    python_path = [str(Path(__file__).with_name("moved")), os.environ.get("PYTHONPATH", "")]
     distance = round((parse(at) - datetime.now(UTC)).total_seconds())
     return {
         **os.environ,
@@ -66,6 +67,7 @@ def environment(at):
         "FAKETIME": f"{distance:+d}",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "NO_FAKE_STAT": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, python_path)),
     }
 
 

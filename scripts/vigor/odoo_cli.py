@@ -68,7 +68,7 @@ class Odoo:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         return {
             **inherited,
-            "PYTHONPATH": str(self.source.root),
+            "PYTHONPATH": os.pathsep.join(map(str, [self.source.root, *paths.MOVED])),
             "PYTHONUNBUFFERED": "1",
             "PATH": os.pathsep.join([str(self.server.binaries), str(self.python.parent), os.environ["PATH"]]),
         }

@@ -9,6 +9,7 @@ ADDONS = ROOT / "addons"
 DATA = ROOT / "data"
 # The hour to which this process was moved (vigor/hours.py), or nothing; it shares no server with others
 AT = os.environ.get("VIGOR_AT", "")
+MOVED = [ROOT / "scripts" / "vigor" / "moved"] if AT else []
 STATE = ROOT / ".vigor" / "at" if AT else ROOT / ".vigor"
 LOGS = STATE / "log"
 ODOO_CONF = ROOT / "odoo.conf"

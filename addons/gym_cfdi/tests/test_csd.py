@@ -211,7 +211,7 @@ class TestCsd(CfdiSetupCommon):
         self.assertTrue(second.active)
 
     def test_after_the_end_of_the_last_one_the_remedy_is_told(self):
-        with self.assertRaisesRegex(UserError, "expired on 2028-12-31.*Certifica"):
+        with self.assertRaisesRegex(UserError, "expired on 2028-12-30.*Certifica"):
             self.company._get_csd(datetime(2029, 1, 1))
 
     def test_a_company_that_changes_its_rfc_cannot_seal_with_the_old_seal(self):

@@ -35,7 +35,7 @@ class TestCsdAlerts(CfdiSetupCommon):
 
     def test_the_warning_says_what_to_do_and_is_mailed(self):
         activity = self._alert(80)
-        self.assertEqual(activity.date_deadline, date(2028, 12, 31))
+        self.assertEqual(activity.date_deadline, date(2028, 12, 30), "the last evening at the place of issue")
         self.assertIn(certificates.NUMBER, activity.note)
         self.assertIn("Certifica", activity.note)
         mails = self.env["mail.message"].search([("partner_ids", "in", self.manager.partner_id.ids)])

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -201,5 +203,6 @@ class GymLocation(models.Model):
         calendar = self.resource_calendar_id
         if not calendar:
             return True
-        intervals = calendar._attendance_intervals_batch(local, local + timedelta(minutes=1), tz=local.tzinfo)
+        zone = pytz.timezone(self._get_time_zone())  # Odoo's calendars know no other kind
+        intervals = calendar._attendance_intervals_batch(local, local + timedelta(minutes=1), tz=zone)
         return bool(intervals[False])

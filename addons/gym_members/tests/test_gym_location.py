@@ -49,6 +49,7 @@ class TestGymLocation(GymMembersCommon):
         self.roma.closure_ids = [(0, 0, {"date_start": "2026-03-02", "reason": "Works"})]
         self.assertFalse(self.roma._is_open_at(monday_at_seven))
 
+    @freeze_time("2026-12-01 18:00:00")
     def test_a_closure_lasts_one_day_unless_told_otherwise(self):
         with Form(self.env["gym.location.closure"]) as form:
             form.location_id = self.roma

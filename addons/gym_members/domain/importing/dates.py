@@ -89,7 +89,7 @@ def detect_order(texts):
     return DateOrder(order, day_first, month_first, ambiguous, example)
 
 
-def parse_date(text, order=DMY, today=None):
+def parse_date(text, order=DMY, *, today):
     """Return the civil date that ``text`` means, or None when it says that there is none.
 
     :param str order: :data:`DMY` or :data:`MDY`, for dates like 03/04/1990
@@ -100,7 +100,9 @@ def parse_date(text, order=DMY, today=None):
     if normalise(text) in EMPTY:
         return None
     try:
-        found = _parse_iso(text) or _parse_numeric(text, order, today) or _parse_serial(text) or _parse_words(text)
+        found = (
+            _parse_iso(text) or _parse_numeric(text, order, today) or _parse_serial(text) or _parse_words(text, today)
+        )
     except ValueError as error:
         raise UnreadableValue("date_impossible") from error
     if not found:
@@ -128,7 +130,7 @@ def _parse_serial(text):
     return _EXCEL_EPOCH + timedelta(days=int(match[1]))
 
 
-def _parse_words(text):
+def _parse_words(text, today):
     """Read "5 de marzo de 1990", "12-ene-90", "Mar 5, 1990"."""
     words = [word for word in normalise(text).split() if word not in ("de", "del")]
     if len(words) != 3:
@@ -138,7 +140,7 @@ def _parse_words(text):
     if not month or len(numbers) != 2:
         return None
     day, year = numbers
-    return date(_full_year(year, None), month, int(day))
+    return date(_full_year(year, today), month, int(day))
 
 
 def _full_year(text, today):

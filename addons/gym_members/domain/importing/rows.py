@@ -64,7 +64,7 @@ class RowParser:
             "boolean": values.parse_boolean,
             "status": values.parse_status,
             "gender": lambda text: values.parse_gender(text, meaning_of_m),
-            "date": lambda text: dates.parse_date(text, order, today),
+            "date": lambda text: dates.parse_date(text, order, today=today),
         }
 
     def parse(self, line, cells):
