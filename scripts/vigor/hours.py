@@ -67,6 +67,7 @@ def environment(at):
         "FAKETIME": f"{distance:+d}",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "NO_FAKE_STAT": "1",
+        "PATH": os.pathsep.join([str(Path(__file__).with_name("moved") / "bin"), os.environ["PATH"]]),
         "PYTHONPATH": os.pathsep.join(filter(None, python_path)),
     }
 
