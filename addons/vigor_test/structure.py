@@ -9,7 +9,7 @@ from unittest.mock import patch
 import polib
 from lxml import etree
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.models import BaseModel
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
@@ -22,6 +22,8 @@ OUTSIDERS = ("base.group_public", "base.group_portal")
 # What views call without arguments
 BUTTONS = ("action_", "button_")
 MISSING_ID = 2**30
+# Whose records one role may see and another not; every model named gym.* besides
+SEEN_BY_SOME = {"res.partner", "res.users", "account.move", "account.payment", "payment.token", "payment.transaction"}
 # A Python entry in code of XML: a button, a server action, a cron, a widget's option.
 CALL_IN_XML = r"""(?:\bname=["']|\.|["']){method}\b(?:["']|\()"""
 
@@ -185,6 +187,63 @@ class StructureCase(TransactionCase):
             savepoint.rollback()
         self.env.invalidate_all()
         return written
+
+    def test_what_a_role_may_not_see_goes_into_no_relation(self):
+        """Neither a record nor a form of ours takes the id of what the user may not read: its name could be read back.
+
+        Every writable relation is tried, as each role, with a contact that is hidden or with what there is not.
+        """
+        self.env["ir.rule"].create(
+            {
+                "name": "hidden",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": "[('ref', '!=', 'hidden')]",
+            }
+        )
+        hidden = self.env["res.partner"].create({"name": "Hidden", "ref": "hidden"})
+        complaints = []
+        for role in self.roles if self._knows_branches() else ():
+            user = self._user_of(role)
+            for model in self._models():
+                if self.env[model._name].with_user(user).has_access("create"):
+                    complaints += [f"{role}: {field}" for field in self._relations_that_take(model, user, hidden)]
+        self._fail_with("Relations that take what may not be seen", complaints)
+
+    def _knows_branches(self):
+        modules = self.env["ir.module.module"].search([("name", "=", self.addon)])
+        modules |= modules.upstream_dependencies(exclude_states=("none",))
+        return "gym_members" in modules.mapped("name")
+
+    def _relations_that_take(self, model, user, hidden):
+        records = self.env[model._name].with_user(user)
+        for name, field in model._fields.items():
+            if not (field.relational and (field.store or field.inverse)) or name in ("create_uid", "write_uid"):
+                continue
+            if not (field.comodel_name in SEEN_BY_SOME or field.comodel_name.startswith("gym.")):
+                continue
+            if not records._has_field_access(field, "write"):
+                continue
+            foreign = hidden.id if field.comodel_name == "res.partner" else MISSING_ID
+            value = foreign if field.type == "many2one" else [(6, 0, [foreign])]
+            calls = (
+                lambda value=value, name=name: records.create([{name: value}]),
+                lambda value=value, name=name: records.onchange({name: value}, [name], {name: {}}),
+            )
+            if not all(self._is_refused(call) for call in calls):
+                yield field
+
+    def _is_refused(self, call):
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                call()
+            except AccessError:
+                return True
+            except Exception:  # noqa: BLE001 - it went past the guard and failed for another reason
+                return False
+            finally:
+                savepoint.rollback()
+                self.env.invalidate_all()
+        return False
 
     # --- views
 

@@ -1,3 +1,6 @@
+from . import gym_relation_guard  # which others inherit
+
+# isort: split
 from . import (
     gym_consent,
     gym_consent_document,
@@ -34,5 +37,7 @@ from . import (
     gym_privacy_request_portal,
     res_company,
     res_partner,
+    res_partner_bank,
+    res_partner_guard,
     res_users,
 )

@@ -41,7 +41,7 @@ class GymConsentDocument(models.Model):
 
     _name = "gym.consent.document"
     _description = "Consent Document"
-    _inherit = ["mail.thread"]
+    _inherit = ["gym.relation.guard", "mail.thread"]
     _order = "company_id, sequence, purpose, version desc, id desc"
 
     name = fields.Char(string="Title", required=True, tracking=True)

@@ -20,7 +20,7 @@ class GymLocation(models.Model):
 
     _name = "gym.location"
     _description = "Gym Branch"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["gym.relation.guard", "mail.thread", "mail.activity.mixin"]
     _parent_store = True
     _order = "sequence, name, id"
 

@@ -7,6 +7,7 @@ class GymLocationClosure(models.Model):
 
     _name = "gym.location.closure"
     _description = "Branch Closure"
+    _inherit = ["gym.relation.guard"]
     _order = "date_start desc, id desc"
 
     location_id = fields.Many2one("gym.location", required=True, index=True, ondelete="cascade")

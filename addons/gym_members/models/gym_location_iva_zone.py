@@ -13,6 +13,7 @@ class GymLocationIvaZone(models.Model):
 
     _name = "gym.location.iva.zone"
     _description = "IVA Zone of a Branch"
+    _inherit = ["gym.relation.guard"]
     _order = "date_start desc, id desc"
 
     location_id = fields.Many2one("gym.location", required=True, index=True, ondelete="cascade")

@@ -24,7 +24,7 @@ class GymMember(models.Model):
     _name = "gym.member"
     _description = "Gym Member"
     _inherits = {"res.partner": "partner_id"}
-    _inherit = ["mail.thread", "mail.activity.mixin", "utm.mixin", "vault.mixin"]
+    _inherit = ["gym.relation.guard", "mail.thread", "mail.activity.mixin", "utm.mixin", "vault.mixin"]
     _order = "search_key, id"
     _mail_post_access = "read"
     _primary_email = "email"

@@ -9,7 +9,7 @@ from ..domain import consent as rules
 
 class GymMember(models.Model):
     _name = "gym.member"
-    _inherit = "gym.member"
+    _inherit = ["gym.relation.guard", "gym.member"]
 
     consent_ids = fields.One2many("gym.consent", "member_id", string="Consents", readonly=True)
     consent_live_count = fields.Integer(compute="_compute_consent_status", string="Consents in Force")

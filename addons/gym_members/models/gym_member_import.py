@@ -76,6 +76,7 @@ class GymMemberImport(models.Model):
 
     _name = "gym.member.import"
     _description = "Member Import"
+    _inherit = ["gym.relation.guard"]
     _order = "id desc"
 
     name = fields.Char(string="File Name", required=True)

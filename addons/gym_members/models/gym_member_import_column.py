@@ -6,6 +6,7 @@ class GymMemberImportColumn(models.Model):
 
     _name = "gym.member.import.column"
     _description = "Column of a Member Import"
+    _inherit = ["gym.relation.guard"]
     _order = "sequence, id"
 
     import_id = fields.Many2one("gym.member.import", required=True, index=True, ondelete="cascade")

@@ -39,7 +39,7 @@ class GymPrivacyRequest(models.Model):
 
     _name = "gym.privacy.request"
     _description = "Privacy Request"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["gym.relation.guard", "mail.thread", "mail.activity.mixin"]
     _order = "date_deadline, id desc"
     _check_company_auto = True
 

@@ -19,5 +19,6 @@ from . import (
     test_portal_privacy,
     test_portal_timeline,
     test_privacy_request,
+    test_role_rights,
     test_structure,
 )

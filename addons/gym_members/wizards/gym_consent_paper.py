@@ -6,6 +6,7 @@ class GymConsentPaper(models.TransientModel):
 
     _name = "gym.consent.paper"
     _description = "Record a Consent Signed on Paper"
+    _inherit = ["gym.relation.guard"]
 
     member_id = fields.Many2one("gym.member", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="member_id.company_id")

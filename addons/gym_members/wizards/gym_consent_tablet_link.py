@@ -6,6 +6,7 @@ class GymConsentTabletLink(models.TransientModel):
 
     _name = "gym.consent.tablet.link"
     _description = "Address of a Signing on a Tablet"
+    _inherit = ["gym.relation.guard"]
 
     url = fields.Char(string="Address", store=False, readonly=True)
     code = fields.Binary(store=False, readonly=True)

@@ -7,6 +7,7 @@ class GymMemberAnonymise(models.TransientModel):
 
     _name = "gym.member.anonymise"
     _description = "Remove Personal Data"
+    _inherit = ["gym.relation.guard"]
 
     member_id = fields.Many2one("gym.member", required=True, ondelete="cascade", context={"active_test": False})
     removed = fields.Text(compute="_compute_report")

@@ -10,6 +10,7 @@ class GymMemberMerge(models.TransientModel):
 
     _name = "gym.member.merge"
     _description = "Merge Members"
+    _inherit = ["gym.relation.guard"]
 
     winner_id = fields.Many2one("gym.member", string="Goes On", required=True, ondelete="cascade")
     loser_id = fields.Many2one("gym.member", string="Merged Into It", required=True, ondelete="cascade")
@@ -121,6 +122,7 @@ class GymMemberMerge(models.TransientModel):
 class GymMemberMergeLine(models.TransientModel):
     _name = "gym.member.merge.line"
     _description = "Field of a Merge"
+    _inherit = ["gym.relation.guard"]
 
     wizard_id = fields.Many2one("gym.member.merge", required=True, ondelete="cascade", index=True)
     field_name = fields.Char(required=True, readonly=True)

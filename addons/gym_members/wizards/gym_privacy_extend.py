@@ -6,6 +6,7 @@ class GymPrivacyExtend(models.TransientModel):
 
     _name = "gym.privacy.extend"
     _description = "Extend a Privacy Deadline"
+    _inherit = ["gym.relation.guard"]
 
     request_id = fields.Many2one("gym.privacy.request", required=True, ondelete="cascade")
     date_deadline = fields.Date(related="request_id.date_deadline")

@@ -6,6 +6,7 @@ class GymCancelReason(models.Model):
 
     _name = "gym.cancel.reason"
     _description = "Reason for Leaving"
+    _inherit = ["gym.relation.guard"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -21,7 +21,7 @@ class GymClosure(models.Model):
 
     _name = "gym.closure"
     _description = "Closure of a Branch"
-    _inherit = ["gym.by.hand", "mail.thread"]
+    _inherit = ["gym.relation.guard", "gym.by.hand", "mail.thread"]
     _order = "date_start desc, id desc"
     _rec_name = "reason"
 

@@ -9,7 +9,7 @@ class GymCorporateAgreement(models.Model):
 
     _name = "gym.corporate.agreement"
     _description = "Corporate Agreement"
-    _inherit = ["mail.thread"]
+    _inherit = ["gym.relation.guard", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 

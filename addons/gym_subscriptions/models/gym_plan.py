@@ -27,7 +27,7 @@ class GymPlan(models.Model):
 
     _name = "gym.plan"
     _description = "Gym Plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["gym.relation.guard", "mail.thread"]
     _order = "sequence, tier, name, id"
     _check_company_auto = True
 

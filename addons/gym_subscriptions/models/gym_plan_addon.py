@@ -9,6 +9,7 @@ class GymPlanAddon(models.Model):
 
     _name = "gym.plan.addon"
     _description = "Plan Add-on"
+    _inherit = ["gym.relation.guard"]
     _order = "sequence, name, id"
     _check_company_auto = True
 

@@ -8,6 +8,7 @@ class GymPlanPrice(models.Model):
 
     _name = "gym.plan.price"
     _description = "Price of a Plan"
+    _inherit = ["gym.relation.guard"]
     _order = "valid_from desc, id desc"
 
     plan_id = fields.Many2one("gym.plan", required=True, index=True, ondelete="cascade")

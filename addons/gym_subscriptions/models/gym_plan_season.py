@@ -10,6 +10,7 @@ class GymPlanSeason(models.Model):
 
     _name = "gym.plan.season"
     _description = "Seasonal Price"
+    _inherit = ["gym.relation.guard"]
     _order = "date_start, id"
 
     name = fields.Char(required=True, translate=True)

@@ -12,7 +12,7 @@ class GymPriceCampaign(models.Model):
 
     _name = "gym.price.campaign"
     _description = "Price Change"
-    _inherit = ["mail.thread"]
+    _inherit = ["gym.relation.guard", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -29,7 +29,7 @@ class GymPromotion(models.Model):
 
     _name = "gym.promotion"
     _description = "Promotion"
-    _inherit = ["mail.thread"]
+    _inherit = ["gym.relation.guard", "mail.thread"]
     _order = "date_start desc, id desc"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -135,6 +135,7 @@ class GymCoupon(models.Model):
 
     _name = "gym.coupon"
     _description = "Coupon"
+    _inherit = ["gym.relation.guard"]
     _order = "id desc"
     _rec_name = "code"
 

@@ -7,6 +7,7 @@ class GymSubscriptionWizard(models.AbstractModel):
 
     _name = "gym.subscription.wizard"
     _description = "Change of a Subscription"
+    _inherit = ["gym.relation.guard"]
 
     subscription_id = fields.Many2one("gym.subscription", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="subscription_id.company_id")

@@ -7,6 +7,7 @@ class GymChargebackRecord(models.TransientModel):
 
     _name = "gym.chargeback.record"
     _description = "Chargeback Received"
+    _inherit = ["gym.relation.guard"]
 
     charge_id = fields.Many2one("gym.charge", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="charge_id.company_id")

@@ -8,6 +8,7 @@ class GymCorporateUsage(models.TransientModel):
 
     _name = "gym.corporate.usage"
     _description = "Usage of a Corporate Agreement"
+    _inherit = ["gym.relation.guard"]
 
     agreement_id = fields.Many2one("gym.corporate.agreement", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="agreement_id.company_id")
@@ -83,6 +84,7 @@ class GymCorporateUsage(models.TransientModel):
 class GymCorporateUsageLine(models.TransientModel):
     _name = "gym.corporate.usage.line"
     _description = "Person Under a Corporate Agreement"
+    _inherit = ["gym.relation.guard"]
 
     usage_id = fields.Many2one("gym.corporate.usage", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="usage_id.currency_id")

@@ -18,7 +18,7 @@ class GymJoinDesk(models.TransientModel):
 
     _name = "gym.join.desk"
     _description = "Inscribe at the Desk"
-    _inherit = ["gym.journal.choice"]
+    _inherit = ["gym.relation.guard", "gym.journal.choice"]
 
     step = fields.Selection(STEPS, default="who", required=True, readonly=True)
 

@@ -11,7 +11,7 @@ class GymPaymentDesk(models.TransientModel):
 
     _name = "gym.payment.desk"
     _description = "Payment at the Desk"
-    _inherit = ["gym.journal.choice"]
+    _inherit = ["gym.relation.guard", "gym.journal.choice"]
 
     member_id = fields.Many2one("gym.member", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="member_id.company_id")

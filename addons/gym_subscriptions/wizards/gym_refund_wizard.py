@@ -10,6 +10,7 @@ class GymRefundDialog(models.TransientModel):
 
     _name = "gym.refund.dialog"
     _description = "Give Money Back"
+    _inherit = ["gym.relation.guard"]
 
     subscription_id = fields.Many2one("gym.subscription", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="subscription_id.company_id")
@@ -92,7 +93,7 @@ class GymRefundPay(models.TransientModel):
 
     _name = "gym.refund.pay"
     _description = "Refund Paid at the Desk"
-    _inherit = ["gym.journal.choice"]
+    _inherit = ["gym.relation.guard", "gym.journal.choice"]
 
     refund_id = fields.Many2one("gym.refund", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="refund_id.company_id")

@@ -16,7 +16,7 @@ class GymBillingRun(models.Model):
 
     _name = "gym.billing.run"
     _description = "Billing Run"
-    _inherit = ["gym.by.hand", "mail.thread"]
+    _inherit = ["gym.relation.guard", "gym.by.hand", "mail.thread"]
     _order = "id desc"
     _rec_names_search = ["company_id.name", "location_ids.name"]
     _mail_post_access = "read"

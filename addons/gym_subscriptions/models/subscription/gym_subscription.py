@@ -28,7 +28,7 @@ class GymSubscription(models.Model):
 
     _name = "gym.subscription"
     _description = "Gym Subscription"
-    _inherit = ["gym.by.hand", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["gym.relation.guard", "gym.by.hand", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _mail_post_access = "read"
 

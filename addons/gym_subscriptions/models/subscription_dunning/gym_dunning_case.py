@@ -19,7 +19,7 @@ class GymDunningCase(models.Model):
 
     _name = "gym.dunning.case"
     _description = "Dunning Case"
-    _inherit = ["gym.by.hand", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["gym.relation.guard", "gym.by.hand", "mail.thread", "mail.activity.mixin"]
     _order = "date_due, id"
     _mail_post_access = "read"
 

@@ -34,6 +34,7 @@ class GymDunningPolicy(models.Model):
 
     _name = "gym.dunning.policy"
     _description = "Dunning Policy"
+    _inherit = ["gym.relation.guard"]
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
@@ -105,6 +106,7 @@ class GymDunningPolicy(models.Model):
 class GymDunningStep(models.Model):
     _name = "gym.dunning.step"
     _description = "Dunning Step"
+    _inherit = ["gym.relation.guard"]
     _order = "policy_id, after_days, id"
 
     policy_id = fields.Many2one("gym.dunning.policy", required=True, index=True, ondelete="cascade")

@@ -8,6 +8,7 @@ class GymMemberImportPlan(models.Model):
 
     _name = "gym.member.import.plan"
     _description = "Plan of a Member Import"
+    _inherit = ["gym.relation.guard"]
     _order = "row_count desc, id"
 
     import_id = fields.Many2one("gym.member.import", required=True, index=True, ondelete="cascade", readonly=True)

@@ -44,6 +44,7 @@ class GymEventMail(models.Model):
 
     _name = "gym.event.mail"
     _description = "Message About an Event"
+    _inherit = ["gym.relation.guard"]
     _order = "company_id, id"
 
     event_type = fields.Selection(selection="_get_event_selection", string="When", required=True, readonly=True)

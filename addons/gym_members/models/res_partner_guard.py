@@ -1,0 +1,70 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+# Who answers for a company's own contact, beside who administers Odoo
+KEEPERS = ("gym_members.group_gym_owner", "gym_members.group_gym_accountant")
+# What decides when, how and at which price somebody pays
+TERMS = "property_"
+
+
+class ResPartner(models.Model):
+    """The company's own contact is not the front desk's, and terms of payment belong to who keeps the books."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        if not self.env.su and vals:
+            self._check_gym_write(vals)
+        return super().write(vals)
+
+    def unlink(self):
+        if not self.env.su:
+            self._check_gym_company_contact()
+        return super().unlink()
+
+    def _check_gym_write(self, vals):
+        """Refuse what the current user may not change of these contacts, although they may write contacts.
+
+        :raise AccessError: naming the contact
+        """
+        self._check_gym_company_contact()
+        if any(name.startswith(TERMS) for name in vals) and not self._keeps_gym_books():
+            raise AccessError(self.env._("Terms of payment and accounts of a contact are set by an accountant."))
+        if vals.get("parent_id"):
+            self._check_gym_parent(self.browse(vals["parent_id"]))
+
+    def _check_gym_company_contact(self):
+        """Let nobody but owners, accountants and administrators of a company change its own contact.
+
+        Its name, RFC and address stand on every invoice.
+        """
+        companies = self.sudo().ref_company_ids
+        if companies and not (self._keeps_gym_books() and companies <= self.env.user.company_ids):
+            raise AccessError(
+                self.env._(
+                    "%(company)s is the company itself: its name, RFC and address stand on every invoice. Only an "
+                    "owner or accountant of it changes them.",
+                    company=companies[0].name,
+                )
+            )
+
+    def _check_gym_parent(self, parent):
+        """Let nobody but managers put a person who has an account under a contact with invoices of its own.
+
+        Odoo shows the papers of a company to everybody who belongs to it.
+        """
+        user = self.env.user
+        roles = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant", "base.group_erp_manager")
+        if self.sudo().user_ids and not any(user.has_group(role) for role in roles):
+            raise AccessError(
+                self.env._(
+                    "%(person)s has an account and would see the invoices of %(company)s. Ask a manager to put them "
+                    "under it.",
+                    person=self[:1].sudo().name,
+                    company=parent.sudo().name,
+                )
+            )
+
+    def _keeps_gym_books(self):
+        user = self.env.user
+        return user.has_group("base.group_erp_manager") or any(user.has_group(role) for role in KEEPERS)

@@ -1,0 +1,114 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import GymMembersCommon
+
+# What each role may do with models of Odoo beyond what every employee may: c(reate) w(rite) u(nlink). A new line here
+# is a decision: bank accounts, terms of payment, journals and users stay with those who keep the books.
+DESK = {"res.partner": "cw", "portal.wizard": "cw", "portal.wizard.user": "cw"}
+WRITES = {
+    "trainer": {},
+    "frontdesk": DESK,
+    "manager": DESK | {"res.partner.category": "cw"},
+    "owner": DESK | {"res.partner.category": "cw", "res.partner": "cwu", "res.partner.bank": "cwu", "res.bank": "cwu"},
+}
+OPERATIONS = {"c": "perm_create", "w": "perm_write", "u": "perm_unlink"}
+
+
+@tagged("post_install", "-at_install")
+class TestRoleRights(GymMembersCommon):
+    """Least rights: what the roles bring of Odoo's own, and what is guarded although they may write contacts."""
+
+    def _get_writes(self, groups):
+        rows = self.env["ir.model.access"].search([("group_id", "in", groups.ids)])
+        found = {}
+        for row in rows:
+            name = row.model_id.model
+            found.setdefault(name, set()).update(letter for letter, right in OPERATIONS.items() if row[right])
+        return found
+
+    def test_each_role_writes_of_odoo_what_is_named_here_and_nothing_else(self):
+        everybody = self.env.ref("base.group_user").all_implied_ids
+        for role, expected in WRITES.items():
+            group = self.env.ref(f"gym_members.group_gym_{role}")
+            found = self._get_writes(group.all_implied_ids - everybody)
+            foreign = {
+                name: "".join(letter for letter in OPERATIONS if letter in letters)
+                for name, letters in found.items()
+                if letters and not name.startswith("gym.")
+            }
+            self.assertEqual(foreign, expected, role)
+
+    def test_nobody_below_the_accountant_touches_a_bank_account(self):
+        account = self.env["res.partner.bank"].create(
+            {"partner_id": self.company.partner_id.id, "acc_number": "646180110400000007"}
+        )
+        accounts = self.env["res.partner.bank"].with_context(active_test=False).search([])
+        for user in (self.trainer, self.frontdesk, self.manager):
+            mine = account.with_user(user)
+            for attempt in (
+                lambda mine=mine: mine.create({"partner_id": self.company.partner_id.id, "acc_number": "1"}),
+                lambda mine=mine: mine.write({"active": False}),
+                lambda mine=mine: mine.write({"acc_number": "1"}),
+                lambda mine=mine: mine.unlink(),
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    attempt()
+        self.env.invalidate_all()
+        self.assertEqual(self.env["res.partner.bank"].with_context(active_test=False).search([]), accounts)
+        self.assertRecordValues(account, [{"acc_number": "646180110400000007", "active": True}])
+
+    def test_owners_hear_of_every_change_of_an_account_of_the_company(self):
+        account = (
+            self.env["res.partner.bank"]
+            .with_user(self.owner)
+            .create({"partner_id": self.company.partner_id.id, "acc_number": "646180110400000007"})
+        )
+        told = self.env["mail.message"].search([("partner_ids", "in", self.owner.partner_id.ids)])
+        self.assertIn("646180110400000007", told[:1].body)
+        self.assertIn(self.owner.name, told[:1].body)
+        account.unlink()
+        again = self.env["mail.message"].search([("partner_ids", "in", self.owner.partner_id.ids)]) - told
+        self.assertTrue(any("removed" in message.subject for message in again))
+
+    def test_accounts_of_another_company_are_not_the_owner_s(self):
+        theirs = self.other_company.partner_id
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self.env["res.partner.bank"].with_user(self.owner).create({"partner_id": theirs.id, "acc_number": "1"})
+        self.assertFalse(theirs.bank_ids)
+
+    def test_the_company_s_own_contact_is_not_the_desk_s(self):
+        contact = self.company.partner_id
+        before = contact.read(["name", "vat", "zip", "email"])
+        for user in (self.frontdesk, self.manager, self._create_staff("owner", company=self.other_company)):
+            for vals in (
+                {"name": "Evil SA de CV"},
+                {"vat": "XAXX010101000"},
+                {"zip": "01000"},
+                {"email": "a@b.example"},
+            ):
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    contact.with_user(user).write(vals)
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                contact.with_user(user).unlink()
+        self.env.invalidate_all()
+        self.assertEqual(contact.read(["name", "vat", "zip", "email"]), before)
+        contact.with_user(self.owner).write({"phone": "5555550000"})
+        self.assertEqual(contact.phone, "5555550000")
+
+    def test_the_desk_sets_no_terms(self):
+        member = self._create_member(name="Ana")
+        names = [name for name in member.partner_id._fields if name.startswith("property_")]
+        for name in names:
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                member.partner_id.with_user(self.frontdesk).write({name: False})
+
+    def test_a_person_with_an_account_is_put_under_a_company_by_managers(self):
+        user = new_test_user(self.env, "rights_ana", groups="base.group_portal", name="Ana Ríos")
+        member = self._create_member(name="Ana Ríos", partner_id=user.partner_id.id)
+        firm = self.env["res.partner"].create({"name": "ACME", "is_company": True})
+        with self.assertRaisesRegex(AccessError, "Ask a manager"), self.env.cr.savepoint():
+            member.with_user(self.frontdesk).write({"parent_id": firm.id})
+        self.assertFalse(member.parent_id)
+        member.with_user(self.manager).write({"parent_id": firm.id})
+        self.assertEqual(member.parent_id, firm)
