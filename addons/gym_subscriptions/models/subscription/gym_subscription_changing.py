@@ -187,7 +187,9 @@ class GymSubscription(models.Model):
             preview = changes.change_now(today, paid, before, after)
             gone = [row for key, row in rows.items() if after.get(key) != before[key]]
         else:
-            preview = changes.restart_now(today, paid, before, after, target._get_new_cycle().period(0))
+            cycle = target._get_new_cycle()
+            first = cycle.period(0)
+            preview = changes.restart_now(today, paid, before, after, first, cycle.whole(first))
             gone = list(rows.values())
         charges = [target._to_charge(line, rows, items) for line in preview.lines]
         return self._tie_credits(self._cap_credits(charges)), self.env["gym.subscription.period"].browse(
