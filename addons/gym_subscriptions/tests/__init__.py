@@ -31,6 +31,8 @@ from . import (
     test_portal_plan,
     test_refunds,
     test_reports,
+    test_promised_periods,
+    test_promotion_reserved,
     test_signed,
     test_structure,
     test_subscription_cancel,

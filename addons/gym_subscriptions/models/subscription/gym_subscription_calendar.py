@@ -72,17 +72,21 @@ class GymSubscription(models.Model):
         subscriptions.filtered(lambda one: one.state == lifecycle.TRIALING)._transition(lifecycle.ACTIVATE)
 
     def _take_period(self, period):
-        """Count ``period`` as billed: it is the current one, and each promotion has one less to go."""
-        self._use_promotions()
+        """Count ``period`` as billed: it is the current one, and when it is whole each promotion has one less to go."""
+        self._use_promotions(self._get_cycle(), period)
         self.write(
             {"period_start": period.start, "period_end": period.end, "next_bill_date": period.end}
             | self._prepare_end_vals(period.end)
         )
 
-    def _use_promotions(self):
-        """Count a period that was billed whole against each promotion that lowered its price."""
-        for use in self._get_promotions_of(self.plan_id):
-            use.periods_used += 1
+    def _use_promotions(self, cycle, period):
+        """Count ``period`` against each promotion that lowered its price, unless it is only the rest of one.
+
+        Who was promised a number of periods gets them whole: the days up to the next quincena, or those that a freeze
+        leaves over, have the promotion and use nothing of it up.
+        """
+        if cycle.whole(period).start == period.start:
+            self._get_promotions_of(self.plan_id)._count(1)
 
     def _carry_out(self, changes, day):
         """Carry out the planned ``changes`` that begin on ``day``."""
