@@ -23,6 +23,7 @@ from . import (
     test_join_online,
     test_names,
     test_own_cycle_addons,
+    test_leaving_early,
     test_payment_desk,
     test_portal_cards,
     test_portal_changes,

@@ -182,7 +182,7 @@ class GymSubscription(models.Model):
         if self.date_trial_end:
             facts.append(self.env._("Free until %(day)s.", day=self._format_day(self.date_trial_end)))
         facts += self._get_next_charge_facts()
-        if self.date_term_end and self.is_auto_renewing:
+        if self.date_term_end and not self.gift_partner_id:
             facts.append(self.env._("Minimum term until %(day)s.", day=self._format_day(self.date_term_end)))
         if self.date_end:
             facts.append(self.env._("It ends by itself on %(day)s.", day=self._format_day(self.date_end)))
