@@ -44,9 +44,12 @@ class GymSubscription(models.Model):
         return result
 
     def _get_next_start(self):
-        """Return where the next period begins: where the last one ends, or later where days are left out."""
+        """Return where the next period begins: where the last one ends, or later where days are left out.
+
+        Who was never billed here begins on their first bill, wherever the row that they are in began.
+        """
         self.ensure_one()
-        return max(self.period_end, self.next_bill_date) if self.period_end else self.date_anchor
+        return max(self.period_end or self.date_anchor, self.next_bill_date)
 
     def _has_next_period(self):
         """Tell whether dues will be asked for again."""
