@@ -81,7 +81,13 @@ class GymSubscriptionFreeze(models.Model):
         """Let these planned freezes have their effect; those whose days are already over end at once."""
         for freeze in self.filtered(lambda one: one.state == "planned"):
             subscription, today = freeze.subscription_id, freeze.location_id._today()
-            freeze.write({"date_paid_until": subscription.period_end, "period_start": subscription.period_start})
+            freeze.write(
+                {
+                    "date_paid_until": subscription.period_end,
+                    "period_start": subscription.period_start,
+                    "mode": subscription._get_freeze_mode(freeze.mode),  # it may have been billed since it was planned
+                }
+            )
             freeze._move(None, freeze._to_period())
             if today >= freeze.date_end:
                 freeze.state = "done"

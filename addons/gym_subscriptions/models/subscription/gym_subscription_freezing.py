@@ -99,7 +99,7 @@ class GymSubscription(models.Model):
         self.ensure_one()
         wanted = Period(date_start, date_end)
         self._check_freeze(wanted, is_staff, may_go_back, is_closure)
-        mode = mode or self._get_freeze_mode()
+        mode = self._get_freeze_mode(mode)
         lines = [] if is_closure else self._prepare_freeze_fee()
         if mode == "credit":
             lines += self._prepare_freeze_credits(None, wanted)
@@ -110,11 +110,16 @@ class GymSubscription(models.Model):
             facts.append(self.env._("The next charge moves to %(day)s.", day=moved))
         return {"lines": lines, "facts": facts}
 
-    def _get_freeze_mode(self):
-        """Return ``extend`` where the paid period can end later, ``credit`` where the calendar says when it ends."""
+    def _get_freeze_mode(self, wanted=None):
+        """Return how frozen days are given back: as ``wanted``, where that can be.
+
+        Where nothing was billed yet nothing can be paid back, so what comes begins later (``extend``). Where the
+        calendar says when a paid period ends, its days are paid back (``credit``).
+        """
         self.ensure_one()
-        is_movable = not self.date_anchor or freezes.extends(self._get_cycle())
-        return "extend" if is_movable else "credit"
+        if not self.period_end:
+            return "extend"
+        return (wanted or "extend") if freezes.extends(self._get_cycle()) else "credit"
 
     def _prepare_freeze_fee(self):
         fee = to_decimal(self.plan_id.freeze_fee)
@@ -152,7 +157,7 @@ class GymSubscription(models.Model):
         :param bool is_staff: asked for at the desk rather than by the member
         :param bool may_go_back: the right to freeze days that have passed
         :param bool is_closure: the gym closes: no fee, nothing counted against the allowance
-        :param str mode: ``extend`` or ``credit``; by the plan's calendar when absent
+        :param str mode: ``extend`` or ``credit``, where the calendar and what was billed leave a choice
         :return: the ``gym.subscription.freeze``
         :raise UserError: with every reason why not
         """
@@ -165,7 +170,7 @@ class GymSubscription(models.Model):
                 "subscription_id": self.id,
                 "date_start": wanted.start,
                 "date_end": wanted.end,
-                "mode": mode or self._get_freeze_mode(),
+                "mode": self._get_freeze_mode(mode),
                 "is_closure": is_closure,
                 "reason": reason,
             }
