@@ -101,13 +101,15 @@ class GymSubscription(models.Model):
         self._check_freeze(wanted, is_staff, may_go_back, is_closure)
         mode = self._get_freeze_mode(mode)
         lines = [] if is_closure else self._prepare_freeze_fee()
-        if mode == "credit":
-            lines += self._prepare_freeze_credits(None, wanted)
+        credits = self._prepare_freeze_credits(None, wanted) if mode == "credit" else []
+        lines += credits
         day = format_date(self.env, date_end)
         facts = [self.env._("%(days)s days without access or dues; it goes on on %(day)s.", days=wanted.days, day=day)]
         if self.next_bill_date and mode == "extend":
             moved = format_date(self.env, freezes.shift_end(self.next_bill_date, None, wanted))
             facts.append(self.env._("The next charge moves to %(day)s.", day=moved))
+        if mode == "credit" and not credits:
+            facts.append(self.env._("Nothing is paid back: nothing was paid for these days."))
         return {"lines": lines, "facts": facts}
 
     def _get_freeze_mode(self, wanted=None):
@@ -130,14 +132,15 @@ class GymSubscription(models.Model):
         return [self._prepare_charge("freeze_fee", fee, name, product, taxed_as=self.plan_id)]
 
     def _prepare_freeze_credits(self, before, after):
-        """Return what is paid back of the running period when its frozen days change; a charge when they get fewer.
+        """Return what is paid back of billed periods when their frozen days change; a charge when they get fewer.
 
-        The charge is never more than what was paid back for frozen days.
+        Of the running one, and of those before it when past days are frozen. The charge is never more than what was
+        paid back for frozen days.
         """
         paid = self._get_paid_period()
         if not paid:
             return []
-        billed = Period(self.period_start, self.period_end)
+        billed, wanted_before, wanted_after = Period(self.period_start, self.period_end), before, after
         before, after = (frozen and frozen.intersect(billed) for frozen in (before, after))
         lines = []
         for key, row in self._get_current_rows().items():
@@ -147,7 +150,21 @@ class GymSubscription(models.Model):
                 charge = row._prepare_refund(-amount, after or before)
                 partner_id = int(key.partition("|")[2])
                 lines.append(charge | {"kind": "freeze_credit", "reversed_move_id": False, "partner_id": partner_id})
-        return self._cap_credits(lines)
+        return self._cap_credits(lines + self._prepare_past_freeze_credits(wanted_before, wanted_after))
+
+    def _prepare_past_freeze_credits(self, before, after):
+        """Return what is paid back, or asked back, of periods before the running one."""
+        company, lines = self.agreement_id.sudo().partner_id, []
+        for row in self._get_past_rows(after or before):
+            billed = Period(row.date_start, min(row.date_end, row.date_until))
+            whole = self._get_cycle_of_row(row).whole(Period(row.date_start, row.date_end))
+            parts = [days and days.intersect(billed) for days in (before, after)]
+            amount = min(freezes.credit(to_decimal(row.price), whole, *parts), row._get_paid_back_for_freezes())
+            if amount:
+                charge = row._prepare_refund(-amount, parts[1] or parts[0])
+                payer = company & row.partner_id or self.payer_id
+                lines.append(charge | {"kind": "freeze_credit", "reversed_move_id": False, "partner_id": payer.id})
+        return lines
 
     # === FREEZE === #
 
