@@ -78,3 +78,4 @@ class ResCompany(models.Model):
         source = candidates[0]
         name = self.env._("%(tax)s (included)", tax=source.name)
         return source.copy({"name": name, "price_include_override": "tax_included"})
+            & Domain("l10n_mx_tax_type", "=", "iva")  # the chart has IEPS of 8 % too

@@ -19,6 +19,7 @@ from . import (
     test_gym_plan,
     test_gym_promotion,
     test_join_desk,
+    test_iva_of_today,
     test_join_guards,
     test_join_online,
     test_names,

@@ -117,7 +117,11 @@ class GymSubscription(models.Model):
         if cancellation.fee and not is_fee_waived and not self._get_termination_fees():
             product = self.env.ref("gym_subscriptions.product_termination")
             name = self.env._("Leaving before the end of the minimum term: %(plan)s", plan=self.plan_id.name)
-            lines.append(self._prepare_charge("termination", cancellation.fee, name, product, taxed_as=self.plan_id))
+            lines.append(
+                self._prepare_charge(
+                    "termination", cancellation.fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id
+                )
+            )
         return lines
 
     def _get_termination_fees(self):

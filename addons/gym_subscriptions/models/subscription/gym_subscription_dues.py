@@ -171,11 +171,12 @@ class GymSubscription(models.Model):
         """Return values of one charge of this subscription.
 
         :param Decimal amount: IVA included, negative for a credit
-        :param period: the days it is for, whose first one says the IVA; ``None`` for what has none
-        :param taxed_as: the plan or add-on whose own taxes win over the branch's IVA
+        :param period: the days it is for; ``None`` for what has none
+        :param taxed_as: the plan or add-on whose own taxes win over the branch's IVA of today; what is billed later
+            takes that of its day (:meth:`gym.subscription.charge.line._take_taxes_of_today`)
         """
         self.ensure_one()
-        taxes = self.location_id._get_gym_taxes(period.start if period else self.location_id._today(), taxed_as)
+        taxes = self.location_id._get_gym_taxes(self.location_id._today(), taxed_as)
         return {
             "subscription_id": self._origin.id,
             "partner_id": self.payer_id.id,

@@ -129,7 +129,7 @@ class GymSubscription(models.Model):
             return []
         product = self.env.ref("gym_subscriptions.product_freeze")
         name = self.env._("Freeze of %(plan)s", plan=self.plan_id.name)
-        return [self._prepare_charge("freeze_fee", fee, name, product, taxed_as=self.plan_id)]
+        return [self._prepare_charge("freeze_fee", fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id)]
 
     def _prepare_freeze_credits(self, before, after):
         """Return what is paid back of billed periods when their frozen days change; a charge when they get fewer.

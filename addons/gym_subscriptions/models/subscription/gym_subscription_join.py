@@ -165,7 +165,7 @@ class GymSubscription(models.Model):
         product = self.env.ref("gym_subscriptions.product_enrolment")
         payers = self._in_payer_language()
         name = payers.env._("Enrolment: %(plan)s", plan=payers.plan_id.name)
-        return [self._prepare_charge("enrolment", fee, name, product, taxed_as=self.plan_id)]
+        return [self._prepare_charge("enrolment", fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id)]
 
     def _mark_joined(self):
         """Give the member the day they joined, the first time."""
