@@ -2,7 +2,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, LazyTranslate, consteq
 from odoo.tools.misc import hmac
 
@@ -168,9 +168,22 @@ class GymJoin(models.Model):
     # === WHAT IS OFFERED === #
 
     def _get_offer(self):
-        """Return what joining costs as it stands; see :meth:`gym.plan._get_join_offer`."""
+        """Return what joining costs as it stands; see :meth:`gym.plan._get_join_offer`.
+
+        A coupon that may not be used any more, because somebody else has its last use, leaves the price without it;
+        ``code_refusal`` says why.
+        """
         self.ensure_one()
-        return self.plan_id._get_join_offer(self.location_id, self.code, self.member_id)
+        plan = self.plan_id.with_context(gym_join_id=self.id)
+        try:
+            return plan._get_join_offer(self.location_id, self.code, self.member_id) | {"code_refusal": None}
+        except LockError:
+            raise
+        except UserError as error:
+            if not self.code:
+                raise
+            offer = plan._get_join_offer(self.location_id, None, self.member_id)
+            return offer | {"code_refusal": str(error)}
 
     # === CRON === #
 

@@ -76,7 +76,7 @@ class GymJoin(models.Model):
         :raise UserError: when it may not be used
         """
         code = (code or "").strip()[:64] or False
-        self.plan_id._get_join_offer(self.location_id, code, self.member_id)
+        self.plan_id.with_context(gym_join_id=self.id)._get_join_offer(self.location_id, code, self.member_id)
         self._edit(code=code)
 
     # === WITHOUT PAYING NOW === #
@@ -126,7 +126,8 @@ class GymJoin(models.Model):
         :raise UserError: when the plan can no longer be begun; then nothing is written
         """
         self.ensure_one()
-        self = self.with_context(lang=self.lang or self.env.lang)  # a payment's notification has no language
+        # a payment's notification has no language; what is reserved for this registration is there for it
+        self = self.with_context(lang=self.lang or self.env.lang, gym_join_id=self.id)
         if not self._move(joining.FINISH, finished_at=fields.Datetime.now(), trouble=False):
             return self.env["account.move"]
         self._check_paid_for(tx)
