@@ -82,7 +82,18 @@ class GymJoin(models.Model):
         """
         if plan not in location._get_join_plans():
             raise UserError(self.env._("This plan is not sold online here. Choose another one."))
+        self._check_no_twin(plan, self.env["gym.member"].sudo().browse(values.get("member_id")))
         return self.sudo().create({"location_id": location.id, "plan_id": plan.id} | values)
+
+    @api.model
+    def _check_no_twin(self, plan, member):
+        """Refuse a plan that ``member`` has already: by oneself nobody takes it twice.
+
+        :raise UserError: naming the running subscription
+        """
+        draft = self.env["gym.subscription"].sudo().new({"plan_id": plan.id, "member_id": member.id})
+        if text := draft._describe_twins():
+            raise UserError(self.env._("%(text)s Choose another plan, or change yours in the portal.", text=text))
 
     @api.model
     def _find(self, token):

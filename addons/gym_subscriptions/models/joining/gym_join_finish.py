@@ -66,6 +66,7 @@ class GymJoin(models.Model):
         plan = self.location_id._get_join_plans().filtered(lambda one: one.id == plan_id)
         if not plan:
             raise UserError(self.env._("This plan is not sold online here. Choose another one."))
+        self._check_no_twin(plan, self.member_id)
         if plan != self.plan_id:
             charges = self.signature_ids.filtered(lambda answer: answer.document_id.purpose == RECURRING_CHARGE)
             self._edit(plan_id=plan.id, code=False, signature_ids=[Command.delete(one.id) for one in charges])
@@ -93,6 +94,7 @@ class GymJoin(models.Model):
             self._wait_for_mail()
 
     def _check_free(self):
+        self._check_no_twin(self.plan_id, self.member_id)
         if self._get_offer()["due"] or self._is_card_needed():
             raise UserError(self.env._("This cannot begin without a payment. Open the page again."))
 

@@ -1,6 +1,8 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...domain import lifecycle
 from ...domain.periods import Cycle, Period
@@ -130,7 +132,7 @@ class GymSubscription(models.Model):
 
     @api.model
     def _turn_day(self, location):
-        """End freezes and subscriptions of a branch whose day has come, and begin the freezes of today.
+        """End freezes and subscriptions of a branch whose day has come, and begin those of today.
 
         Each by itself: one that cannot is logged, left as it was and taken up again in the next hour.
         """
@@ -141,8 +143,26 @@ class GymSubscription(models.Model):
         self._do_each(ending, "_end")
         beginning = freezes.search([*at_branch, ("state", "=", "planned"), ("date_start", "<=", today)])
         self._do_each(beginning, "_begin_or_wait")
+        self._do_each(self._get_begun(location, today), "_tell_begun")
         over = self.sudo().search([*at_branch, ("state", "in", self._get_running_states()), ("date_end", "<=", today)])
         self._do_each(over, "_end_today")
+
+    @api.model
+    def _get_begun(self, location, today):
+        """Return, in sudo, the subscriptions with a first day in the last week of whom somebody counts as none yet."""
+        is_none = Domain("stage", "not in", self.env["gym.member"]._get_current_stages())
+        return self.sudo().search(
+            Domain("location_id", "=", location.id)
+            & Domain("state", "in", self._get_running_states())
+            & Domain("date_start", "<=", today)
+            & Domain("date_start", ">", today - timedelta(days=7))
+            & (Domain("member_id", "any", is_none) | Domain("line_ids.member_id", "any", is_none))
+        )
+
+    def _tell_begun(self):
+        """Let who trains on these subscriptions count as members from their first day on."""
+        self.member_id._refresh_stage()
+        self._get_seat_members()._refresh_stage()
 
     @api.model
     def _do_each(self, records, method):

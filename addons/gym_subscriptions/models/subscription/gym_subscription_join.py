@@ -66,13 +66,15 @@ class GymSubscription(models.Model):
         :param date date_end: first day without access; ``None`` for no end
         """
         self.ensure_one()
+        start = self.date_start or self.location_id._today()
+        self._check_begin(start)
         self._transition(
             lifecycle.ACTIVATE,
             **self._prepare_contract_vals(),
             is_comp=True,
             comp_reason=reason,
             comp_by_id=self.env.uid,
-            date_start=self.date_start or self.location_id._today(),
+            date_start=start,
             date_end=date_end,
             price_id=self._get_joining_price().id,
         )
@@ -92,6 +94,7 @@ class GymSubscription(models.Model):
         self.ensure_one()
         today = self.location_id._today()
         start = self.date_start or today
+        self._check_begin(start, gift_periods)
         trial_days = 0 if gift_periods or self._has_member_subscribed_before() else self.plan_id.trial_days
         anchor = start + relativedelta(days=trial_days)
         ends = trial_days and self.plan_id.trial_outcome == "end"
@@ -178,7 +181,9 @@ class GymSubscription(models.Model):
     def _get_begin_facts(self):
         """Return what follows after joining, as sentences."""
         self.ensure_one()
-        facts = []
+        facts = list(filter(None, [self._describe_twins()]))
+        if self._is_ahead():
+            facts.append(self.env._("Nobody is let in before %(day)s.", day=self._format_day(self.date_start)))
         if self.date_trial_end:
             facts.append(self.env._("Free until %(day)s.", day=self._format_day(self.date_trial_end)))
         facts += self._get_next_charge_facts()
