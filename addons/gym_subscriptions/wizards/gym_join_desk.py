@@ -46,7 +46,7 @@ class GymJoinDesk(models.TransientModel):
     date_start = fields.Date(string="Starts", compute="_compute_date_start", store=True, readonly=False)
 
     is_second_wanted = fields.Boolean(string="Begin a Second One", help="The member has this plan already.")
-    is_twin = fields.Boolean(compute="_compute_is_twin")
+    is_twin = fields.Boolean(compute="_compute_is_twin", string="Has This Plan")
 
     subscription_id = fields.Many2one("gym.subscription", readonly=True, ondelete="set null")
     preview = fields.Html(compute="_compute_preview", sanitize=False)

@@ -19,7 +19,7 @@ class GymSubscriptionBegin(models.TransientModel):
     date_end = fields.Date(string="Free Until", help="First day without access; empty: no end.")
 
     is_second_wanted = fields.Boolean(string="Begin a Second One", help="The member has this plan already.")
-    is_twin = fields.Boolean(compute="_compute_is_twin")
+    is_twin = fields.Boolean(compute="_compute_is_twin", string="Has This Plan")
 
     @api.depends("subscription_id")
     def _compute_is_twin(self):
