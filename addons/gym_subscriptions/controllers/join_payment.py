@@ -107,6 +107,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
         join_sudo = self._find_join(token)
         if not join_sudo or self._get_step_refusal(join_sudo, joining.PAY):
             raise ValidationError(request.env._("This page is closed. Open it again."))
+        reserved = join_sudo._reserve_promotion()
         quote, offer = join_sudo.quote, join_sudo._show_price()
         if join_sudo.currency_id.compare_amounts(quote, offer["due"]):
             raise ValidationError(request.env._("The price has changed. Open the page again to see it."))
@@ -116,6 +117,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
         self._validate_transaction_kwargs(kwargs)
         if kwargs.get("provider_id") not in self._get_payment_context(join_sudo, offer)["providers_sudo"].ids:
             raise ValidationError(request.env._("Choose another way to pay."))
+        join_sudo._check_no_twin(join_sudo.plan_id, join_sudo.member_id)
         partner_sudo = join_sudo._ensure_partner()
         tx_sudo = self._create_transaction(
             **kwargs
@@ -131,7 +133,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
                 "landing_route": join_sudo._get_path("end"),
                 "reference_prefix": f"JOIN-{join_sudo.id}",
             },
-            custom_create_values={"gym_join_id": join_sudo.id, "gym_join_choice": join_sudo._get_choice()},
+            custom_create_values=reserved | {"gym_join_id": join_sudo.id, "gym_join_choice": join_sudo._get_choice()},
         )
         return tx_sudo._get_processing_values()
 
@@ -190,7 +192,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
                 "needs_form": needs_form,
                 "is_charge_agreed": join_sudo._is_charge_agreed(),
                 "failed": last if last.state in ("error", "cancel") else None,
-                "code_error": None,
+                "code_error": offer["code_refusal"],
                 "typed_code": join_sudo.code,
             }
             | values,

@@ -122,20 +122,23 @@ def change_now(day, paid, before, after, next_amount=None):
     return Preview(rest.start, lines, paid.end, _next_amount(after, next_amount))
 
 
-def restart_now(day, paid, before, after, new_period, next_amount=None):
+def restart_now(day, paid, before, after, new_period, whole=None, next_amount=None):
     """Return the preview of a change to another cycle, of which the first period begins on ``day``.
 
-    What is left of the running period is credited, the first period of the new cycle is charged whole.
+    What is left of the running period is credited, the days of the new cycle's first period are charged.
 
     :param Period new_period: first period of the new cycle
+    :param Period whole: what the prices of ``after`` are for, when longer than ``new_period`` (the stub of a calendar
+        cycle, :meth:`.periods.Cycle.whole`)
     :raise ValueError: when the new period does not start on ``day``
     """
     if new_period.start != day:
         raise ValueError(f"a cycle that restarts on {day} cannot begin on {new_period.start}")
     rest = paid.rest(day)
     credits = _credits(day, paid, rest, before) if rest else []
-    charges = ((key, CHARGE, new_period, price) for key, price in after.items())
-    return Preview(day, _lines([*credits, *charges]), new_period.end, _next_amount(after, next_amount))
+    charges = dues(after, new_period, whole)
+    credits = _lines(credits)
+    return Preview(day, (*credits, *charges), new_period.end, _next_amount(after, next_amount))
 
 
 def change_at_end(paid, after, next_amount=None):

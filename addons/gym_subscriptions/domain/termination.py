@@ -8,7 +8,9 @@ Days are civil dates of the branch; ``date_end`` is the first day without access
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
+from .periods import Period
 from .proration import ZERO, to_cents
 
 WITHDRAWAL_BUSINESS_DAYS = 5  # LFPC art. 56
@@ -76,7 +78,7 @@ def cancel_at_once(today, terms, cycle, price, frozen_days=0):
 
     :param Terms terms: as signed; ``None`` when nothing was signed, which costs nothing
     :param cycle: :class:`.periods.Cycle` of the subscription, anchored to its first billed day; ``None`` on a trial
-    :param Decimal price: of a period now
+    :param price: of a period; or a function that says what the period that runs on a day costs, where it changes
     :param int frozen_days: by which freezes moved the minimum term
     """
     return Cancellation(today, early_fee(today, terms, cycle, price, frozen_days))
@@ -120,6 +122,18 @@ def early_fee(date_end, terms, cycle, price, frozen_days=0):
 
 
 def _rest_of_term(date_end, end, cycle, price, periods):
-    """Return what the days from ``date_end`` to ``end`` would have cost, at most the whole term."""
+    """Return what the days from ``date_end`` to ``end`` would have cost, at most the whole term.
+
+    Each day costs the same part of the price of its period. A first period that is only the stub of a calendar cycle
+    counts for its days.
+    """
+    first = cycle.period(0)
     days = (cycle.start_of(periods) - cycle.anchor).days
-    return price * periods * min(days, (end - date_end).days) / days
+    count = periods - 1 + Fraction(first.days, cycle.whole(first).days)
+    end = date_end + timedelta(days=min(days, (end - date_end).days))
+    total, day = ZERO, date_end
+    while day < end:
+        part = Period(day, min(end, cycle.period_of(day).end))
+        total += (price(day) if callable(price) else price) * part.days
+        day = part.end
+    return total * count.numerator / (count.denominator * days)

@@ -28,6 +28,15 @@ class AccountMove(models.Model):
             if len(lines.move_id) > 1:
                 lines.reconcile()
 
+    def _settle_with_each_other(self):
+        """Reconcile these invoices and credit notes of one payer, as far as they are still open."""
+        lines = self.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
+        )
+        for group in lines.grouped(lambda line: (line.account_id, line.partner_id)).values():
+            if len(group.move_id) > 1:
+                group.reconcile()
+
     def _get_billed_by(self):
         """Return the invoice whose charges this move bills or gives back."""
         return self.reversed_entry_id or self

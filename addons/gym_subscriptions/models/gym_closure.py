@@ -1,11 +1,18 @@
+import logging
+
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
+from odoo.addons.queue_job.exception import RetryableJobError
+
 from ..domain import freezes
 from ..domain.periods import Period
+
+_logger = logging.getLogger(__name__)
 
 _CHUNK = 100  # subscriptions frozen in one transaction
 # What people write; all else follows from the buttons.
@@ -142,22 +149,16 @@ class GymClosure(models.Model):
             "next_bill_after": subscription.next_bill_date,
         }
         try:
-            subscription._check_freeze(period, is_closure=True)
+            preview = subscription._preview_freeze(period.start, period.end, is_closure=True, mode=self.mode)
         except UserError as error:
             return values | {"state": "refused", "refusal": str(error)}
-        mode = self._get_mode(subscription)
-        preview = subscription._preview_freeze(period.start, period.end, is_closure=True, mode=mode)
         values["amount"] = -sum(line["amount"] for line in preview["lines"])
         if subscription.next_bill_date:
             moved = freezes.shift_end(subscription.next_bill_date, None, period)
             paid_back = max(subscription.next_bill_date, period.end)
-            values["next_bill_after"] = moved if mode == "extend" else paid_back
+            is_moved = subscription._get_freeze_mode(self.mode) == "extend"
+            values["next_bill_after"] = moved if is_moved else paid_back
         return values
-
-    def _get_mode(self, subscription):
-        """Return how this subscription gets the days back: as chosen, where its calendar lets it."""
-        own = subscription._get_freeze_mode()
-        return own if own == "credit" else self.mode
 
     # === CARRY OUT === #
 
@@ -184,12 +185,26 @@ class GymClosure(models.Model):
             )
             closure_sudo._delay_lines("pending", "_carry_out")
 
+    def action_retry(self):
+        """Freeze, in jobs, whom the first time left out; the others stay as they are."""
+        self._check_may()
+        for closure in self:
+            closure._check_state("running")
+            left_out = closure.sudo().line_ids.filtered(lambda line: line.state == "refused")
+            left_out.write({"state": "pending", "refusal": False})
+            closure.sudo()._delay_lines("pending", "_carry_out")
+
     def action_undo(self):
-        """Take the freezes of this closure back, in jobs; what has been billed since stays and is listed."""
+        """Take the freezes of this closure back, in jobs; what has been billed since stays and is listed.
+
+        Whom no job has frozen yet is not frozen any more: such a job finds its lines taken back, or is repeated when it
+        was at work on them.
+        """
         self._check_may()
         for closure in self:
             closure._check_state("running")
             closure.sudo().state = "undone"
+            closure.sudo().line_ids.filtered(lambda line: line.state == "pending").write({"state": "undone"})
             closure.sudo().closure_id.unlink()
             closure.sudo()._delay_lines("done", "_undo")
 
@@ -235,8 +250,11 @@ class GymClosureLine(models.Model):
     refusal = fields.Text(string="Why", readonly=True)
 
     def _carry_out(self):
-        """Freeze these subscriptions; one that cannot be is left out with its reason. May be called twice."""
-        for line in self.filtered(lambda one: one.state == "pending"):
+        """Freeze these subscriptions; one that cannot be is left out with its reason. May be called twice.
+
+        :raise OperationalError: when the transaction has to be repeated
+        """
+        for line in self.filtered(lambda one: one.state == "pending" and one.closure_id.state == "running"):
             closure, period = line.closure_id, line.closure_id._get_period()
             try:
                 with self.env.cr.savepoint():
@@ -245,15 +263,28 @@ class GymClosureLine(models.Model):
                         period.end,
                         reason=closure.reason,
                         is_closure=True,
-                        mode=closure._get_mode(line.subscription_id),
+                        mode=closure.mode,
                     )
-            except UserError as error:
-                line.write({"state": "refused", "refusal": str(error)})
+            except (OperationalError, RetryableJobError):
+                raise
+            except Exception as error:  # pylint: disable=broad-except
+                line.write({"state": "refused", "refusal": line._describe(error)})
                 continue
             credits = freeze.charge_line_ids.filtered(lambda charge: charge.state != "void")
             line.write({"state": "done", "freeze_id": freeze.id, "amount": -sum(credits.mapped("amount"))})
             if closure.is_told:
                 self.env.ref("gym_subscriptions.mail_template_closure").send_mail(line.id)
+
+    def _describe(self, error):
+        """Return what kept this subscription from being frozen, for who reads the list."""
+        if isinstance(error, UserError):
+            return str(error)
+        _logger.error("Closure line %s failed; the others go on", self.id, exc_info=error)
+        return self.env._(
+            "It could not be frozen because of an error (%(error)s). Tell who looks after the system, then press Try "
+            "the Rest Again.",
+            error=f"{type(error).__name__}: {error}",
+        )
 
     def _undo(self):
         """Take the freezes back; one that cannot be keeps its freeze and says why. May be called twice."""
@@ -261,7 +292,9 @@ class GymClosureLine(models.Model):
             try:
                 with self.env.cr.savepoint():
                     line.freeze_id._undo()
-            except UserError as error:
-                line.refusal = str(error)
+            except (OperationalError, RetryableJobError):
+                raise
+            except Exception as error:  # pylint: disable=broad-except
+                line.refusal = line._describe(error)
             else:
                 line.write({"state": "undone", "refusal": False})

@@ -14,6 +14,9 @@ STAGE_OF_STATE = {
     "expired": LAPSED,
 }
 
+# What stands in the place of the state of a subscription whose first day is still to come: it says nothing either.
+AHEAD = "ahead"
+
 
 class GymMember(models.Model):
     _inherit = "gym.member"
@@ -43,27 +46,35 @@ class GymMember(models.Model):
         """Let subscriptions say how their members stand; without any, what gym_members knows holds."""
         facts = super()._get_stage_facts()
         for member_id, states in self._get_subscription_states().items():
-            told = [StageFact(STAGE_OF_STATE[state], "subscription") for state in sorted(states)]
+            told = [StageFact(STAGE_OF_STATE[state], "subscription") for state in sorted(states - {AHEAD})]
             # having joined only says that somebody was once here; the subscriptions say how they stand now
             kept = [fact for fact in facts[member_id] if (fact.stage, fact.source) != (ACTIVE, "member")]
             facts[member_id] = kept + told
         return facts
 
     def _get_subscription_states(self):
-        """Return the states of the subscriptions on which each member trains or trained: dict of id to set."""
+        """Return the states of the subscriptions on which each member trains or trained: dict of id to set.
+
+        What has not begun is :data:`AHEAD`.
+        """
         states = {}
         subscriptions = self.env["gym.subscription"].sudo()
         own = subscriptions._read_group(
-            [("member_id", "in", self.ids), ("state", "!=", "draft")], ["member_id", "state"]
+            [("member_id", "in", self.ids), ("state", "!=", "draft")],
+            ["member_id", "state", "location_id"],
+            ["date_start:min"],
         )
-        for member, state in own:
-            states.setdefault(member.id, set()).add(state)
+        today = {location: location._today() for _member, _state, location, _start in own}
+        for member, state, location, start in own:
+            is_ahead = state in subscriptions._get_running_states() and start and start > today[location]
+            states.setdefault(member.id, set()).add(AHEAD if is_ahead else state)
         seats = self.env["gym.subscription.line"].sudo()
         for line in seats.search([("member_id", "in", self.ids), ("kind", "=", "seat")]):
             state = line.subscription_id.state
             # who gave a seat back is no longer a member through it, though the subscription goes on
             is_over = not line.is_live and (not line.date_end or line.date_end <= line.location_id._today())
-            states.setdefault(line.member_id.id, set()).add("expired" if is_over else state)
+            is_ahead = state in subscriptions._get_running_states() and line.subscription_id._is_ahead()
+            states.setdefault(line.member_id.id, set()).add("expired" if is_over else AHEAD if is_ahead else state)
         return states
 
     def action_open_subscriptions(self):

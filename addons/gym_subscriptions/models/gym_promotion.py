@@ -123,11 +123,15 @@ class GymPromotion(models.Model):
             return self.env._("%(promotion)s is not for %(plan)s.", plan=subscription.plan_id.name, **name)
         if self.location_ids and subscription.location_id not in self.location_ids:
             return self.env._("%(promotion)s is not for %(branch)s.", branch=subscription.location_id.name, **name)
-        if self.max_uses and self.use_count >= self.max_uses:
+        if self.max_uses and self.use_count + self._count_reserved() >= self.max_uses:
             return self.env._("%(promotion)s has been used up.", **name)
         if self.is_new_only and subscription._has_member_subscribed_before():
             return self.env._("%(promotion)s is for new members.", **name)
         return None
+
+    def _count_reserved(self):
+        """Return how many uses are kept for payments that are on their way."""
+        return self.env["payment.transaction"]._count_reserved("gym_promotion_id", self).get(self.id, 0)
 
 
 class GymCoupon(models.Model):
@@ -196,11 +200,15 @@ class GymCoupon(models.Model):
         if reason := self._get_refusal(subscription, day):
             raise UserError(reason)
 
+    def _count_reserved(self):
+        """Return how many uses are kept for payments that are on their way."""
+        return self.env["payment.transaction"]._count_reserved("gym_coupon_id", self).get(self.id, 0)
+
     def _get_refusal(self, subscription, day):
         code = {"code": self.code}
         if (self.date_start and day < self.date_start) or (self.date_end and day > self.date_end):
             return self.env._("The coupon %(code)s is not valid today.", **code)
-        if self.max_uses and self.use_count >= self.max_uses:
+        if self.max_uses and self.use_count + self._count_reserved() >= self.max_uses:
             return self.env._("The coupon %(code)s has been used already.", **code)
         if self.member_id and self.member_id != subscription.member_id:
             return self.env._("The coupon %(code)s is somebody else's.", **code)

@@ -23,6 +23,21 @@ class ResCompany(models.Model):
         help="For branches in a border zone, on the days that their zone says.",
     )
 
+    gym_start_days_back = fields.Integer(
+        string="Begins at Most Days Back",
+        default=31,
+        help="How many days before today the front desk may let a subscription begin; branch managers up to a year.",
+    )
+    gym_start_days_ahead = fields.Integer(
+        string="Begins at Most Days Ahead",
+        default=90,
+        help="How many days after today the front desk may let a subscription begin; branch managers up to a year.",
+    )
+
+    _gym_start_days_not_negative = models.Constraint(
+        "CHECK (gym_start_days_back >= 0 AND gym_start_days_ahead >= 0)", "A number of days cannot be negative."
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
@@ -71,6 +86,7 @@ class ResCompany(models.Model):
             & Domain("type_tax_use", "=", "sale")
             & Domain("amount_type", "=", "percent")
             & Domain("amount", "=", percent)
+            & Domain("l10n_mx_tax_type", "=", "iva")  # the chart has IEPS of 8 % too
         )
         included = candidates.filtered(lambda tax: tax.price_include)[:1]
         if included or not candidates:

@@ -1,7 +1,11 @@
 from datetime import date, datetime
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .common import GymSubscriptionsCommon
 
@@ -127,3 +131,64 @@ class TestGymClosure(GymSubscriptionsCommon):
         with self.assertRaisesRegex(UserError, "Take the closure back"):
             closure.unlink()
         self.assertTrue(closure.exists())
+
+    def test_who_was_never_billed_rests_like_the_others(self):
+        quincena = self._create_plan(name="Quincena", price=300, period_unit="fortnight", trial_days=20)
+        trial = self._begin(self._create_member(name="Trial"), plan_id=quincena.id)
+        free = self._create_subscription(member_id=self._create_member(name="Free").id, plan_id=quincena.id)
+        free._activate_free("Friend of the house")
+        imported = self._create_subscription(
+            member_id=self._create_member(name="Imported").id, plan_id=quincena.id, channel="import"
+        )
+        imported._transition("activate", date_start="2026-01-10", date_anchor="2026-01-10", next_bill_date="2026-05-01")
+        for mode in ("credit", "extend"):
+            with self.subTest(mode=mode):
+                closure = self._create_closure(mode=mode)
+                lines = closure.line_ids.filtered(lambda line: line.subscription_id in trial | free | imported)
+                shown = {line.subscription_id: line.next_bill_after for line in lines}
+                closure.action_carry_out()
+                self.assertEqual(lines.mapped("state"), ["done"] * 3)
+                self.assertEqual((trial | free | imported).mapped("state"), ["frozen"] * 3)
+                self.assertEqual({one: one.next_bill_date for one in trial | free | imported}, shown)
+                self.assertEqual(imported.next_bill_date, date(2026, 5, 11))
+                closure.action_undo()
+                self.assertEqual(imported.next_bill_date, date(2026, 5, 1))
+
+    def test_one_that_fails_stops_nobody_and_can_be_tried_again(self):
+        closure = self._create_closure(is_told=False)
+        freezes = self.env.registry["gym.subscription.freeze"]
+        move, owing = freezes._move, self.owing
+
+        def fail(freeze, before, after):
+            if freeze.subscription_id == owing:
+                raise TypeError("no date")
+            return move(freeze, before, after)
+
+        with patch.object(freezes, "_move", fail), mute_logger("odoo.addons.gym_subscriptions.models.gym_closure"):
+            closure.action_carry_out()
+        line = closure.line_ids.filtered(lambda one: one.subscription_id == owing)
+        self.assertEqual((self.active.state, owing.state, line.state), ("frozen", "past_due", "refused"))
+        self.assertFalse(owing.freeze_ids)
+        self.assertIn("TypeError: no date", line.refusal)
+        closure.with_user(self.manager).with_context(queue_job__no_delay=True).action_retry()
+        self.assertEqual((owing.state, line.state, line.refusal), ("frozen", "done", False))
+        self.assertEqual(len(self.active.freeze_ids), 1)
+
+    def test_only_managers_try_again(self):
+        closure = self._create_closure(is_told=False)
+        closure.action_carry_out()
+        with self.assertRaises(AccessError):
+            closure.with_user(self.frontdesk).action_retry()
+        self.assertEqual(closure.line_ids.mapped("state").count("refused"), 1)
+
+    def test_a_closure_taken_back_before_its_jobs_ran_freezes_nobody(self):
+        closure = self._create_closure(is_told=False).with_context(queue_job__no_delay=False)
+        lines = closure.line_ids.filtered(lambda line: line.state == "pending")
+        with trap_jobs() as trap:
+            closure.action_carry_out()
+            closure.action_undo()
+            trap.perform_enqueued_jobs()
+        lines._carry_out()
+        self.assertEqual(lines.mapped("state"), ["undone", "undone"])
+        self.assertEqual((self.active.state, self.owing.state), ("active", "past_due"))
+        self.assertFalse((self.active | self.owing).freeze_ids)

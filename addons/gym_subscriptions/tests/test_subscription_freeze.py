@@ -151,3 +151,44 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
         with freeze_time("2026-06-05 18:00:00"):
             lines = self.subscription._preview_cancel("now", is_rest_refunded=True)["lines"]
         self.assertEqual([one["amount"] for one in lines], [-116.13])  # 6 of 31 days
+
+    def test_past_quincenas_are_paid_back_too(self):
+        plan = self._create_plan(name="Quincenal", price=300, period_unit="fortnight", freeze_days_per_year=30)
+        with freeze_time("2026-03-14 18:00:00"):
+            subscription = self._create_subscription(member_id=self._create_member(name="Ana").id, plan_id=plan.id)
+            subscription._activate()
+        for day in ("2026-03-16", "2026-04-01"):
+            with freeze_time(f"{day} 18:00:00"):
+                self.env["gym.billing.engine"]._bill(subscription)
+        preview = subscription._preview_freeze(date(2026, 3, 14), date(2026, 4, 5), may_go_back=True)
+        amounts = sorted(line["amount"] for line in preview["lines"])
+        self.assertEqual(amounts, [-300, -80, -40])  # a quincena, 4 of 15 days, the stub
+        freeze = subscription._freeze("2026-03-14", "2026-04-05", may_go_back=True)
+        self.assertEqual(sorted(freeze.charge_line_ids.mapped("amount")), amounts)
+        freeze._undo()
+        self.assertEqual(set(freeze.charge_line_ids.mapped("state")), {"void"})
+
+    def test_days_that_nobody_paid_for_are_said_to_give_nothing_back(self):
+        plan = self._create_plan(name="Quincenal", price=0, period_unit="fortnight", freeze_days_per_year=30)
+        with freeze_time("2026-04-01 18:00:00"):
+            subscription = self._create_subscription(member_id=self._create_member(name="Ana").id, plan_id=plan.id)
+            subscription._activate()
+        preview = subscription._preview_freeze(date(2026, 4, 11), date(2026, 4, 19))
+        self.assertIn("Nothing is paid back", " ".join(preview["facts"]))
+
+    def test_a_quincena_that_was_never_billed_begins_later(self):
+        plan = self._create_plan(name="Quincenal", price=300, period_unit="fortnight", freeze_days_per_year=30)
+        subscription = self._create_subscription(
+            member_id=self._create_member(name="Ana").id, plan_id=plan.id, channel="import"
+        )
+        subscription._transition(
+            "activate",
+            price_id=plan.price_ids.id,
+            date_start="2026-01-01",
+            date_anchor="2026-01-01",
+            next_bill_date="2026-04-16",
+        )
+        self.assertFalse(subscription._preview_freeze(date(2026, 4, 11), date(2026, 4, 19))["lines"])
+        subscription._freeze("2026-04-11", "2026-04-19")
+        charge = subscription._get_next_charge()
+        self.assertEqual((charge["date"], charge["amount"]), (date(2026, 4, 24), 140))  # 7 of the 15 days

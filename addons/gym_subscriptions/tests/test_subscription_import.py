@@ -104,6 +104,20 @@ class TestSubscriptionImport(ImportCommon):
         with freeze_time("2026-04-10 18:00:00"):
             self.env["gym.subscription"]._turn_day(self.roma)
         self.assertEqual((subscription.state, subscription.next_bill_date), ("active", date(2026, 4, 10)))
+        with freeze_time("2026-04-10 18:00:00"):
+            move = self.env["gym.billing.engine"]._bill(subscription).moves
+        self.assertEqual(move.amount_total, 499)
+        self.assertEqual((subscription.period_start, subscription.period_end), (date(2026, 4, 10), date(2026, 5, 10)))
+
+    def test_a_pause_that_is_ended_early_takes_the_dues_along(self):
+        job = self._bring_in(
+            "1,Ana Ruiz,ana@correo.example,Congelado,01/02/2025,,Full,499,20/03/2026,01/03/2026,10/04/2026"
+        )
+        subscription = job.line_ids.subscription_id
+        with freeze_time("2026-04-05 18:00:00"):
+            subscription._unfreeze()
+            self.env["gym.billing.engine"]._bill(subscription)
+        self.assertEqual((subscription.period_start, subscription.period_end), (date(2026, 4, 5), date(2026, 5, 5)))
 
     def test_a_pause_without_end_waits_as_a_draft(self):
         job = self._bring_in("1,Ana Ruiz,ana@correo.example,Congelado,01/02/2025,,Full,499,20/03/2026,,")

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common import GymSubscriptionsCommon
@@ -125,3 +125,9 @@ class TestSubscriptionParties(GymSubscriptionsCommon):
         with freeze_time("2026-04-11 18:00:00"):
             freeze = self.subscription._freeze("2026-04-11", "2026-04-21", mode="credit")
         self.assertEqual((freeze.charge_line_ids.partner_id, freeze.charge_line_ids.amount), (self.mother, -166.34))
+
+    def test_a_refused_draft_is_named_without_its_missing_number(self):
+        other = self._create_plan(name="Elsewhere", company_id=self.other_company.id)
+        with self.assertRaisesRegex(ValidationError, "the branch of [^·]* · Elsewhere must") as caught:
+            self._create_subscription(plan_id=other.id)
+        self.assertNotIn("False", str(caught.exception))

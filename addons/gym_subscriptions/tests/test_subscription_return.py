@@ -1,6 +1,9 @@
 from datetime import date
 
+from psycopg2 import IntegrityError
+
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import GymSubscriptionsCommon
 
@@ -88,3 +91,16 @@ class TestSubscriptionReturn(GymSubscriptionsCommon):
         self.assertEqual(subscription._preview_cancel("now")["lines"], [])
         self.assertFalse(subscription._cancel(at="now"))
         self.assertEqual(subscription.state, "cancelled")
+
+    def test_who_got_the_rest_back_returns_on_the_same_day(self):
+        addon = self._create_addon(cycle="own", plan_ids=[(6, 0, self.plan.ids)])
+        subscription = self._create_subscription()
+        subscription._activate()
+        subscription._add_addon(addon)
+        subscription._cancel(at="now", is_rest_refunded=True)
+        self.assertEqual(subscription.state, "cancelled")
+        moves = subscription._reactivate()
+        self.assertEqual((subscription.state, sum(moves.mapped("amount_total"))), ("active", 700))
+        self.assertEqual(subscription.period_end, date(2026, 5, 1))
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            subscription.period_ids.filtered(lambda row: row.kind == "dues" and not row.is_superseded).copy()

@@ -45,6 +45,9 @@ class GymJoinDesk(models.TransientModel):
     code = fields.Char(string="Coupon")
     date_start = fields.Date(string="Starts", compute="_compute_date_start", store=True, readonly=False)
 
+    is_second_wanted = fields.Boolean(string="Begin a Second One", help="The member has this plan already.")
+    is_twin = fields.Boolean(compute="_compute_is_twin", string="Has This Plan")
+
     subscription_id = fields.Many2one("gym.subscription", readonly=True, ondelete="set null")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     refusal = fields.Text(compute="_compute_preview", help="Why it cannot be done as it stands.")
@@ -93,6 +96,12 @@ class GymJoinDesk(models.TransientModel):
             desk.preview = desk._make_virtual()._render_preview(preview)
             now = [line["amount"] for line in preview["lines"] if line.get("bill_when") != "next"]
             desk.due = desk.currency_id.round(sum(now))
+
+    @api.depends("member_id", "plan_id", "location_id", "subscription_id")
+    def _compute_is_twin(self):
+        for desk in self:
+            draft = desk.subscription_id.sudo() or (desk.plan_id and desk.location_id and desk._make_virtual())
+            desk.is_twin = bool(draft and draft._get_twins())
 
     def _get_preview(self):
         """Return what beginning bills, with the add-ons that have a cycle of their own."""
@@ -225,6 +234,9 @@ class GymJoinDesk(models.TransientModel):
         subscription = self.subscription_id.sudo()
         if subscription.state != lifecycle.DRAFT:
             return subscription.env["account.move"]
+        self._make_virtual()._check_addons()
+        if not self.is_second_wanted:
+            subscription._check_no_twin()
         lines = self._prepare_addon_vals()
         with_plan = [Command.create(vals) for vals in lines if vals["cycle"] == "plan"]
         subscription.line_ids = [Command.clear(), *with_plan]

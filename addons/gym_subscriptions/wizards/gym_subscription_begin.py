@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -18,12 +18,21 @@ class GymSubscriptionBegin(models.TransientModel):
     free_reason = fields.Char(string="Why It Is Free")
     date_end = fields.Date(string="Free Until", help="First day without access; empty: no end.")
 
+    is_second_wanted = fields.Boolean(string="Begin a Second One", help="The member has this plan already.")
+    is_twin = fields.Boolean(compute="_compute_is_twin", string="Has This Plan")
+
+    @api.depends("subscription_id")
+    def _compute_is_twin(self):
+        for wizard in self:
+            wizard.is_twin = bool(wizard._get_checked()._get_twins())
+
     def _get_preview_fields(self):
         return [*super()._get_preview_fields(), "how", "code", "gift_partner_id", "gift_periods"]
 
     def _get_preview(self, subscription):
         if self.how == "free":
-            return {"lines": [], "facts": [self.env._("Nothing will be charged.")]}
+            facts = [subscription._describe_twins(), self.env._("Nothing will be charged.")]
+            return {"lines": [], "facts": list(filter(None, facts))}
         if self.how == "gift":
             if not self.gift_partner_id:
                 return None
@@ -33,6 +42,8 @@ class GymSubscriptionBegin(models.TransientModel):
         return subscription._preview_activate(self.code)
 
     def _apply(self, subscription):
+        if not self.is_second_wanted:
+            subscription._check_no_twin()
         if self.how == "free":
             self._apply_free(subscription)
         elif self.how == "gift":

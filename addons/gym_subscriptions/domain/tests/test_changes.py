@@ -200,3 +200,12 @@ def test_days_beyond_the_period_and_days_gone_give_nothing_more():
     assert refund_last_days(Decimal(600), april, april, 20) == Decimal(400)
     assert refund_last_days(Decimal(600), april, april, 300) == Decimal(600)
     assert refund_last_days(Decimal(600), april, april, -3) == ZERO
+
+
+@given(st.dates(date(2026, 4, 1), date(2026, 4, 29)), prices, st.integers(1, 4))
+def test_going_to_a_calendar_cycle_costs_what_beginning_it_does(day, price, count):
+    cycle = Cycle("fortnight", count, day)
+    first = cycle.period(0)
+    preview = restart_now(day, APRIL, {}, {"plan": price}, first, cycle.whole(first))
+    assert preview.total == sum(line.amount for line in dues({"plan": price}, first, cycle.whole(first)))
+    assert preview.total <= price

@@ -116,3 +116,19 @@ def test_leaving_later_never_costs_more_and_never_more_than_the_term(cycle, pric
     assert fees[0] >= fees[1] >= 0
     assert all(is_in_cents(fee) for fee in fees)
     assert signed.fee_kind == "fixed" or fees[0] <= price * signed.term_periods
+
+
+def test_each_day_of_the_rest_costs_what_its_period_does():
+    half = Terms(term_periods=12, fee_kind="percent", percent=Decimal(50))
+    cycle = Cycle("month", 1, date(2026, 1, 1))
+    summer = early_fee(date(2026, 6, 1), half, cycle, lambda day: Decimal(365) if day.month == 6 else Decimal(0))
+    assert summer == Decimal(12 * 30) / 2
+    assert early_fee(date(2026, 6, 1), half, cycle, lambda day: Decimal(365)) == early_fee(
+        date(2026, 6, 1), half, cycle, Decimal(365)
+    )
+
+
+def test_the_stub_of_a_calendar_cycle_is_no_whole_period_of_the_term():
+    half = Terms(term_periods=2, fee_kind="percent", percent=Decimal(50))
+    cycle = Cycle("fortnight", 1, date(2026, 4, 14))  # two days, then the second quincena
+    assert early_fee(cycle.anchor, half, cycle, Decimal(450)) == (60 + 450) / Decimal(2)

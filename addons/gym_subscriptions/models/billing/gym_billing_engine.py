@@ -29,6 +29,8 @@ class Bill:
     dues: list[dict] = field(default_factory=list)
     # gym.subscription.charge.line -> the part of its amount that goes on this invoice
     charges: dict[models.BaseModel, Decimal] = field(default_factory=dict)
+    # credits of a tax that nothing here is charged at: no tax of an invoice can be negative
+    apart: list[models.BaseModel] = field(default_factory=list)
 
     @property
     def total(self):
@@ -122,6 +124,7 @@ class GymBillingEngine(models.AbstractModel):
         self._record_periods(billed)
         for bill, move in billed:
             self._mark_charges(bill, move)
+            self._bill_apart(bill, move)
         self._emit_billed(due, periods, billed)
         due.browse(periods)._advance(periods)
         due.line_ids.browse(addon_periods)._advance(addon_periods)
@@ -200,16 +203,35 @@ class GymBillingEngine(models.AbstractModel):
 
     def _get_pending(self, due):
         """Return the charges that wait for an invoice; what takes back an invoice gets a credit note instead."""
-        return self.env["gym.subscription.charge.line"].search(
+        pending = self.env["gym.subscription.charge.line"].search(
             [("subscription_id", "in", due.ids), ("state", "=", "pending"), ("reversed_move_id", "=", False)]
         )
+        pending._take_taxes_of_today()
+        return pending
 
     @api.model
     def _limit_credits(self, bill):
-        """Take on ``bill`` only as much credit as it charges: the rest waits for the next one."""
-        credits = {line: amount for line, amount in bill.charges.items() if amount < 0}
+        """Take on ``bill`` only as much credit as it charges at the same taxes: the rest waits for the next one.
+
+        What gives back something that was taxed as nothing of this bill is goes apart.
+        """
+        credits = defaultdict(dict)
+        for line, amount in bill.charges.items():
+            if amount < 0:
+                credits[frozenset(line.tax_ids.ids)][line] = amount
+        if not credits:
+            return
         bill.charges = {line: amount for line, amount in bill.charges.items() if amount >= 0}
-        bill.charges |= use_credits(max(bill.total, Decimal(0)), credits.items())
+        charged = defaultdict(Decimal)
+        for vals in bill.dues:
+            charged[frozenset(vals["tax_ids"][0][2])] += Decimal(str(vals["amount"]))
+        for line, amount in bill.charges.items():
+            charged[frozenset(line.tax_ids.ids)] += amount
+        for taxes, found in credits.items():
+            if taxes in charged:
+                bill.charges |= use_credits(max(charged[taxes], Decimal(0)), found.items())
+            elif sum(charged.values()) > 0:
+                bill.apart += found
 
     @api.model
     def _prepare_invoices(self, bills):
@@ -302,6 +324,13 @@ class GymBillingEngine(models.AbstractModel):
         if lines:
             lines._mark_billed(move._get_lines_in_order()[len(bill.dues) :])
 
+    @api.model
+    def _bill_apart(self, bill, move):
+        """Give back on credit notes of their own what cannot share the invoice ``move``, and settle it with them."""
+        if bill.apart and move:
+            notes = self.env["gym.subscription.charge.line"].union(*bill.apart)._bill()
+            (move | notes)._settle_with_each_other()
+
     def _emit_billed(self, due, periods, billed):
         """Log one event for each subscription whose dues were billed."""
         amounts = defaultdict(Decimal)
@@ -331,7 +360,7 @@ class GymBillingEngine(models.AbstractModel):
         """Return what is known to fail before anything is tried: {subscription: (code, text, record to mend)}."""
         branches = {branch: self._check_branch(branch, days[branch]) for branch in due.location_id}
         plans = {
-            (branch, plan): branches[branch] or self._check_plan(plan, branch, days[branch])
+            (branch, plan): branches[branch] or self._check_plan(plan, branch, branch._today())
             for (branch, plan) in due.grouped(lambda sub: (sub.location_id, sub.plan_id))
         }
         complaints = {sub: plans[sub.location_id, sub.plan_id] or self._check_payer(sub) for sub in due}

@@ -7,5 +7,6 @@ from . import (
     gym_location,
     gym_member,
     gym_plan,
+    gym_promotion,
     payment,
 )

@@ -2,7 +2,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, LazyTranslate, consteq
 from odoo.tools.misc import hmac
 
@@ -82,7 +82,18 @@ class GymJoin(models.Model):
         """
         if plan not in location._get_join_plans():
             raise UserError(self.env._("This plan is not sold online here. Choose another one."))
+        self._check_no_twin(plan, self.env["gym.member"].sudo().browse(values.get("member_id")))
         return self.sudo().create({"location_id": location.id, "plan_id": plan.id} | values)
+
+    @api.model
+    def _check_no_twin(self, plan, member):
+        """Refuse a plan that ``member`` has already: by oneself nobody takes it twice.
+
+        :raise UserError: naming the running subscription
+        """
+        draft = self.env["gym.subscription"].sudo().new({"plan_id": plan.id, "member_id": member.id})
+        if text := draft._describe_twins():
+            raise UserError(self.env._("%(text)s Choose another plan, or change yours in the portal.", text=text))
 
     @api.model
     def _find(self, token):
@@ -168,9 +179,22 @@ class GymJoin(models.Model):
     # === WHAT IS OFFERED === #
 
     def _get_offer(self):
-        """Return what joining costs as it stands; see :meth:`gym.plan._get_join_offer`."""
+        """Return what joining costs as it stands; see :meth:`gym.plan._get_join_offer`.
+
+        A coupon that may not be used any more, because somebody else has its last use, leaves the price without it;
+        ``code_refusal`` says why.
+        """
         self.ensure_one()
-        return self.plan_id._get_join_offer(self.location_id, self.code, self.member_id)
+        plan = self.plan_id.with_context(gym_join_id=self.id)
+        try:
+            return plan._get_join_offer(self.location_id, self.code, self.member_id) | {"code_refusal": None}
+        except LockError:
+            raise
+        except UserError as error:
+            if not self.code:
+                raise
+            offer = plan._get_join_offer(self.location_id, None, self.member_id)
+            return offer | {"code_refusal": str(error)}
 
     # === CRON === #
 

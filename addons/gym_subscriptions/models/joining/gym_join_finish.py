@@ -66,6 +66,7 @@ class GymJoin(models.Model):
         plan = self.location_id._get_join_plans().filtered(lambda one: one.id == plan_id)
         if not plan:
             raise UserError(self.env._("This plan is not sold online here. Choose another one."))
+        self._check_no_twin(plan, self.member_id)
         if plan != self.plan_id:
             charges = self.signature_ids.filtered(lambda answer: answer.document_id.purpose == RECURRING_CHARGE)
             self._edit(plan_id=plan.id, code=False, signature_ids=[Command.delete(one.id) for one in charges])
@@ -76,7 +77,7 @@ class GymJoin(models.Model):
         :raise UserError: when it may not be used
         """
         code = (code or "").strip()[:64] or False
-        self.plan_id._get_join_offer(self.location_id, code, self.member_id)
+        self.plan_id.with_context(gym_join_id=self.id)._get_join_offer(self.location_id, code, self.member_id)
         self._edit(code=code)
 
     # === WITHOUT PAYING NOW === #
@@ -93,6 +94,7 @@ class GymJoin(models.Model):
             self._wait_for_mail()
 
     def _check_free(self):
+        self._check_no_twin(self.plan_id, self.member_id)
         if self._get_offer()["due"] or self._is_card_needed():
             raise UserError(self.env._("This cannot begin without a payment. Open the page again."))
 
@@ -126,7 +128,8 @@ class GymJoin(models.Model):
         :raise UserError: when the plan can no longer be begun; then nothing is written
         """
         self.ensure_one()
-        self = self.with_context(lang=self.lang or self.env.lang)  # a payment's notification has no language
+        # a payment's notification has no language; what is reserved for this registration is there for it
+        self = self.with_context(lang=self.lang or self.env.lang, gym_join_id=self.id)
         if not self._move(joining.FINISH, finished_at=fields.Datetime.now(), trouble=False):
             return self.env["account.move"]
         self._check_paid_for(tx)

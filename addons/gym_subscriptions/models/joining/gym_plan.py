@@ -30,19 +30,7 @@ class GymPlan(models.Model):
         :raise UserError: when the coupon may not be used or the plan has no price today
         """
         self.ensure_one()
-        draft = (
-            self.env["gym.subscription"]
-            .sudo()
-            .new(
-                {
-                    "plan_id": self.id,
-                    "location_id": location.id,
-                    "member_id": member.id if member else False,
-                    "channel": "online",
-                }
-            )
-        )
-        preview = draft._preview_activate(code)
+        preview = self._make_join_draft(location, member)._preview_activate(code)
         today = [line for line in preview["lines"] if line.get("bill_when") != "next"]
         return preview | {
             "today": today,
@@ -50,6 +38,11 @@ class GymPlan(models.Model):
             "is_trial": bool(preview["date_trial_end"]),
             "terms": self._get_join_terms(),
         }
+
+    def _make_join_draft(self, location, member=None):
+        """Return, in sudo, the subscription of who joins with this plan, in no database."""
+        values = {"plan_id": self.id, "location_id": location.id, "member_id": member.id if member else False}
+        return self.env["gym.subscription"].sudo().new(values | {"channel": "online"})
 
     def _get_every_text(self):
         """Return how often the price is paid, to be read after it: “a month”, “every 3 months”."""

@@ -1,4 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.fields import Domain
+
+RESERVED_MINUTES = 60  # for how long a payment that was begun keeps the last use of a coupon from others
 
 
 class PaymentProvider(models.Model):
@@ -29,6 +34,33 @@ class PaymentTransaction(models.Model):
     gym_join_choice = fields.Char(
         readonly=True, copy=False, help="What of the registration was paid for: its plan and coupon at that moment."
     )
+    gym_promotion_id = fields.Many2one(
+        "gym.promotion", string="Promotion Reserved", readonly=True, copy=False, index="btree_not_null"
+    )
+    gym_coupon_id = fields.Many2one(
+        "gym.coupon", string="Coupon Reserved", readonly=True, copy=False, index="btree_not_null"
+    )
+
+    @api.model
+    def _count_reserved(self, field, records):
+        """Return how many registrations keep a use of these promotions or coupons for a payment: dict of id to number.
+
+        One does while its payment is made or on its way, and once paid until it is finished. The registration in the
+        context has its own and does not count.
+
+        :param str field: ``gym_promotion_id`` or ``gym_coupon_id``
+        """
+        since = fields.Datetime.now() - timedelta(minutes=RESERVED_MINUTES)
+        is_made = Domain("state", "=", "draft") & Domain("create_date", ">", since)
+        found = self.sudo()._read_group(
+            Domain(field, "in", records.ids)
+            & Domain("gym_join_id.state", "!=", "done")
+            & Domain("gym_join_id", "!=", self.env.context.get("gym_join_id", False))
+            & (is_made | Domain("state", "in", ("pending", "authorized", "done"))),
+            [field],
+            ["gym_join_id:count_distinct"],
+        )
+        return {record.id: count for record, count in found}
 
     def _update_state(self, allowed_states, target_state, state_message):
         """Let who has paid be a member within seconds, also when they have closed the page."""

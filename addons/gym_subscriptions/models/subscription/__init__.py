@@ -22,4 +22,5 @@ from . import (
     gym_subscription_promotion,
     gym_subscription_return,
     gym_subscription_running,
+    gym_subscription_start,
 )

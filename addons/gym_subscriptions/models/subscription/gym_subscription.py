@@ -162,9 +162,8 @@ class GymSubscription(models.Model):
     @api.depends("name", "member_id", "plan_id")
     def _compute_display_name(self):
         for subscription in self:
-            subscription.display_name = (
-                f"{subscription.name} · {subscription.member_id.name} · {subscription.plan_id.name}"
-            )
+            parts = (subscription.name, subscription.member_id.name, subscription.plan_id.name)
+            subscription.display_name = " · ".join(filter(None, parts))
 
     # === CONSTRAINS === #
 

@@ -1,6 +1,8 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...domain import lifecycle
 from ...domain.periods import Cycle, Period
@@ -44,9 +46,12 @@ class GymSubscription(models.Model):
         return result
 
     def _get_next_start(self):
-        """Return where the next period begins: where the last one ends, or later where days are left out."""
+        """Return where the next period begins: where the last one ends, or later where days are left out.
+
+        Who was never billed here begins on their first bill, wherever the row that they are in began.
+        """
         self.ensure_one()
-        return max(self.period_end, self.next_bill_date) if self.period_end else self.date_anchor
+        return max(self.period_end or self.date_anchor, self.next_bill_date)
 
     def _has_next_period(self):
         """Tell whether dues will be asked for again."""
@@ -72,17 +77,21 @@ class GymSubscription(models.Model):
         subscriptions.filtered(lambda one: one.state == lifecycle.TRIALING)._transition(lifecycle.ACTIVATE)
 
     def _take_period(self, period):
-        """Count ``period`` as billed: it is the current one, and each promotion has one less to go."""
-        self._use_promotions()
+        """Count ``period`` as billed: it is the current one, and when it is whole each promotion has one less to go."""
+        self._use_promotions(self._get_cycle(), period)
         self.write(
             {"period_start": period.start, "period_end": period.end, "next_bill_date": period.end}
             | self._prepare_end_vals(period.end)
         )
 
-    def _use_promotions(self):
-        """Count a period that was billed whole against each promotion that lowered its price."""
-        for use in self._get_promotions_of(self.plan_id):
-            use.periods_used += 1
+    def _use_promotions(self, cycle, period):
+        """Count ``period`` against each promotion that lowered its price, unless it is only the rest of one.
+
+        Who was promised a number of periods gets them whole: the days up to the next quincena, or those that a freeze
+        leaves over, have the promotion and use nothing of it up.
+        """
+        if cycle.whole(period).start == period.start:
+            self._get_promotions_of(self.plan_id)._count(1)
 
     def _carry_out(self, changes, day):
         """Carry out the planned ``changes`` that begin on ``day``."""
@@ -123,7 +132,7 @@ class GymSubscription(models.Model):
 
     @api.model
     def _turn_day(self, location):
-        """End freezes and subscriptions of a branch whose day has come, and begin the freezes of today.
+        """End freezes and subscriptions of a branch whose day has come, and begin those of today.
 
         Each by itself: one that cannot is logged, left as it was and taken up again in the next hour.
         """
@@ -134,8 +143,26 @@ class GymSubscription(models.Model):
         self._do_each(ending, "_end")
         beginning = freezes.search([*at_branch, ("state", "=", "planned"), ("date_start", "<=", today)])
         self._do_each(beginning, "_begin_or_wait")
+        self._do_each(self._get_begun(location, today), "_tell_begun")
         over = self.sudo().search([*at_branch, ("state", "in", self._get_running_states()), ("date_end", "<=", today)])
         self._do_each(over, "_end_today")
+
+    @api.model
+    def _get_begun(self, location, today):
+        """Return, in sudo, the subscriptions with a first day in the last week of whom somebody counts as none yet."""
+        is_none = Domain("stage", "not in", self.env["gym.member"]._get_current_stages())
+        return self.sudo().search(
+            Domain("location_id", "=", location.id)
+            & Domain("state", "in", self._get_running_states())
+            & Domain("date_start", "<=", today)
+            & Domain("date_start", ">", today - timedelta(days=7))
+            & (Domain("member_id", "any", is_none) | Domain("line_ids.member_id", "any", is_none))
+        )
+
+    def _tell_begun(self):
+        """Let who trains on these subscriptions count as members from their first day on."""
+        self.member_id._refresh_stage()
+        self._get_seat_members()._refresh_stage()
 
     @api.model
     def _do_each(self, records, method):

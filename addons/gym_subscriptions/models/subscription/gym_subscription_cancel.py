@@ -9,6 +9,7 @@ from odoo.addons.gym_members.domain.business_days import add_business_days
 
 from ...domain import changes, lifecycle, termination
 from ...domain.periods import ONE_DAY
+from ...domain.proration import ZERO
 from ..money import to_decimal
 from .gym_subscription_credit import BILLED
 
@@ -59,7 +60,8 @@ class GymSubscription(models.Model):
         if at == "withdrawal":
             self._check_may_withdraw(today)
             return termination.withdraw(today)
-        terms, cycle, price = self._get_terms(), self._get_cycle() if self.date_anchor else None, self._get_full_price()
+        terms, cycle = self._get_terms(), self._get_cycle() if self.date_anchor else None
+        price = self._get_price_function()
         if at == "now" or self.state == lifecycle.DRAFT:
             return termination.cancel_at_once(today, terms, cycle, price, self._count_frozen_days())
         paid_until = self.period_end or self.date_trial_end or today
@@ -72,7 +74,7 @@ class GymSubscription(models.Model):
         self.ensure_one()
         if self.state in (lifecycle.DRAFT, lifecycle.TRIALING) or not self.termination_fee_kind:
             return None
-        has_term = bool(self.date_term_end and self.is_auto_renewing)
+        has_term = bool(self.date_term_end and not self.gift_partner_id)  # who got a present has signed for no term
         return termination.Terms(
             self.notice_days,
             self.term_periods if has_term else 0,
@@ -82,8 +84,29 @@ class GymSubscription(models.Model):
             self.date_term_end or None,
         )
 
-    def _get_full_price(self):
-        return to_decimal(self.price_total)
+    def _get_price_function(self):
+        """Return a function of a day that says what the payer pays for the whole period that runs on it.
+
+        For the period that runs that is what was billed; for those to come it is what would be: seasons, promotions
+        that still hold by then and the share of a company are taken off.
+        """
+        self.ensure_one()
+        billed, seasons = self._get_billed_prices() if self.period_end else {}, self._get_seasons()
+        own = sum((price for key, price in billed.items() if key.endswith(f"|{self.payer_id.id}")), ZERO)
+        first, known = self._get_next_start() if self.next_bill_date else self.period_end or self.date_anchor, {}
+
+        def get_price(day):
+            if billed and day < self.period_end:
+                return own
+            start = max(first, self._get_cycle().period_of(day).start)
+            if start not in known:
+                ahead = len(self._get_cycle().periods_between(first, start))
+                items = self._get_items(self.plan_id, self.price_id, start, seasons, ahead=ahead)
+                shares = [self._share(item["price"]).get(self.payer_id.id, ZERO) for item in items.values()]
+                known[start] = sum(shares, ZERO)
+            return known[start]
+
+        return get_price
 
     def _prepare_cancel_charges(self, cancellation, is_fee_waived, is_rest_refunded):
         if cancellation.is_withdrawal:
@@ -94,7 +117,11 @@ class GymSubscription(models.Model):
         if cancellation.fee and not is_fee_waived and not self._get_termination_fees():
             product = self.env.ref("gym_subscriptions.product_termination")
             name = self.env._("Leaving before the end of the minimum term: %(plan)s", plan=self.plan_id.name)
-            lines.append(self._prepare_charge("termination", cancellation.fee, name, product, taxed_as=self.plan_id))
+            lines.append(
+                self._prepare_charge(
+                    "termination", cancellation.fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id
+                )
+            )
         return lines
 
     def _get_termination_fees(self):

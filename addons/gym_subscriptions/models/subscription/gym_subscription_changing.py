@@ -122,12 +122,13 @@ class GymSubscription(models.Model):
     def _take_period_of(self, plan, before):
         """Begin the first period of a ``plan`` with other periods than the one ``before`` the change.
 
-        It was charged whole, so each promotion that still holds has one period less to go.
+        When it is no stub, each promotion that still holds has one period less to go.
         """
         if not before.period_end or plan._get_cycle_key() == before.plan_id._get_cycle_key():
             return
-        self._use_promotions()
-        period = self._get_new_cycle().period(0)
+        cycle = self._get_new_cycle()
+        period = cycle.period(0)
+        self._use_promotions(cycle, period)
         values = {
             "date_anchor": period.start,
             "period_start": period.start,
@@ -178,7 +179,7 @@ class GymSubscription(models.Model):
             today,
             target._get_seasons(),
             price_day=self.period_start if goes_on else today,
-            is_current=goes_on,
+            ahead=self._get_current_ahead() if goes_on else 0,
         )
         for item in whole_items.values():
             items |= {f"{item['item']}|{payer}": (item, price) for payer, price in target._share(item["price"]).items()}
@@ -187,7 +188,9 @@ class GymSubscription(models.Model):
             preview = changes.change_now(today, paid, before, after)
             gone = [row for key, row in rows.items() if after.get(key) != before[key]]
         else:
-            preview = changes.restart_now(today, paid, before, after, target._get_new_cycle().period(0))
+            cycle = target._get_new_cycle()
+            first = cycle.period(0)
+            preview = changes.restart_now(today, paid, before, after, first, cycle.whole(first))
             gone = list(rows.values())
         charges = [target._to_charge(line, rows, items) for line in preview.lines]
         return self._tie_credits(self._cap_credits(charges)), self.env["gym.subscription.period"].browse(

@@ -86,19 +86,61 @@ class GymSubscriptionChargeLine(models.Model):
         """Invoice these pending lines at once: one invoice for each payer and branch.
 
         Charges and credits share an invoice. What gives an invoice back becomes a credit note of its own, tied to it
-        and settled against it while that one is open. Free lines need no invoice.
+        and settled against it while that one is open. Free lines need no invoice. What is taxed otherwise than the rest
+        and goes the other way gets a document of its own, since no tax of an invoice can be negative.
 
         :return: the posted moves
         """
+        self._take_taxes_of_today()
         free = self.filtered(lambda line: line.currency_id.is_zero(line.amount))
         free._mark_billed(self.env["account.move.line"])
         groups = (self - free).grouped(lambda line: (line.partner_id, line.location_id, line.reversed_move_id))
-        moves = self.env["account.move"].create([group._prepare_move_vals() for group in groups.values()])
-        for move, group in zip(moves, groups.values(), strict=True):
+        parts = {key: group._split_by_taxes() for key, group in groups.items()}
+        flat = [part for group in parts.values() for part in group]
+        moves = self.env["account.move"].create([group._prepare_move_vals() for group in flat])
+        for move, group in zip(moves, flat, strict=True):
             group._mark_billed(move._get_lines_in_order())
         moves._post(soft=False)
         moves.filtered("reversed_entry_id")._settle_with_reversed()
+        for group in parts.values():
+            if len(group) > 1:
+                self.env["account.move"].union(*(part.move_id for part in group))._settle_with_each_other()
         return moves
+
+    def _take_taxes_of_today(self):
+        """Give these pending charges the taxes of the day and the branch that bill them, whenever they were written.
+
+        What gives a billed line back, or asks that again, keeps that line's taxes.
+        """
+        for line in self.filtered(lambda one: one.state == "pending" and not one.reversed_line_id):
+            taxes = line.location_id._get_gym_taxes(line.location_id._today(), line._get_sold())
+            if line.tax_ids != taxes:
+                line.tax_ids = taxes
+
+    def _get_sold(self):
+        """Return what was sold, a plan or an add-on: its own taxes win over the branch's IVA."""
+        self.ensure_one()
+        return self.line_id.addon_id or self.plan_id or self.subscription_id.plan_id
+
+    def _split_by_taxes(self):
+        """Return these lines of one payer as a list: what shares a document first, then what needs its own.
+
+        A document either charges at each of its taxes or gives back at each.
+        """
+        sign = -1 if sum(self.mapped("amount")) < 0 else 1
+        opposed = [group for group in self.grouped("tax_ids").values() if sign * sum(group.mapped("amount")) < 0]
+        rest = self - self.browse().union(*opposed)
+        return [rest, *opposed]
+
+    def _get_reversed_move(self):
+        """Return the invoice that these lines, which give money back, are a credit note of.
+
+        What somebody else was billed is none that the payer could get a credit note of.
+        """
+        if self.reversed_move_id:
+            return self.reversed_move_id
+        invoices = self.reversed_line_id.move_id.filtered(lambda move: move.partner_id == self.partner_id)
+        return invoices[-1:]._get_billed_by()
 
     def _prepare_move_vals(self):
         """Return values of the move that bills these lines of one payer at one branch."""
@@ -107,7 +149,7 @@ class GymSubscriptionChargeLine(models.Model):
         today = location._today()
         return {
             "move_type": "out_refund" if sign < 0 else "out_invoice",
-            "reversed_entry_id": self.reversed_move_id.id if sign < 0 else False,
+            "reversed_entry_id": self._get_reversed_move().id if sign < 0 else False,
             "partner_id": self.partner_id.id,
             "invoice_user_id": False,  # nobody sold it: the portal shows a seller, and mails come from them
             "company_id": location.company_id.id,

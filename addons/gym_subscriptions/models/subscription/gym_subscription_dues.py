@@ -83,22 +83,23 @@ class GymSubscription(models.Model):
 
     # === ITEMS === #
 
-    def _get_items(self, plan, price, day, seasons, price_day=None, is_current=False):
+    def _get_items(self, plan, price, day, seasons, price_day=None, ahead=0):
         """Return what a whole period consists of on ``day``.
 
         :param dict seasons: of :meth:`_get_seasons`
         :param date price_day: first day of the period, when ``day`` is a later one of it
-        :param bool is_current: the period has been billed already, so each promotion was used once for it
+        :param int ahead: how many whole periods will have been billed by then that are not yet; see
+            :meth:`_get_current_ahead` for the one that is billed already
         :return: dict of key to dict with ``item`` (the key), ``kind``, ``what`` (name), ``extras`` (names of
             promotions), ``product``, ``taxed_as`` (plan or add-on), ``line`` and ``price`` (``Decimal``, whole period)
         """
         self.ensure_one()
-        uses = self._get_promotions_of(plan, is_current)
+        uses = self._get_promotions_of(plan, ahead)
         amount = pricing.period_price(
             to_decimal(price.amount),
             price_day or day,
             seasons.get(plan.id, ()),
-            [use._to_rule(is_current) for use in uses],
+            [use._to_rule(ahead) for use in uses],
         )
         items = [self._make_item("plan", "dues", plan.name, plan, amount, extras=uses.mapped("display_name"))]
         for number, amount in enumerate(self._get_seat_prices(plan, day), start=1):
@@ -121,9 +122,9 @@ class GymSubscription(models.Model):
             "price": price,
         }
 
-    def _get_promotions_of(self, plan, is_current=False):
+    def _get_promotions_of(self, plan, ahead=0):
         """Return the promotions that still hold, for dues of ``plan``."""
-        return self.promotion_ids.filtered(lambda use: use._is_for(plan) and use._to_rule(is_current).holds_next)
+        return self.promotion_ids.filtered(lambda use: use._is_for(plan) and use._to_rule(ahead).holds_next)
 
     def _get_seat_prices(self, plan, day):
         """Return what each seat beyond those in the price costs on ``day``: what it was sold for, the oldest first.
@@ -170,11 +171,12 @@ class GymSubscription(models.Model):
         """Return values of one charge of this subscription.
 
         :param Decimal amount: IVA included, negative for a credit
-        :param period: the days it is for, whose first one says the IVA; ``None`` for what has none
-        :param taxed_as: the plan or add-on whose own taxes win over the branch's IVA
+        :param period: the days it is for; ``None`` for what has none
+        :param taxed_as: the plan or add-on whose own taxes win over the branch's IVA of today; what is billed later
+            takes that of its day (:meth:`gym.subscription.charge.line._take_taxes_of_today`)
         """
         self.ensure_one()
-        taxes = self.location_id._get_gym_taxes(period.start if period else self.location_id._today(), taxed_as)
+        taxes = self.location_id._get_gym_taxes(self.location_id._today(), taxed_as)
         return {
             "subscription_id": self._origin.id,
             "partner_id": self.payer_id.id,

@@ -81,7 +81,13 @@ class GymSubscriptionFreeze(models.Model):
         """Let these planned freezes have their effect; those whose days are already over end at once."""
         for freeze in self.filtered(lambda one: one.state == "planned"):
             subscription, today = freeze.subscription_id, freeze.location_id._today()
-            freeze.write({"date_paid_until": subscription.period_end, "period_start": subscription.period_start})
+            freeze.write(
+                {
+                    "date_paid_until": subscription.period_end,
+                    "period_start": subscription.period_start,
+                    "mode": subscription._get_freeze_mode(freeze.mode),  # it may have been billed since it was planned
+                }
+            )
             freeze._move(None, freeze._to_period())
             if today >= freeze.date_end:
                 freeze.state = "done"
@@ -170,6 +176,7 @@ class GymSubscriptionFreeze(models.Model):
         subscription = self.subscription_id
         self._move_own_lines(before, after)
         if self.mode == "credit":
+            self._recount_promotions(before, after)
             self._pay_back(before, after)
             paid_until = max(self.date_paid_until, after.end) if after else self.date_paid_until
             subscription.write({"period_end": paid_until, "next_bill_date": subscription.next_bill_date and paid_until})
@@ -188,6 +195,17 @@ class GymSubscriptionFreeze(models.Model):
         for line in own:
             end = freezes.shift_end(line.period_end, before, after)
             line.write({"period_end": end, "next_bill_date": end})
+
+    def _recount_promotions(self, before, after):
+        """Let the running period, once some of it is paid back, use up nothing of a promotion; or again use it up."""
+        subscription = self.subscription_id
+        paid = subscription._get_paid_period()
+        if not paid or paid.start != paid.whole.start:
+            return
+        others = (subscription.freeze_ids - self).filtered(lambda one: one.mode == "credit" and one._is_applied())
+        had, has = (bool(days and days.intersect(paid.whole)) for days in (before, after))
+        if had != has and not any(one._to_period().intersect(paid.whole) for one in others):
+            subscription._get_promotions_of(subscription.plan_id, 0 if had else -1)._count(1 if had else -1)
 
     def _pay_back(self, before, after):
         """Note the credit for frozen days of the paid period, for the next invoice."""

@@ -99,22 +99,29 @@ class GymSubscription(models.Model):
         self.ensure_one()
         wanted = Period(date_start, date_end)
         self._check_freeze(wanted, is_staff, may_go_back, is_closure)
-        mode = mode or self._get_freeze_mode()
+        mode = self._get_freeze_mode(mode)
         lines = [] if is_closure else self._prepare_freeze_fee()
-        if mode == "credit":
-            lines += self._prepare_freeze_credits(None, wanted)
+        credits = self._prepare_freeze_credits(None, wanted) if mode == "credit" else []
+        lines += credits
         day = format_date(self.env, date_end)
         facts = [self.env._("%(days)s days without access or dues; it goes on on %(day)s.", days=wanted.days, day=day)]
         if self.next_bill_date and mode == "extend":
             moved = format_date(self.env, freezes.shift_end(self.next_bill_date, None, wanted))
             facts.append(self.env._("The next charge moves to %(day)s.", day=moved))
+        if mode == "credit" and not credits:
+            facts.append(self.env._("Nothing is paid back: nothing was paid for these days."))
         return {"lines": lines, "facts": facts}
 
-    def _get_freeze_mode(self):
-        """Return ``extend`` where the paid period can end later, ``credit`` where the calendar says when it ends."""
+    def _get_freeze_mode(self, wanted=None):
+        """Return how frozen days are given back: as ``wanted``, where that can be.
+
+        Where nothing was billed yet nothing can be paid back, so what comes begins later (``extend``). Where the
+        calendar says when a paid period ends, its days are paid back (``credit``).
+        """
         self.ensure_one()
-        is_movable = not self.date_anchor or freezes.extends(self._get_cycle())
-        return "extend" if is_movable else "credit"
+        if not self.period_end:
+            return "extend"
+        return (wanted or "extend") if freezes.extends(self._get_cycle()) else "credit"
 
     def _prepare_freeze_fee(self):
         fee = to_decimal(self.plan_id.freeze_fee)
@@ -122,17 +129,18 @@ class GymSubscription(models.Model):
             return []
         product = self.env.ref("gym_subscriptions.product_freeze")
         name = self.env._("Freeze of %(plan)s", plan=self.plan_id.name)
-        return [self._prepare_charge("freeze_fee", fee, name, product, taxed_as=self.plan_id)]
+        return [self._prepare_charge("freeze_fee", fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id)]
 
     def _prepare_freeze_credits(self, before, after):
-        """Return what is paid back of the running period when its frozen days change; a charge when they get fewer.
+        """Return what is paid back of billed periods when their frozen days change; a charge when they get fewer.
 
-        The charge is never more than what was paid back for frozen days.
+        Of the running one, and of those before it when past days are frozen. The charge is never more than what was
+        paid back for frozen days.
         """
         paid = self._get_paid_period()
         if not paid:
             return []
-        billed = Period(self.period_start, self.period_end)
+        billed, wanted_before, wanted_after = Period(self.period_start, self.period_end), before, after
         before, after = (frozen and frozen.intersect(billed) for frozen in (before, after))
         lines = []
         for key, row in self._get_current_rows().items():
@@ -142,7 +150,21 @@ class GymSubscription(models.Model):
                 charge = row._prepare_refund(-amount, after or before)
                 partner_id = int(key.partition("|")[2])
                 lines.append(charge | {"kind": "freeze_credit", "reversed_move_id": False, "partner_id": partner_id})
-        return self._cap_credits(lines)
+        return self._cap_credits(lines + self._prepare_past_freeze_credits(wanted_before, wanted_after))
+
+    def _prepare_past_freeze_credits(self, before, after):
+        """Return what is paid back, or asked back, of periods before the running one."""
+        company, lines = self.agreement_id.sudo().partner_id, []
+        for row in self._get_past_rows(after or before):
+            billed = Period(row.date_start, min(row.date_end, row.date_until))
+            whole = self._get_cycle_of_row(row).whole(Period(row.date_start, row.date_end))
+            parts = [days and days.intersect(billed) for days in (before, after)]
+            amount = min(freezes.credit(to_decimal(row.price), whole, *parts), row._get_paid_back_for_freezes())
+            if amount:
+                charge = row._prepare_refund(-amount, parts[1] or parts[0])
+                payer = company & row.partner_id or self.payer_id
+                lines.append(charge | {"kind": "freeze_credit", "reversed_move_id": False, "partner_id": payer.id})
+        return lines
 
     # === FREEZE === #
 
@@ -152,7 +174,7 @@ class GymSubscription(models.Model):
         :param bool is_staff: asked for at the desk rather than by the member
         :param bool may_go_back: the right to freeze days that have passed
         :param bool is_closure: the gym closes: no fee, nothing counted against the allowance
-        :param str mode: ``extend`` or ``credit``; by the plan's calendar when absent
+        :param str mode: ``extend`` or ``credit``, where the calendar and what was billed leave a choice
         :return: the ``gym.subscription.freeze``
         :raise UserError: with every reason why not
         """
@@ -165,7 +187,7 @@ class GymSubscription(models.Model):
                 "subscription_id": self.id,
                 "date_start": wanted.start,
                 "date_end": wanted.end,
-                "mode": mode or self._get_freeze_mode(),
+                "mode": self._get_freeze_mode(mode),
                 "is_closure": is_closure,
                 "reason": reason,
             }

@@ -66,13 +66,15 @@ class GymSubscription(models.Model):
         :param date date_end: first day without access; ``None`` for no end
         """
         self.ensure_one()
+        start = self.date_start or self.location_id._today()
+        self._check_begin(start)
         self._transition(
             lifecycle.ACTIVATE,
             **self._prepare_contract_vals(),
             is_comp=True,
             comp_reason=reason,
             comp_by_id=self.env.uid,
-            date_start=self.date_start or self.location_id._today(),
+            date_start=start,
             date_end=date_end,
             price_id=self._get_joining_price().id,
         )
@@ -92,6 +94,7 @@ class GymSubscription(models.Model):
         self.ensure_one()
         today = self.location_id._today()
         start = self.date_start or today
+        self._check_begin(start, gift_periods)
         trial_days = 0 if gift_periods or self._has_member_subscribed_before() else self.plan_id.trial_days
         anchor = start + relativedelta(days=trial_days)
         ends = trial_days and self.plan_id.trial_outcome == "end"
@@ -165,7 +168,7 @@ class GymSubscription(models.Model):
         product = self.env.ref("gym_subscriptions.product_enrolment")
         payers = self._in_payer_language()
         name = payers.env._("Enrolment: %(plan)s", plan=payers.plan_id.name)
-        return [self._prepare_charge("enrolment", fee, name, product, taxed_as=self.plan_id)]
+        return [self._prepare_charge("enrolment", fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id)]
 
     def _mark_joined(self):
         """Give the member the day they joined, the first time."""
@@ -178,11 +181,13 @@ class GymSubscription(models.Model):
     def _get_begin_facts(self):
         """Return what follows after joining, as sentences."""
         self.ensure_one()
-        facts = []
+        facts = list(filter(None, [self._describe_twins()]))
+        if self._is_ahead():
+            facts.append(self.env._("Nobody is let in before %(day)s.", day=self._format_day(self.date_start)))
         if self.date_trial_end:
             facts.append(self.env._("Free until %(day)s.", day=self._format_day(self.date_trial_end)))
         facts += self._get_next_charge_facts()
-        if self.date_term_end and self.is_auto_renewing:
+        if self.date_term_end and not self.gift_partner_id:
             facts.append(self.env._("Minimum term until %(day)s.", day=self._format_day(self.date_term_end)))
         if self.date_end:
             facts.append(self.env._("It ends by itself on %(day)s.", day=self._format_day(self.date_end)))

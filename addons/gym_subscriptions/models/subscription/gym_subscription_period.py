@@ -38,7 +38,7 @@ class GymSubscriptionPeriod(models.Model):
 
     _billed_once = models.UniqueIndex(
         "(subscription_id, COALESCE(item, ''), date_start, partner_id)"
-        " WHERE is_reversed IS NOT TRUE AND kind IN ('dues', 'addon', 'seat')",
+        " WHERE is_reversed IS NOT TRUE AND is_superseded IS NOT TRUE AND kind IN ('dues', 'addon', 'seat')",
         "This period has already been billed.",
     )
     _ends_after_start = models.Constraint("CHECK (date_end > date_start)", "A period ends after it starts.")

@@ -38,13 +38,18 @@ class GymSubscriptionPromotion(models.Model):
         for use in self:
             use.display_name = " · ".join(filter(None, (use.promotion_id.name, use.coupon_id.code)))
 
-    def _to_rule(self, is_current=False):
+    def _to_rule(self, ahead=0):
         """Return this promotion as the domain knows it.
 
-        :param bool is_current: as it was before the current period was billed
+        :param int ahead: after so many more whole periods; negative: as it was before the last ones
         """
         self.ensure_one()
-        return pricing.Promotion(to_effect(self), self.periods, self.periods_used - int(is_current))
+        return pricing.Promotion(to_effect(self), self.periods, self.periods_used + ahead)
+
+    def _count(self, step):
+        """Count one period more (1) or less (-1) as used up."""
+        for use in self:
+            use.periods_used = max(0, use.periods_used + step)
 
     def _is_for(self, plan):
         """Tell whether it lowers the dues of ``plan``.

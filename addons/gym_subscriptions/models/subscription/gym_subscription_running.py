@@ -1,7 +1,7 @@
 from odoo import models
 
 from ...domain.changes import PaidPeriod
-from ...domain.periods import Period
+from ...domain.periods import Cycle, Period
 from ..money import to_decimal
 
 # Kinds of billed rows that stand for an item as it runs; credits and fees do not.
@@ -26,6 +26,32 @@ class GymSubscription(models.Model):
             credited=tuple(one._to_period() for one in freezes if one.mode == "credit"),
             start=self.period_start,
         )
+
+    def _get_current_ahead(self):
+        """Return -1 when the running period was counted against promotions, 0 when not: a stub, or partly paid back."""
+        self.ensure_one()
+        paid = self._get_paid_period()
+        is_counted = paid and paid.start == paid.whole.start
+        return -1 if is_counted and not any(part.intersect(paid.whole) for part in paid.credited) else 0
+
+    def _get_past_rows(self, days):
+        """Return the billed rows of periods before the running one that cover some of ``days``."""
+        self.ensure_one()
+        return self._origin.sudo().period_ids.filtered(
+            lambda row: row.kind in RUNNING_KINDS
+            and not row.is_reversed
+            and row.line_id.cycle != "own"
+            and row.date_start < min(self.period_start, days.end)
+            and days.start < row.date_until
+            and row.date_start < row.date_until
+        )
+
+    def _get_cycle_of_row(self, row):
+        """Return the cycle in which ``row`` was billed, whatever plan came after it."""
+        plan = row.plan_id or self.plan_id
+        is_same = plan._get_cycle_key() == self.plan_id._get_cycle_key() and self.date_anchor <= row.date_start
+        anchor = self.date_anchor if is_same else row.date_start
+        return Cycle(plan.period_unit, plan.period_count, anchor, plan.fortnight_kind)
 
     def _get_current_rows(self):
         """Return the billed rows that make up the running period, by item and payer.

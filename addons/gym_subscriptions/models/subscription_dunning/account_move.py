@@ -93,8 +93,10 @@ class GymSubscription(models.Model):
         )
 
     def _may_enter_owing(self):
-        """Tell whether the door stays open although something is owed: days of grace, or a promise to pay."""
+        """Tell whether the door is open: it has begun, and owes nothing or has days of grace or a promise to pay."""
         self.ensure_one()
+        if self._is_ahead():
+            return False
         overdue = self._get_overdue_invoices()
         if not overdue:
             return True

@@ -104,12 +104,18 @@ class GymMemberImport(models.Model):
         start = fields.Date.to_date(values.get("period_start"))
         vals |= {
             "date_start": values.get("plan_start") or values.get("date_joined") or self.location_id._today(),
-            "date_anchor": values["bill_anchor"],
+            "date_anchor": self._get_import_anchor(values, first),
             "period_start": start,
             "period_end": first if start else False,
             "next_bill_date": first,
         }
         return vals | self._prepare_ending_vals(values, first)
+
+    def _get_import_anchor(self, values, first):
+        """Return the day that periods count from: a pause without a running period moves it to where dues go on."""
+        anchor = fields.Date.to_date(values["bill_anchor"])
+        is_moved = values.get("hold_until") and not values.get("period_start") and first > anchor
+        return first if is_moved else anchor
 
     def _prepare_ending_vals(self, values, first):
         """Return what keeps a cancellation to come: its day, and whether anything is billed until then."""
