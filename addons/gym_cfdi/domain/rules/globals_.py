@@ -23,14 +23,14 @@ def _is_for_the_public(document):
     es=(
         'InformacionGlobal va solo en ingresos (I), con Rfc "XAXX010101000" y Nombre "PUBLICO EN GENERAL", y en un '
         "ingreso esos van con ella.",
-        "En una factura global complete receptor y periodo; a un cliente sin RFC póngale su propio nombre; en otro tipo "
-        "de comprobante quite InformacionGlobal.",
+        "En una factura global complete receptor y periodo; a un cliente sin RFC póngale su propio nombre; en otro "
+        "tipo de comprobante quite InformacionGlobal.",
     ),
     en=(
-        'InformacionGlobal goes in type I alone, with Rfc "XAXX010101000" and Nombre "PUBLICO EN GENERAL", and in type I '
-        "these go with it.",
-        "In a global invoice complete receptor and period; give a customer without RFC their own name; in another type "
-        "of document remove InformacionGlobal.",
+        'InformacionGlobal goes in type I alone, with Rfc "XAXX010101000" and Nombre "PUBLICO EN GENERAL", and in '
+        "type I these go with it.",
+        "In a global invoice complete receptor and period; give a customer without RFC their own name; in another "
+        "type of document remove InformacionGlobal.",
     ),
 )
 def global_information_and_receptor_agree(document, facts):
