@@ -26,6 +26,7 @@ from . import (
     gym_cfdi_document_cancel_answers,
     gym_cfdi_document_cancel_entry,
     gym_cfdi_document_export,
+    gym_cfdi_document_follow_up,
     gym_cfdi_document_mail,
     gym_cfdi_document_outbox,
     gym_cfdi_document_print,

@@ -66,7 +66,9 @@ class AccountMove(models.Model):
         Motive 01 follows when a substitute is stamped, see ``_on_stamped``; what was paid in part gets its complements.
 
         :return: the documents
+        :raise UserError: when other CFDI in force name one of the old ones; then none is touched
         """
+        self._check_nothing_blocks_reissue()
         old = {move: move.cfdi_document_id for move in self}
         values_list = [
             move._prepare_cfdi_document()
@@ -77,3 +79,27 @@ class AccountMove(models.Model):
         self.write({"cfdi_payment_method": PPD, "cfdi_payment_form": TO_BE_DEFINED})
         self.line_ids.matched_credit_ids._note_cfdi_parts()
         return documents
+
+    def _check_nothing_blocks_reissue(self):
+        """Refuse while a CFDI in force names one of those to replace: the SAT would not cancel it after the stamp.
+
+        :raise UserError: names each invoice with what blocks it
+        """
+        blocking = {move: move.cfdi_document_id._get_blocking_documents() for move in self}
+        lines = [
+            self.env._(
+                "%(invoice)s: %(documents)s",
+                invoice=move.display_name,
+                documents=", ".join(documents.mapped("display_name")),
+            )
+            for move, documents in blocking.items()
+            if documents
+        ]
+        if lines:
+            raise UserError(
+                self.env._(
+                    "These invoices cannot be issued again while the CFDI named beside them are in force. Cancel those "
+                    "first, or leave the invoices out; nothing was issued.\n%(invoices)s",
+                    invoices="\n".join(lines),
+                )
+            )

@@ -101,11 +101,8 @@ class GymCfdiDocument(models.Model):
         stamped = self._transition_each("stamp", values)
         stamped._create_xml_attachments({document: answers[document].stamped.xml for document in stamped})
         self.env.flush_all()
-        try:
-            with self.env.cr.savepoint():
-                stamped._on_stamped()
-        except Exception:  # noqa: BLE001 - the stamp is the document's; what follows from it can be made up for
-            _logger.exception("What follows from stamping failed for the CFDI %s", stamped.ids)
+        if stamped:
+            stamped._follow_up()
 
     def _leave_out_known_uuids(self, answers):
         """Leave in doubt those whose UUID another document has: the PAC's answer cannot be right."""
@@ -154,7 +151,8 @@ class GymCfdiDocument(models.Model):
     def _on_stamped(self):
         """Hook: these documents have just been stamped, all in one transaction with their stamps.
 
-        What an override raises undoes what all overrides did, never the stamps; so it enqueues what must not be lost.
+        What an override raises undoes what all overrides did for that document, never a stamp and nothing of other
+        documents; the hook is then called again, later, until it passes. See :meth:`_follow_up`.
         """
 
     def _on_cancelled(self):

@@ -70,3 +70,14 @@ class TestReissue(CfdiInvoiceCase):
         with freeze_time(NEXT_MONTH), self.assertRaises(AccessError):
             move.with_user(biller).action_cfdi_reissue_as_ppd()
         self.assertEqual((len(move.cfdi_document_ids), move.cfdi_payment_method), (1, "PUE"))
+
+    def test_what_blocks_a_reissue_is_listed_before_anything_is_stamped(self):
+        blocked, free = self._create_stamped(), self._create_stamped()
+        refund = blocked._reverse_moves([{"invoice_date": blocked.invoice_date}])
+        refund.invoice_line_ids[0].price_unit /= 2
+        refund.action_post()
+        self._mark_stamped(refund.cfdi_document_id)
+        with freeze_time(NEXT_MONTH), self.assertRaisesRegex(UserError, blocked.name):
+            (blocked | free).sudo()._reissue_as_ppd()
+        self.assertEqual([len(move.cfdi_document_ids) for move in (blocked, free)], [1, 1])
+        self.assertEqual(set((blocked | free).mapped("cfdi_payment_method")), {"PUE"})

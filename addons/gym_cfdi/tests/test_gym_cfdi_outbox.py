@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..domain.breaker import SHORTEST, THRESHOLD
 from ..domain.errors import BuildError
@@ -88,25 +88,61 @@ class TestOutbox(CfdiCase):
         self.assertEqual(len(set(documents.mapped("request_id"))), 3)
         self.assertEqual(sorted(self.fake.asked), sorted(documents.mapped("request_id")))
 
-    def test_what_follows_from_a_stamp_is_called_once_for_the_batch_and_cannot_undo_it(self):
-        documents = self._create_documents(3)
-        calls = []
+    def _follow_up_with(self, bad, calls):
+        """Patch the hook: it makes a partner for each document and fails for those of ``bad``."""
 
-        def fail(stamped):
+        def follow(stamped):
             calls.append(stamped.ids)
-            stamped.env["res.partner"].create({"name": "made by the hook"})
+            stamped.env["res.partner"].create([{"name": f"made for {document.id}"} for document in stamped])
             stamped.env.flush_all()
-            message = "the mail server is down"
-            raise UserError(message)
+            if stamped & bad:
+                message = "the mail server is down"
+                raise UserError(message)
 
-        with (
-            patch.object(self.registry["gym.cfdi.document"], "_on_stamped", fail),
-            self.assertLogs("odoo.addons.gym_cfdi", "ERROR"),
-        ):
+        return patch.object(self.registry["gym.cfdi.document"], "_on_stamped", follow)
+
+    def _get_followed(self, documents):
+        names = [f"made for {document.id}" for document in documents]
+        return sorted(self.env["res.partner"].search([("name", "in", names)]).mapped("name"))
+
+    def test_what_follows_from_stamps_is_called_once_for_the_batch(self):
+        documents, calls = self._create_documents(3), []
+        with self._follow_up_with(documents.browse(), calls):
             self._stamp(documents)
         self.assertEqual(calls, [documents.ids])
-        self.assertEqual(set(documents.mapped("state")), {"stamped"})
-        self.assertFalse(self.env["res.partner"].search([("name", "=", "made by the hook")]))
+        self.assertEqual(len(self._get_followed(documents)), 3)
+        self.assertFalse(documents.filtered("follow_up_at"))
+
+    def test_what_fails_after_one_stamp_undoes_nothing_of_the_others_and_is_repeated(self):
+        manager = new_test_user(
+            self.env,
+            "cfdi_follow_up",
+            "gym_cfdi.group_cfdi_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        documents, calls = self._create_documents(3), []
+        first, bad, last = documents
+        with self._follow_up_with(bad, calls), self.assertLogs("odoo.addons.gym_cfdi", "WARNING"):
+            self._stamp(documents)
+            self.assertEqual(set(documents.mapped("state")), {"stamped"})
+            self.assertEqual(self._get_followed(documents), [f"made for {first.id}", f"made for {last.id}"])
+            self.assertEqual((bad.follow_up_tries, bad.follow_up_error), (1, "the mail server is down"))
+            self.assertGreater(bad.follow_up_at, fields.Datetime.now())
+            self.assertFalse((first | last).filtered("follow_up_at"))
+            for _time in range(2):
+                bad._follow_up()
+            self.assertEqual(bad.follow_up_tries, 3)
+        activity = bad.activity_ids.filtered(lambda activity: activity.user_id == manager)
+        self.assertEqual(len(activity), 1)
+        self.assertIn("the mail server is down", activity.note)
+        bad.sudo().follow_up_at = fields.Datetime.now()
+        progress = patch.object(self.registry["ir.cron"], "_commit_progress", return_value=1)
+        with self._follow_up_with(documents.browse(), calls), progress:
+            self.env["gym.cfdi.document"]._cron_follow_up()
+        self.assertEqual(self._get_followed(bad), [f"made for {bad.id}"])
+        self.assertEqual((bad.follow_up_at, bad.follow_up_tries, bad.follow_up_error), (False, 0, False))
+        self.assertFalse(bad.activity_ids)
 
     # --- before sending
 

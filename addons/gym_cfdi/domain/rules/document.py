@@ -14,9 +14,18 @@ GREATEST_AMOUNT = Decimal("999999999999999999.999999")
 
 
 def is_rate_beyond_limits(currency, rate):
-    """Tell whether an exchange rate is above six times the usual one; currencies without a usual rate never are."""
+    """Tell whether an exchange rate is above six times the usual one, or below a sixth of it, as when it is inverted.
+
+    Currencies without a usual rate never are.
+    """
     usual = USUAL_RATES.get(currency)
-    return usual is not None and rate is not None and rate > usual * RATE_LIMIT
+    return usual is not None and rate is not None and not usual / RATE_LIMIT <= rate <= usual * RATE_LIMIT
+
+
+def approximate_limits(currency):
+    """Return the lowest and highest rate admitted of a currency with a usual rate, as text."""
+    usual = USUAL_RATES[currency]
+    return f"{usual / RATE_LIMIT:.4f}-{usual * RATE_LIMIT}"
 
 
 @rule(
@@ -250,8 +259,8 @@ def exchange_rate_shape(document, facts):
 def exchange_rate_within_limits(document, facts):
     if document.confirmacion is not None or not is_rate_beyond_limits(document.moneda, document.tipo_cambio):
         return None
-    limit = USUAL_RATES[document.moneda] * RATE_LIMIT
-    return {"Moneda": document.moneda, "TipoCambio": document.tipo_cambio, "límite aproximado": limit}
+    limits = approximate_limits(document.moneda)
+    return {"Moneda": document.moneda, "TipoCambio": document.tipo_cambio, "límite aproximado": limits}
 
 
 @rule(

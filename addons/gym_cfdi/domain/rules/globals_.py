@@ -21,20 +21,25 @@ def _is_for_the_public(document):
     Scope.DOCUMENT,
     "InformacionGlobal",
     es=(
-        'InformacionGlobal va con Rfc "XAXX010101000" y Nombre "PUBLICO EN GENERAL", y esos con ella.',
-        "En una factura global complete receptor y periodo; a un cliente sin RFC póngale su propio nombre.",
+        'InformacionGlobal va solo en ingresos (I), con Rfc "XAXX010101000" y Nombre "PUBLICO EN GENERAL", y en un '
+        "ingreso esos van con ella.",
+        "En una factura global complete receptor y periodo; a un cliente sin RFC póngale su propio nombre; en otro "
+        "tipo de comprobante quite InformacionGlobal.",
     ),
     en=(
-        'InformacionGlobal goes with Rfc "XAXX010101000" and Nombre "PUBLICO EN GENERAL", and these with it.',
-        "In a global invoice complete receptor and period; give a customer without RFC their own name.",
+        'InformacionGlobal goes in type I alone, with Rfc "XAXX010101000" and Nombre "PUBLICO EN GENERAL", and in '
+        "type I these go with it.",
+        "In a global invoice complete receptor and period; give a customer without RFC their own name; in another "
+        "type of document remove InformacionGlobal.",
     ),
 )
 def global_information_and_receptor_agree(document, facts):
     present, public = document.informacion_global is not None, _is_for_the_public(document)
     # A credit note against a global invoice has its receptor without being a global invoice itself
-    if present == public or (public and document.tipo_de_comprobante != "I"):
+    if present == (public and document.tipo_de_comprobante == "I"):
         return None
     return {
+        "TipoDeComprobante": document.tipo_de_comprobante,
         "InformacionGlobal": "existe" if present else "no existe",
         "Rfc": document.receptor.rfc,
         "Nombre": document.receptor.nombre,

@@ -142,5 +142,5 @@ _needs_a_total(
     "CRP20273",
     "ImporteP",
     [field for _code, field, name, _factor, _rate in _TRANSFERRED if name == "importe_p"],
-    lambda payment: any(tax.importe_p is not None for tax in _iva_transfers(payment)),
+    lambda payment: any(tax.tipo_factor_p != EXEMPT for tax in _iva_transfers(payment)),
 )

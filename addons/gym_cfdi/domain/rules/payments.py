@@ -6,7 +6,7 @@ from .. import catalogs
 from ..limits import decimals_of
 from ..model import Comprobante, Concepto
 from ..rfc import GENERIC_FOREIGN
-from .document import GREATEST_AMOUNT, RATE_LIMIT, USUAL_RATES, is_rate_beyond_limits
+from .document import GREATEST_AMOUNT, approximate_limits, is_rate_beyond_limits
 from .engine import Scope, rule
 from .facts import decimals_of_currency, field_names
 
@@ -154,8 +154,8 @@ def payment_rate_of_peso(payment, facts):
 def payment_rate_within_limits(payment, facts):
     if facts.document.confirmacion is not None or not is_rate_beyond_limits(payment.moneda_p, payment.tipo_cambio_p):
         return None
-    limit = USUAL_RATES[payment.moneda_p] * RATE_LIMIT
-    return {"MonedaP": payment.moneda_p, "TipoCambioP": payment.tipo_cambio_p, "límite aproximado": limit}
+    limits = approximate_limits(payment.moneda_p)
+    return {"MonedaP": payment.moneda_p, "TipoCambioP": payment.tipo_cambio_p, "límite aproximado": limits}
 
 
 @rule(
