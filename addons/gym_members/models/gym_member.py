@@ -207,6 +207,7 @@ class GymMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_relations(vals_list)
         self._complete_vals(vals_list)
         members = super().create(vals_list)
         members._refresh_stage()

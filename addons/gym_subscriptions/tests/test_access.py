@@ -145,7 +145,9 @@ class TestSubscriptionAccess(GymSubscriptionsCommon):
 
     def test_a_dialog_on_a_subscription_of_another_branch_is_refused(self):
         dialog = self._dialog(self.subscription.with_user(self.frontdesk), "begin")
-        dialog.subscription_id = self.neighbour
+        with self.assertRaises(AccessError):
+            dialog.subscription_id = self.neighbour
+        dialog.sudo().subscription_id = self.neighbour
         with self.assertRaises(AccessError):
             dialog.action_confirm()
         with self.assertRaises(AccessError):

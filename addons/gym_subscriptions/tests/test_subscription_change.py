@@ -237,6 +237,21 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         campaign.action_call_off()
         self.assertEqual(self.subscription._get_next_charge()["amount"], 600)
 
+    def test_going_to_quincenas_now_costs_the_days_until_the_next_one(self):
+        plan = self._create_plan(name="Quincena", price=450, period_unit="fortnight", tier=3)
+        move = self._upgrade(plan)
+        self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-150, 400])  # 5 of 15 days, 20 of 30
+        self.assertEqual((move.move_type, move.amount_total), ("out_refund", 250))
+        self.assertEqual(
+            (self.subscription.period_end, self.subscription._get_next_charge()["amount"]), (date(2026, 4, 16), 450)
+        )
+        newcomer = self._create_subscription(member_id=self._create_member(name="New").id, plan_id=plan.id)
+        self.assertEqual(newcomer._activate().amount_total, 150)
+        with freeze_time("2026-04-13 18:00:00"):
+            back = self._create_plan(name="Month", price=600, tier=4)
+            lines = self.subscription._preview_change_plan(back)["lines"]
+        self.assertEqual([line["amount"] for line in lines], [-90, 600])  # 3 of 15 days are left
+
 
 @tagged("post_install", "-at_install")
 class TestSubscriptionExtras(GymSubscriptionsCommon):
@@ -322,18 +337,3 @@ class TestSubscriptionExtras(GymSubscriptionsCommon):
         with self.assertRaisesRegex(UserError, "cannot be added"):
             self.subscription._add_addon(self._create_addon())
         self.assertFalse(self.subscription.line_ids)
-
-    def test_going_to_quincenas_now_costs_the_days_until_the_next_one(self):
-        plan = self._create_plan(name="Quincena", price=450, period_unit="fortnight", tier=3)
-        move = self._upgrade(plan)
-        self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-150, 400])  # 5 of 15 days, 20 of 30
-        self.assertEqual((move.move_type, move.amount_total), ("out_refund", 250))
-        self.assertEqual(
-            (self.subscription.period_end, self.subscription._get_next_charge()["amount"]), (date(2026, 4, 16), 450)
-        )
-        newcomer = self._create_subscription(member_id=self._create_member(name="New").id, plan_id=plan.id)
-        self.assertEqual(newcomer._activate().amount_total, 150)
-        with freeze_time("2026-04-13 18:00:00"):
-            back = self._create_plan(name="Month", price=600, tier=4)
-            lines = self.subscription._preview_change_plan(back)["lines"]
-        self.assertEqual([line["amount"] for line in lines], [-90, 600])  # 3 of 15 days are left
