@@ -234,7 +234,9 @@ class GymSubscription(models.Model):
         for partner_id, own in self._group_by_partner(charges).items():
             total = sum(to_decimal(one["amount"]) for one in own)
             moves = self.env["account.move"].sudo().browse(filter(None, (one.get("reversed_move_id") for one in own)))
-            paid_by_them = moves.filtered(lambda move, partner_id=partner_id: move.partner_id.id == partner_id)
+            paid_by_them = moves.filtered(
+                lambda move, partner_id=partner_id: move.partner_id.id == partner_id and move.move_type == "out_invoice"
+            )
             tied = paid_by_them[-1:].id if total < 0 else False
             own = [one | {"reversed_move_id": tied} for one in own]
             result += own if tied or total >= 0 else self._keep_rest_for_next(own)

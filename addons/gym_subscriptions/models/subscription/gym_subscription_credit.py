@@ -25,11 +25,11 @@ class GymSubscription(models.Model):
         move_lines = self.env["account.move.line"].sudo()
         move_lines = move_lines.browse({one["reversed_line_id"] for one in charges if one.get("reversed_line_id")})
         given = self._get_given_back(move_lines.move_id.line_ids, states)
-        lines = {line.id: to_decimal(line.price_total) - given[line.id] for line in move_lines}
+        lines = {line.id: line._get_due() - given[line.id] for line in move_lines}
         moves = {
-            move.id: move._get_charged()
+            move.id: sum((line._get_due() for line in move._get_due_lines()), ZERO)
             - move._get_credit_notes_by_hand()._get_charged()
-            - sum((given[line.id] for line in move._get_charging_lines()), ZERO)
+            - sum((given[line.id] for line in move._get_due_lines()), ZERO)
             for move in move_lines.move_id
         }
         credits = [one for one in charges if one["amount"] < 0]
@@ -66,13 +66,14 @@ class GymSubscription(models.Model):
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _get_charging_lines(self):
-        """Return the lines that charge something; credits that share the invoice are of other ones."""
-        return self.invoice_line_ids.filtered(lambda line: line.price_total > 0)
+    def _get_due_lines(self):
+        """Return the lines that charge something; what shares the invoice or credit note with them is of other ones."""
+        return self.invoice_line_ids.filtered(lambda line: line._get_due() > 0)
 
     def _get_charged(self):
         """Return what these moves charge, or give back when they are credit notes, IVA included."""
-        return sum((to_decimal(line.price_total) for line in self._get_charging_lines()), ZERO)
+        totals = (to_decimal(line.price_total) for line in self.invoice_line_ids)
+        return sum((total for total in totals if total > 0), ZERO)
 
     def _get_credit_notes_by_hand(self):
         """Return the posted credit notes of this invoice that no subscription made."""
@@ -80,3 +81,16 @@ class AccountMove(models.Model):
         notes = self.reversal_move_ids.filtered(lambda note: note.state == "posted")
         charges = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", notes.ids)])
         return notes - charges.move_id
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _get_due(self):
+        """Return what this line charges, IVA included; negative when it gives back.
+
+        A change whose credits are more than its charges is a credit note, on which a charge stands with a minus.
+        """
+        self.ensure_one()
+        total = to_decimal(self.price_total)
+        return -total if self.move_id.move_type == "out_refund" else total
