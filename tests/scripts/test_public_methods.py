@@ -9,7 +9,7 @@ from vigor import paths
 PAGE = paths.ROOT / "docs" / "security.md"
 ROW = re.compile(r"^\| `([\w.]+)` \| ((?:`\w+`(?:, )?)+) \| (.+) \|$", re.M)
 # What every model has from Odoo, which checks rights and rules in it, or calls it itself
-OF_EVERY_MODEL = {"create", "write", "unlink", "init", "copy_data", "default_get"}
+OF_EVERY_MODEL = {"create", "write", "unlink", "init", "copy_data", "default_get", "onchange"}
 
 
 def callable_methods():
