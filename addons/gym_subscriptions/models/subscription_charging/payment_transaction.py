@@ -2,7 +2,7 @@ import sys
 
 from odoo import fields, models
 
-from .payment_provider import PaymentInDoubt
+from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
 
 # Providers that answer a repeated request, by its idempotency key, with what the first one did
 IDEMPOTENT_PROVIDERS = frozenset({"stripe", "mercado_pago"})
