@@ -180,7 +180,31 @@ class TestPaidAlready(GuardCommon):
             charge._job_ask()
         self.assertEqual((charge.state, charge.move_id.amount_residual), ("done", 0))
 
+    def test_a_doubt_older_than_the_memory_of_providers_is_not_sent_again(self):
+        with freeze_time("2026-03-10 18:00:00"):
+            charge = self._lose_worker()
+        with freeze_time("2026-03-11 15:00:00"):
+            self._assert_not_sent_again(charge)
+            with self._answer_when_asked("done"):
+                charge._job_ask()
+        self.assertEqual((charge.state, charge.move_id.amount_residual), ("done", 0))
+
+    @freeze_time(JOINED)
+    def test_what_the_provider_says_when_asked_comes_before_sending_again(self):
+        charge = self._lose_worker()
+        send = patch.object(self.env.registry["payment.transaction"], "_charge_with_token")
+        with self._can_be_asked(), send as sent, self._answer_when_asked("error"):
+            charge._job_ask()
+        sent.assert_not_called()
+        self.assertEqual((charge.state, charge.transaction_id.state), ("failed", "error"))
+
     # --- helpers
+
+    def _answer_when_asked(self, state):
+        def ask(transaction):
+            transaction._process("demo", {"reference": transaction.reference, "simulated_state": state})
+
+        return patch.object(self.env.registry["payment.transaction"], "_ask_provider", ask)
 
     def _open_link(self, move, state):
         """Somebody opened the payment link of ``move``; its payment is in ``state`` and not in the books."""
@@ -212,9 +236,10 @@ class TestPaidAlready(GuardCommon):
     def _assert_not_sent_again(self, charge):
         send = patch.object(self.env.registry["payment.transaction"], "_charge_with_token")
         left = charge.move_id.amount_residual
-        with self._can_be_asked(), send as sent, self.assertRaisesRegex(UserError, charge.transaction_id.reference):
+        with self._can_be_asked(), send as sent:
             charge._job_ask()
         sent.assert_not_called()
+        self.assertIn(charge.transaction_id.reference, charge.reason)
         self.assertEqual((charge.state, charge.transaction_id.state), ("in_doubt", "draft"))
         self.assertEqual(charge.move_id.amount_residual, left)
 

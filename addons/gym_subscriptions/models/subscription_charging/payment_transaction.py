@@ -47,6 +47,9 @@ class PaymentTransaction(models.Model):
         return updated
 
     def _can_be_asked(self):
-        """Tell whether sending the request again under its reference cannot charge twice."""
+        """Tell whether sending the request again under its reference cannot charge twice; true for a day only.
+
+        :meth:`_ask_provider` says what was done without sending anything, and comes first.
+        """
         self.ensure_one()
         return self.provider_code in IDEMPOTENT_PROVIDERS and self.state in ("draft", "pending")
