@@ -245,6 +245,70 @@ class TestPaidAlready(GuardCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestNoOtherDoor(GuardCommon):
+    """Accounting charges no saved card of a gym's payer beside the guard."""
+
+    def setUp(self):
+        super().setUp()
+        with freeze_time(JOINED):
+            self.subscription, self.move = self._join(with_mandate=False)
+        self.line = self.provider.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_provider_id == self.provider
+        )
+        self.assertTrue(self.line)
+
+    @freeze_time(JOINED)
+    def test_registering_a_payment_with_a_saved_card(self):
+        with self.assertRaisesRegex(UserError, "Charge Again"), self.cr.savepoint():
+            self._pay_at_desk(
+                self.move,
+                journal_id=self.provider.journal_id.id,
+                payment_method_line_id=self.line.id,
+                payment_token_id=self.card.id,
+            )
+        self._assert_nothing_charged(self.move)
+
+    @freeze_time(JOINED)
+    def test_a_payment_without_an_invoice(self):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.member.partner_id.id,
+                "amount": 499.0,
+                "journal_id": self.provider.journal_id.id,
+                "payment_method_line_id": self.line.id,
+                "payment_token_id": self.card.id,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "Charge Again"), self.cr.savepoint():
+            payment.action_post()
+        self.assertEqual((payment.state, payment.payment_transaction_id.id), ("draft", False))
+
+    @freeze_time(JOINED)
+    def test_a_charge_that_was_refused_opens_no_door(self):
+        charge = self._charge(self.move)
+        self._assert_refused(charge, "consent_missing")
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "token_id": self.card.id,
+                "reference": "by hand",
+                "amount": 499.0,
+                "currency_id": self.move.currency_id.id,
+                "partner_id": self.move.partner_id.id,
+                "operation": "offline",
+                "invoice_ids": [(6, 0, self.move.ids)],
+            }
+        )
+        charge.transaction_id = transaction
+        with self.assertRaises(UserError):
+            transaction._charge_with_token()
+        self.assertEqual((transaction.state, self.move.amount_residual), ("draft", 499.0))
+
+
+@tagged("post_install", "-at_install")
 class TestOnTheDay(GuardCommon):
     """What holds on the day of the charge counts, and what is charged."""
 
