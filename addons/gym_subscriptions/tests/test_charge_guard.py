@@ -180,7 +180,31 @@ class TestPaidAlready(GuardCommon):
             charge._job_ask()
         self.assertEqual((charge.state, charge.move_id.amount_residual), ("done", 0))
 
+    def test_a_doubt_older_than_the_memory_of_providers_is_not_sent_again(self):
+        with freeze_time("2026-03-10 18:00:00"):
+            charge = self._lose_worker()
+        with freeze_time("2026-03-11 15:00:00"):
+            self._assert_not_sent_again(charge)
+            with self._answer_when_asked("done"):
+                charge._job_ask()
+        self.assertEqual((charge.state, charge.move_id.amount_residual), ("done", 0))
+
+    @freeze_time(JOINED)
+    def test_what_the_provider_says_when_asked_comes_before_sending_again(self):
+        charge = self._lose_worker()
+        send = patch.object(self.env.registry["payment.transaction"], "_charge_with_token")
+        with self._can_be_asked(), send as sent, self._answer_when_asked("error"):
+            charge._job_ask()
+        sent.assert_not_called()
+        self.assertEqual((charge.state, charge.transaction_id.state), ("failed", "error"))
+
     # --- helpers
+
+    def _answer_when_asked(self, state):
+        def ask(transaction):
+            transaction._process("demo", {"reference": transaction.reference, "simulated_state": state})
+
+        return patch.object(self.env.registry["payment.transaction"], "_ask_provider", ask)
 
     def _open_link(self, move, state):
         """Somebody opened the payment link of ``move``; its payment is in ``state`` and not in the books."""
@@ -212,11 +236,76 @@ class TestPaidAlready(GuardCommon):
     def _assert_not_sent_again(self, charge):
         send = patch.object(self.env.registry["payment.transaction"], "_charge_with_token")
         left = charge.move_id.amount_residual
-        with self._can_be_asked(), send as sent, self.assertRaisesRegex(UserError, charge.transaction_id.reference):
+        with self._can_be_asked(), send as sent:
             charge._job_ask()
         sent.assert_not_called()
+        self.assertIn(charge.transaction_id.reference, charge.reason)
         self.assertEqual((charge.state, charge.transaction_id.state), ("in_doubt", "draft"))
         self.assertEqual(charge.move_id.amount_residual, left)
+
+
+@tagged("post_install", "-at_install")
+class TestNoOtherDoor(GuardCommon):
+    """Accounting charges no saved card of a gym's payer beside the guard."""
+
+    def setUp(self):
+        super().setUp()
+        with freeze_time(JOINED):
+            self.subscription, self.move = self._join(with_mandate=False)
+        self.line = self.provider.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda line: line.payment_provider_id == self.provider
+        )
+        self.assertTrue(self.line)
+
+    @freeze_time(JOINED)
+    def test_registering_a_payment_with_a_saved_card(self):
+        with self.assertRaisesRegex(UserError, "Charge Again"), self.cr.savepoint():
+            self._pay_at_desk(
+                self.move,
+                journal_id=self.provider.journal_id.id,
+                payment_method_line_id=self.line.id,
+                payment_token_id=self.card.id,
+            )
+        self._assert_nothing_charged(self.move)
+
+    @freeze_time(JOINED)
+    def test_a_payment_without_an_invoice(self):
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.member.partner_id.id,
+                "amount": 499.0,
+                "journal_id": self.provider.journal_id.id,
+                "payment_method_line_id": self.line.id,
+                "payment_token_id": self.card.id,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "Charge Again"), self.cr.savepoint():
+            payment.action_post()
+        self.assertEqual((payment.state, payment.payment_transaction_id.id), ("draft", False))
+
+    @freeze_time(JOINED)
+    def test_a_charge_that_was_refused_opens_no_door(self):
+        charge = self._charge(self.move)
+        self._assert_refused(charge, "consent_missing")
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "token_id": self.card.id,
+                "reference": "by hand",
+                "amount": 499.0,
+                "currency_id": self.move.currency_id.id,
+                "partner_id": self.move.partner_id.id,
+                "operation": "offline",
+                "invoice_ids": [(6, 0, self.move.ids)],
+            }
+        )
+        charge.transaction_id = transaction
+        with self.assertRaises(UserError):
+            transaction._charge_with_token()
+        self.assertEqual((transaction.state, self.move.amount_residual), ("draft", 499.0))
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,8 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from ..models.subscription_charging.payment_provider import PaymentInDoubt
+from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
+
 from .test_charging import JOINED, ChargingCommon
 
 

@@ -8,6 +8,14 @@ _logger = logging.getLogger(__name__)
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
+    def _ask_provider(self):
+        """Hook: ask the provider, by reading alone, what became of this transaction, and take its answer over.
+
+        An override sends nothing that could move money, and leaves the transaction as it is while the answer is not
+        sure. Without an override nobody can be asked.
+        """
+        self.ensure_one()
+
     def _notify_dispute(self, reference, state, amount=None, reason_code=None, deadline=None):
         """Hook: the bank takes this payment back because its holder disputes it, or has decided about that.
 

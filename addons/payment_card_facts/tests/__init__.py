@@ -1,1 +1,1 @@
-from . import test_card_facts, test_structure
+from . import test_card_facts, test_lost_answers, test_structure

@@ -1,19 +1,16 @@
 from datetime import timedelta
 
-import requests
-
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
 from odoo.addons.payment import utils as payment_utils
 from odoo.addons.payment.logging import get_payment_logger
+from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt, is_answer_lost
 
 _logger = get_payment_logger(__name__)
 
 # Where our key of a transaction is kept at Mercado Pago, to tell it from that of another database on the same account
 METADATA_KEY = "odoo_key"
-_CONFLICT = 409  # the first request with this idempotency key is still being worked on
-_SERVER_ERROR = 500
 _SENT_AT_ONCE = timedelta(minutes=1)  # a draft that is older may have been sent before a crash
 
 
@@ -46,7 +43,7 @@ class PaymentTransaction(models.Model):
                 self._mercado_pago_set_in_doubt()
             if self.state != "draft":
                 return
-        card = self._send_api_request("POST", "/v1/card_tokens", json={"card_id": self.token_id.provider_ref})
+        card = self._mercado_pago_ask_card_token()
         try:
             payment = self._send_api_request(
                 "POST",
@@ -54,12 +51,24 @@ class PaymentTransaction(models.Model):
                 json=self._mercado_pago_prepare_token_payload(card["id"]),
                 idempotency_key=self._mercado_pago_get_key(),
             )
-        except (ValidationError, requests.exceptions.RequestException) as error:
-            if not _is_answer_lost(error):
+        except ValidationError as error:
+            if not is_answer_lost(error):
                 raise
             self._mercado_pago_set_in_doubt()
         else:
             self._process("mercado_pago", payment)
+
+    def _mercado_pago_ask_card_token(self):
+        """Return what stands for the saved card in one payment; asking for it moves no money, so it leaves no doubt.
+
+        :raise ValidationError: when Mercado Pago does not give it
+        """
+        try:
+            return self._send_api_request("POST", "/v1/card_tokens", json={"card_id": self.token_id.provider_ref})
+        except PaymentInDoubt as error:
+            raise ValidationError(
+                self.env._("Mercado Pago is out of order, so nothing was charged. (%(error)s)", error=error.__cause__)
+            ) from error
 
     def _mercado_pago_may_have_been_sent(self):
         """Tell whether an earlier request may have reached Mercado Pago; a crash leaves nothing but an aged draft."""
@@ -139,19 +148,3 @@ class PaymentTransaction(models.Model):
         return values | self.env["payment.token"]._prepare_expiry(
             card.get("expiration_month"), card.get("expiration_year")
         )
-
-
-def _is_answer_lost(error):
-    """Tell whether a request may have been carried out although it failed.
-
-    :param Exception error: of `requests`, or the ``ValidationError`` into which `payment` and addons on top of it turn
-        it; Python keeps the original in the chain of contexts
-    """
-    cause = error
-    while cause and not isinstance(cause, requests.exceptions.RequestException):
-        cause = cause.__context__
-    if isinstance(cause, requests.exceptions.ConnectTimeout):
-        return False
-    if isinstance(cause, requests.exceptions.HTTPError):
-        return cause.response.status_code >= _SERVER_ERROR or cause.response.status_code == _CONFLICT
-    return cause is not None

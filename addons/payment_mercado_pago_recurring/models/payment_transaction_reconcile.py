@@ -31,6 +31,12 @@ class PaymentTransaction(models.Model):
         self.check_access("write")
         self.sudo().filtered(lambda tx: tx.provider_code == "mercado_pago")._mercado_pago_reconcile()
 
+    def _ask_provider(self):
+        """Override of `payment_card_facts`."""
+        super()._ask_provider()
+        if self.provider_code == "mercado_pago":
+            self._mercado_pago_reconcile()
+
     @api.model
     def _cron_mercado_pago_reconcile(self):
         """Every quarter of an hour: ask about open transactions, those first that were asked about longest ago."""

@@ -1,1 +1,1 @@
-from . import payment_provider, payment_transaction
+from . import payment_provider, payment_transaction, payment_transaction_ask

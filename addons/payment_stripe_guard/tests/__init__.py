@@ -1,1 +1,1 @@
-from . import test_cards, test_disputes, test_guard, test_structure
+from . import test_asking, test_cards, test_disputes, test_guard, test_structure

@@ -1,13 +1,14 @@
 """A server on the loopback interface that speaks Stripe's API as documented, as far as these addons use it.
 
-``POST /webhook_endpoints`` takes a form and answers with the secret; ``GET /disputes/{id}`` answers with the dispute.
+``POST /webhook_endpoints`` takes a form and answers with the secret; ``GET /disputes/{id}`` answers with the dispute;
+``GET /payment_intents`` lists those of a customer, the newest first.
 Everything wants the secret key as a bearer.
 """
 
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 SECRET_KEY = "sk_test"
 WEBHOOK_SECRET = "whsec_test"
@@ -18,6 +19,7 @@ class StripeServer:
 
     def __init__(self):
         self.disputes = {}
+        self.intents = []
         self.asked = []  # paths of all that came
         self.forms = []
         self.is_down = False
@@ -61,8 +63,20 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         if not self._begin():
             return
+        address = urlsplit(self.path)
+        if address.path == "/payment_intents":
+            self._list_intents(parse_qs(address.query))
+            return
         dispute = self.account.disputes.get(self.path.removeprefix("/disputes/"))
         self._reply(200 if dispute else 404, dispute or {"error": {"message": "no such dispute"}})
+
+    def _list_intents(self, query):
+        """Answer with a page of two, after ``starting_after``."""
+        [customer], after = query["customer"], query.get("starting_after", [None])[0]
+        listed = [intent for intent in self.account.intents if intent["customer"] == customer]
+        start = next((place + 1 for place, intent in enumerate(listed) if intent["id"] == after), 0)
+        page = listed[start : start + 2]
+        self._reply(200, {"object": "list", "data": page, "has_more": start + len(page) < len(listed)})
 
     def do_POST(self):
         form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())

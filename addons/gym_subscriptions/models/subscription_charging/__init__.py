@@ -13,6 +13,5 @@ from . import (
     gym_refund,
     gym_refund_run,
     gym_subscription_charging,
-    payment_provider,
     payment_transaction,
 )

@@ -23,6 +23,10 @@ REASONS = {
     "amount_not_dues": _lt("%(open)s is open, but only %(judged)s of it are dues. Collect the rest another way."),
     "no_card": _lt("There is no card to charge. Send a payment link."),
     "disputed": _lt("The bank took it back on %(day)s (chargeback). Agree with the payer how they pay."),
+    "ask_a_person": _lt(
+        "Nobody knows whether this was charged. Look for %(reference)s in the panel of %(provider)s, then say here "
+        "what you found."
+    ),
     "already_paid": _lt("Nothing is left to pay."),
     "payment_under_way": _lt("Another payment of this invoice is under way: %(reference)s. Wait for its answer."),
 }

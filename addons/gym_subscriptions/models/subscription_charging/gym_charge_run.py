@@ -2,7 +2,6 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...domain import consent_guard
 from ..money import to_decimal
@@ -11,6 +10,9 @@ _logger = logging.getLogger(__name__)
 
 # A request that was written down and has had no answer for so long was lost with its worker
 LOST_AFTER = timedelta(minutes=10)
+# Providers forget idempotency keys after a day (docs.stripe.com, "Idempotent requests"): a request sent again under a
+# forgotten key is a second charge. Four hours are left for clocks and queues.
+REPEATABLE_FOR = timedelta(hours=20)
 
 
 class AccountMove(models.Model):
@@ -260,30 +262,33 @@ class GymCharge(models.Model):
             transaction._post_process()
 
     def _job_ask(self):
-        """Find out what became of a request without an answer, by sending the same one once more.
+        """Find out what became of a request without an answer: ask for it, then send the same one once more.
 
-        The first may never have arrived, so what speaks against a charge today speaks against this one.
-
-        :raise UserError: when it may not be sent or the provider cannot be asked; a person has to look in its panel
+        The first may never have arrived, so what speaks against a charge today speaks against this one. What may not
+        be sent again is left to a person, with the reason on the charge.
         """
         self.ensure_one()
         if not self._lock("in_doubt"):
             return
-        if not self.transaction_id._can_be_asked() or not self._may_send_again():
-            raise UserError(
-                self.env._(
-                    "Nobody knows whether %(charge)s was charged. Look for %(reference)s in the panel of %(provider)s, "
-                    "then set the transaction to confirmed or cancelled.",
-                    charge=self.display_name,
-                    reference=self.transaction_id.reference,
-                    provider=self.provider_id.name,
-                )
-            )
-        self._send()
+        transaction = self.transaction_id
+        transaction._ask_provider()
+        if self.state == "in_doubt" and self._may_send_again():
+            self._send()
+        elif self.state == "in_doubt":
+            values = {"reference": transaction.reference, "provider": self.provider_id.name}
+            self.reason_codes = [("ask_a_person", values)]
+        elif transaction.state == "done":
+            transaction._post_process()
 
     def _may_send_again(self):
-        """Tell whether a charge of what was written down would be allowed now."""
-        return not self._get_objections() and self.transaction_id.amount <= self.move_id.amount_residual
+        """Tell whether the request may be sent once more: young enough to be recognized, and still allowed."""
+        is_young = self.sent_at and self.sent_at > fields.Datetime.now() - REPEATABLE_FOR
+        return (
+            is_young
+            and self.transaction_id._can_be_asked()
+            and not self._get_objections()
+            and self.transaction_id.amount <= self.move_id.amount_residual
+        )
 
     # === ANSWERS === #
 
@@ -294,10 +299,10 @@ class GymCharge(models.Model):
             if charge.transaction_id.is_in_doubt and state not in ("done", "cancel"):
                 charge.state = "in_doubt"
             elif state == "done":
-                charge.state = "done"
+                charge.write({"state": "done", "reason_codes": False})
                 charge._emit("charge.done")
             elif state in ("error", "cancel") and charge.state != "failed":
-                charge.state = "failed"
+                charge.write({"state": "failed", "reason_codes": False})
                 charge._emit("charge.failed")
                 charge._try_next_card()
 

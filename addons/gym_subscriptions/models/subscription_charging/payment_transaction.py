@@ -1,8 +1,9 @@
 import sys
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
-from .payment_provider import PaymentInDoubt
+from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
 
 # Providers that answer a repeated request, by its idempotency key, with what the first one did
 IDEMPOTENT_PROVIDERS = frozenset({"stripe", "mercado_pago"})
@@ -15,6 +16,37 @@ class PaymentTransaction(models.Model):
     is_in_doubt = fields.Boolean(
         string="In Doubt", readonly=True, copy=False, help="It was sent and its answer is not known."
     )
+
+    def _charge_with_token(self):
+        """Override of `payment`: no card is charged for a gym without the person but by the charge guard.
+
+        Accounting offers saved cards when a payment is registered. That would charge without a consent, a notice or a
+        day to wait (LFPC art. 76 Bis VIII), so it is refused before anything is sent.
+
+        :raise UserError: unless a ``gym.charge`` that the guard allowed has written this down
+        """
+        self.ensure_one()
+        tx = self.sudo()
+        is_allowed = any(charge.state in ("sent", "in_doubt") for charge in tx.gym_charge_ids)
+        if tx.operation == "offline" and not is_allowed and tx._is_for_dues():
+            raise UserError(
+                self.env._(
+                    "The card of %(payer)s is only charged by the automatic charges, which check consent and notice. "
+                    'Use "Charge Again" at Subscriptions / Automatic Charges, send the payment link, or register cash '
+                    "or a transfer without a saved card.",
+                    payer=tx.partner_id.name,
+                )
+            )
+        return super()._charge_with_token()
+
+    def _is_for_dues(self):
+        """Tell whether this pays dues, or takes money from somebody who pays for a subscription."""
+        self.ensure_one()
+        payers = self.token_id.partner_id | self.partner_id
+        domain = [("payer_id.commercial_partner_id", "in", payers.commercial_partner_id.ids)]
+        return bool(self.invoice_ids.gym_location_id) or bool(
+            self.env["gym.subscription"].search_count(domain, limit=1)
+        )
 
     def _set_error(self, state_message, extra_allowed_states=()):
         """Leave a request without an answer in doubt; providers take every failed connection for an error."""
@@ -47,6 +79,9 @@ class PaymentTransaction(models.Model):
         return updated
 
     def _can_be_asked(self):
-        """Tell whether sending the request again under its reference cannot charge twice."""
+        """Tell whether sending the request again under its reference cannot charge twice; true for a day only.
+
+        :meth:`_ask_provider` says what was done without sending anything, and comes first.
+        """
         self.ensure_one()
         return self.provider_code in IDEMPOTENT_PROVIDERS and self.state in ("draft", "pending")
