@@ -27,7 +27,29 @@ class AccountMove(models.Model):
         dues = self.sudo().filtered(lambda move: move.gym_location_id and move.move_type == "out_invoice")
         for move in dues:
             move._get_open_dunning_case()._close_if_paid()
+        dues._get_written_off()._get_gym_subscriptions()._suspend_written_off()
         dues._get_gym_subscriptions()._settle_if_paid()
+
+    def _get_written_off(self):
+        """Return, in sudo, those of these invoices of which an entry that brought no money closes a part."""
+        return self.sudo().filtered(
+            lambda move: any(partial.credit_move_id._is_written_off() for partial in move.line_ids.matched_credit_ids)
+        )
+
+    def _get_awaited(self):
+        """Return, in sudo, those of these invoices for which money may be on its way: a voucher, a charge, a doubt."""
+        return self.sudo().filtered(
+            lambda move: any(charge.state in ("sent", "in_doubt") for charge in move.gym_charge_ids)
+            or any(
+                one.operation != "refund"
+                and (
+                    one.state in ("pending", "authorized")
+                    or one.is_in_doubt
+                    or (one.state == "done" and not one.is_post_processed)
+                )
+                for one in move.transaction_ids
+            )
+        )
 
     def _get_open_dunning_case(self):
         """Return, in sudo, the open case of the payer of this invoice at its branch, if there is one."""
@@ -47,6 +69,17 @@ class AccountMove(models.Model):
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    def _is_written_off(self):
+        """Tell whether what this line closes was given up: its entry is no payment, bank line or credit note."""
+        self.ensure_one()
+        move = self.move_id
+        return (
+            move.move_type == "entry"
+            and not move.origin_payment_id
+            and not move.statement_line_id
+            and not self.matched_debit_ids.filtered(lambda partial: partial.exchange_move_id == move)
+        )
 
     def _reconcile_post_hook(self, data):
         """An invoice that a credit note closes is owed no more; accounting does not call it paid."""
@@ -69,6 +102,7 @@ class GymSubscription(models.Model):
         settled = self.filtered(
             lambda one: (one.state in ("past_due", "suspended") or one.resume_state == "past_due")
             and not one._get_overdue_invoices()
+            and not one._get_dues_written_off()
         )
         shut_out = settled.filtered(lambda one: one.state == "suspended")
         settled._transition(lifecycle.SETTLE)
@@ -78,6 +112,18 @@ class GymSubscription(models.Model):
                 subscription.next_bill_date = today
             late = subscription._get_own_cycle_lines().filtered(lambda line, day=today: line.next_bill_date < day)
             late.write({"date_anchor": today, "period_end": False, "next_bill_date": today})
+
+    def _suspend_written_off(self):
+        """Close the door of those whose overdue dues were written off; nothing more is billed or charged to them."""
+        owing = self.filtered(lambda one: one.state == "past_due")
+        owing._transition(lifecycle.SUSPEND)
+
+    def _get_dues_written_off(self):
+        """Return, in sudo, the invoices of this subscription that were written off: only money settles them."""
+        self.ensure_one()
+        subscription = self.sudo()
+        moves = subscription.period_ids.move_id | subscription.charge_line_ids.move_id
+        return moves.filtered(lambda move: move.move_type == "out_invoice")._get_written_off()
 
     def _get_overdue_invoices(self):
         """Return, in sudo, the open invoices of this subscription whose day has passed."""

@@ -205,8 +205,24 @@ class GymDunningCase(models.Model):
             if overdue := case._get_overdue_moves():
                 case.date_due = overdue[0].invoice_date_due
                 continue
-            case.write({"state": "recovered", "date_closed": case.location_id._today()})
+            lost = case._get_moves_written_off()
+            state = "given_up" if lost else "recovered"
+            case.write({"state": state, "date_closed": case.location_id._today()})
+            lost.gym_dunning_case_id = case
             case.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _get_moves_written_off(self):
+        """Return, in sudo, the invoices of this case that were closed without money."""
+        self.ensure_one()
+        domain = [
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("commercial_partner_id", "=", self.partner_id.id),
+            ("gym_location_id", "=", self.location_id.id),
+            ("gym_dunning_case_id", "=", False),
+            ("invoice_date_due", ">=", self.date_due),
+        ]
+        return self.env["account.move"].sudo().search(domain)._get_written_off()
 
     @api.model
     def _close_settled(self):
