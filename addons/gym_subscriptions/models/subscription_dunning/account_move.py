@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ...domain import dunning, lifecycle
+from ..money import to_decimal
 
 
 class AccountMove(models.Model):
@@ -30,11 +31,32 @@ class AccountMove(models.Model):
         dues._get_written_off()._get_gym_subscriptions()._suspend_written_off()
         dues._get_gym_subscriptions()._settle_if_paid()
 
-    def _get_written_off(self):
-        """Return, in sudo, those of these invoices of which an entry that brought no money closes a part."""
-        return self.sudo().filtered(
-            lambda move: any(partial.credit_move_id._is_written_off() for partial in move.line_ids.matched_credit_ids)
+    def _get_followed(self):
+        """Return those of these invoices of which enough is open for dunning and the door to follow them."""
+        smallest = self._get_smallest_debts()
+        return self.filtered(
+            lambda move: dunning.is_followed(to_decimal(move.amount_residual_signed), smallest[move.company_id])
         )
+
+    def _get_written_off(self):
+        """Return, in sudo, those of these invoices of which so much was given up that only money can settle them."""
+        moves = self.sudo()
+        smallest = moves._get_smallest_debts()
+        return moves.filtered(
+            lambda move: dunning.is_followed(to_decimal(move._get_lost_amount()), smallest[move.company_id])
+        )
+
+    def _get_smallest_debts(self):
+        """Return the smallest debt of an invoice that each company of these follows."""
+        Policy = self.env["gym.dunning.policy"]
+        return {
+            company: to_decimal(Policy._get_of_company(company).smallest_debt) for company in self.sudo().company_id
+        }
+
+    def _get_lost_amount(self):
+        """Return how much of this invoice was closed without anybody paying it."""
+        self.ensure_one()
+        return sum(partial._get_lost_amount() for partial in self.line_ids.matched_credit_ids)
 
     def _get_awaited(self):
         """Return, in sudo, those of these invoices for which money may be on its way: a voucher, a charge, a doubt."""
@@ -70,21 +92,11 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def _is_written_off(self):
-        """Tell whether what this line closes was given up: its entry is no payment, bank line or credit note."""
-        self.ensure_one()
-        move = self.move_id
-        return (
-            move.move_type == "entry"
-            and not move.origin_payment_id
-            and not move.statement_line_id
-            and not self.matched_debit_ids.filtered(lambda partial: partial.exchange_move_id == move)
-        )
-
     def _reconcile_post_hook(self, data):
-        """An invoice that a credit note closes is owed no more; accounting does not call it paid."""
+        """Follow what accounting does not call paid: closed by a credit note, or less open than is worth a letter."""
         result = super()._reconcile_post_hook(data)
-        data["not_paid_invoices"].filtered(lambda move: move.payment_state == "reversed")._end_debts()
+        left = data["not_paid_invoices"].filtered(lambda move: move.payment_state in ("reversed", "partial"))
+        (left - left.filtered("gym_location_id")._get_followed())._end_debts()
         return result
 
 
@@ -131,12 +143,13 @@ class GymSubscription(models.Model):
         subscription = self.sudo()
         moves = subscription.period_ids.move_id | subscription.charge_line_ids.move_id
         today = self.location_id._today()
-        return moves.filtered(
+        overdue = moves.filtered(
             lambda move: move.move_type == "out_invoice"
             and move.state == "posted"
             and move.payment_state in ("not_paid", "partial")
             and (move.invoice_date_due < today or move._get_disputes())
         )
+        return overdue._get_followed()
 
     def _may_enter_owing(self):
         """Tell whether the door is open: it has begun, and owes nothing or has days of grace or a promise to pay."""

@@ -123,7 +123,7 @@ class GymDunningCase(models.Model):
         if moves is None:
             left = [("gym_dunning_case_id", "=", False)]
             moves = self.env["account.move"].search([*self._get_overdue_domain(), *left])
-        moves = moves.filtered(lambda move: move.invoice_date_due < move.gym_location_id._today())
+        moves = moves.filtered(lambda move: move.invoice_date_due < move.gym_location_id._today())._get_followed()
         opened = self.browse()
         for (partner, location), group in moves.grouped(
             lambda move: (move.commercial_partner_id, move.gym_location_id)
@@ -160,7 +160,7 @@ class GymDunningCase(models.Model):
         ]
 
     def _get_overdue_moves(self):
-        """Return, in sudo, the open invoices of the payer at the branch whose day has passed.
+        """Return, in sudo, the open invoices of the payer at the branch whose day has passed, if worth following.
 
         Those with which a case was closed by hand belong to it alone.
         """
@@ -180,7 +180,7 @@ class GymDunningCase(models.Model):
             )
         )
         today = self.location_id._today()
-        return moves.filtered(lambda move: move.invoice_date_due < today)
+        return moves.filtered(lambda move: move.invoice_date_due < today)._get_followed()
 
     def _get_taken_keys(self):
         """Return the keys of the steps taken since the oldest open invoice fell due."""
