@@ -6,7 +6,7 @@ month. Days are civil dates of the branch.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from .periods import add_months
@@ -23,6 +23,7 @@ MESSAGE, RETRY, VOUCHER, SUSPEND, WRITE_OFF, HAND_OVER = STEP_KINDS = (
 # Steps that speak to the person: who was not reached for days gets the last of them, not all at once.
 _SPEAKING = frozenset({MESSAGE, VOUCHER})
 _LAST_DAY = 31
+CENT = Decimal("0.01")
 
 PAYDAYS = (15, _LAST_DAY, 1)  # the 15th, the last and the first day of a month
 
@@ -125,6 +126,27 @@ def may_enter(due, today, grace_days, promised=None):
     :param int grace_days: days after ``due`` that the door stays open; 0 closes it on the day after
     """
     return today <= due + timedelta(days=grace_days) or bool(promised and today <= promised)
+
+
+def is_followed(amount, smallest):
+    """Tell whether dunning and the door follow a debt: some is owed, and no less than the smallest that matters.
+
+    :param Decimal amount: open of one invoice, or given up of it
+    :param Decimal smallest: 0 follows every cent
+    """
+    return amount > 0 and amount >= smallest
+
+
+def lost_part(closed, lost, total):
+    """Return what nobody paid of what an entry closes: its loss, spread over all that it closes.
+
+    :param Decimal closed: what the entry closes of one invoice, 0 or more
+    :param Decimal lost: of the entry, booked as an expense; nothing is lost when below zero
+    :param Decimal total: what the entry closes of all its invoices together, above zero
+    :return: ``Decimal`` in cents, from 0 to ``closed``
+    """
+    share = min(max(lost, ZERO), total) / total
+    return (closed * share).quantize(CENT, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)

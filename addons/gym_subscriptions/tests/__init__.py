@@ -15,6 +15,7 @@ from . import (
     test_downloads,
     test_dunning,
     test_dunning_closing,
+    test_dunning_money,
     test_event_mails,
     test_given_back,
     test_gym_closure,

@@ -11,6 +11,8 @@ from gym_subscriptions.domain.dunning import (
     Debt,
     Step,
     due_steps,
+    is_followed,
+    lost_part,
     may_enter,
     next_retry,
     next_step,
@@ -19,7 +21,7 @@ from gym_subscriptions.domain.dunning import (
     step_day,
 )
 
-from .strategies import days, prices
+from .strategies import amounts, days, prices
 
 DUE = date(2026, 5, 10)
 POLICY = [
@@ -179,3 +181,24 @@ def test_a_late_voucher_reactivates_although_the_next_invoice_is_open():
 def test_nothing_settles_nothing():
     with pytest.raises(ValueError, match="settles nothing"):
         settle([], Decimal(0), DUE)
+
+
+@pytest.mark.parametrize(
+    ("amount", "smallest", "followed"),
+    [("0.01", "1.00", False), ("0.99", "1.00", False), ("1.00", "1.00", True), ("0.01", "0", True), ("0", "0", False)],
+)
+def test_only_a_debt_worth_it_is_followed(amount, smallest, followed):
+    assert is_followed(Decimal(amount), Decimal(smallest)) is followed
+
+
+@pytest.mark.parametrize(
+    ("closed", "lost", "total", "part"),
+    [("499", "499", "499", "499"), ("499", "49", "499", "49"), ("499", "100", "998", "50"), ("499", "-3", "499", "0")],
+)
+def test_a_loss_is_spread_over_what_its_entry_closes(closed, lost, total, part):
+    assert lost_part(Decimal(closed), Decimal(lost), Decimal(total)) == Decimal(part)
+
+
+@given(prices, amounts, prices.filter(bool))
+def test_nobody_loses_more_than_was_closed(closed, lost, total):
+    assert 0 <= lost_part(closed, lost, total) <= closed

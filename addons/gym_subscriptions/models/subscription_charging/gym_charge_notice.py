@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.tools import format_date
 
 from ...domain import consent_guard
 from ..money import to_decimal
+
+_logger = logging.getLogger(__name__)
 
 # Sent this many days before the last day on which the law lets it arrive
 AHEAD_DAYS = 3
@@ -84,7 +87,12 @@ class GymChargeNotice(models.Model):
                 ("is_comp", "=", False),
             ]
         )
-        self._announce(subscriptions, horizon)
+        for subscription in subscriptions:
+            try:
+                with self.env.cr.savepoint():
+                    self._announce(subscription, horizon)
+            except Exception:  # pylint: disable=broad-except
+                _logger.exception("The renewal of %s could not be announced; the others go on", subscription)
 
     @api.model
     def _announce(self, subscriptions, until=None):

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ...domain import dunning, lifecycle
+from ..money import to_decimal
 
 
 class AccountMove(models.Model):
@@ -27,7 +28,50 @@ class AccountMove(models.Model):
         dues = self.sudo().filtered(lambda move: move.gym_location_id and move.move_type == "out_invoice")
         for move in dues:
             move._get_open_dunning_case()._close_if_paid()
+        dues._get_written_off()._get_gym_subscriptions()._suspend_written_off()
         dues._get_gym_subscriptions()._settle_if_paid()
+
+    def _get_followed(self):
+        """Return those of these invoices of which enough is open for dunning and the door to follow them."""
+        smallest = self._get_smallest_debts()
+        return self.filtered(
+            lambda move: dunning.is_followed(to_decimal(move.amount_residual_signed), smallest[move.company_id])
+        )
+
+    def _get_written_off(self):
+        """Return, in sudo, those of these invoices of which so much was given up that only money can settle them."""
+        moves = self.sudo()
+        smallest = moves._get_smallest_debts()
+        return moves.filtered(
+            lambda move: dunning.is_followed(to_decimal(move._get_lost_amount()), smallest[move.company_id])
+        )
+
+    def _get_smallest_debts(self):
+        """Return the smallest debt of an invoice that each company of these follows."""
+        Policy = self.env["gym.dunning.policy"]
+        return {
+            company: to_decimal(Policy._get_of_company(company).smallest_debt) for company in self.sudo().company_id
+        }
+
+    def _get_lost_amount(self):
+        """Return how much of this invoice was closed without anybody paying it."""
+        self.ensure_one()
+        return sum(partial._get_lost_amount() for partial in self.line_ids.matched_credit_ids)
+
+    def _get_awaited(self):
+        """Return, in sudo, those of these invoices for which money may be on its way: a voucher, a charge, a doubt."""
+        return self.sudo().filtered(
+            lambda move: any(charge.state in ("sent", "in_doubt") for charge in move.gym_charge_ids)
+            or any(
+                one.operation != "refund"
+                and (
+                    one.state in ("pending", "authorized")
+                    or one.is_in_doubt
+                    or (one.state == "done" and not one.is_post_processed)
+                )
+                for one in move.transaction_ids
+            )
+        )
 
     def _get_open_dunning_case(self):
         """Return, in sudo, the open case of the payer of this invoice at its branch, if there is one."""
@@ -49,9 +93,10 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _reconcile_post_hook(self, data):
-        """An invoice that a credit note closes is owed no more; accounting does not call it paid."""
+        """Follow what accounting does not call paid: closed by a credit note, or less open than is worth a letter."""
         result = super()._reconcile_post_hook(data)
-        data["not_paid_invoices"].filtered(lambda move: move.payment_state == "reversed")._end_debts()
+        left = data["not_paid_invoices"].filtered(lambda move: move.payment_state in ("reversed", "partial"))
+        (left - left.filtered("gym_location_id")._get_followed())._end_debts()
         return result
 
 
@@ -69,6 +114,7 @@ class GymSubscription(models.Model):
         settled = self.filtered(
             lambda one: (one.state in ("past_due", "suspended") or one.resume_state == "past_due")
             and not one._get_overdue_invoices()
+            and not one._get_dues_written_off()
         )
         shut_out = settled.filtered(lambda one: one.state == "suspended")
         settled._transition(lifecycle.SETTLE)
@@ -79,18 +125,31 @@ class GymSubscription(models.Model):
             late = subscription._get_own_cycle_lines().filtered(lambda line, day=today: line.next_bill_date < day)
             late.write({"date_anchor": today, "period_end": False, "next_bill_date": today})
 
+    def _suspend_written_off(self):
+        """Close the door of those whose overdue dues were written off; nothing more is billed or charged to them."""
+        owing = self.filtered(lambda one: one.state == "past_due")
+        owing._transition(lifecycle.SUSPEND)
+
+    def _get_dues_written_off(self):
+        """Return, in sudo, the invoices of this subscription that were written off: only money settles them."""
+        self.ensure_one()
+        subscription = self.sudo()
+        moves = subscription.period_ids.move_id | subscription.charge_line_ids.move_id
+        return moves.filtered(lambda move: move.move_type == "out_invoice")._get_written_off()
+
     def _get_overdue_invoices(self):
         """Return, in sudo, the open invoices of this subscription whose day has passed."""
         self.ensure_one()
         subscription = self.sudo()
         moves = subscription.period_ids.move_id | subscription.charge_line_ids.move_id
         today = self.location_id._today()
-        return moves.filtered(
+        overdue = moves.filtered(
             lambda move: move.move_type == "out_invoice"
             and move.state == "posted"
             and move.payment_state in ("not_paid", "partial")
             and (move.invoice_date_due < today or move._get_disputes())
         )
+        return overdue._get_followed()
 
     def _may_enter_owing(self):
         """Tell whether the door is open: it has begun, and owes nothing or has days of grace or a promise to pay."""

@@ -123,7 +123,7 @@ class GymDunningCase(models.Model):
         if moves is None:
             left = [("gym_dunning_case_id", "=", False)]
             moves = self.env["account.move"].search([*self._get_overdue_domain(), *left])
-        moves = moves.filtered(lambda move: move.invoice_date_due < move.gym_location_id._today())
+        moves = moves.filtered(lambda move: move.invoice_date_due < move.gym_location_id._today())._get_followed()
         opened = self.browse()
         for (partner, location), group in moves.grouped(
             lambda move: (move.commercial_partner_id, move.gym_location_id)
@@ -160,7 +160,7 @@ class GymDunningCase(models.Model):
         ]
 
     def _get_overdue_moves(self):
-        """Return, in sudo, the open invoices of the payer at the branch whose day has passed.
+        """Return, in sudo, the open invoices of the payer at the branch whose day has passed, if worth following.
 
         Those with which a case was closed by hand belong to it alone.
         """
@@ -180,7 +180,7 @@ class GymDunningCase(models.Model):
             )
         )
         today = self.location_id._today()
-        return moves.filtered(lambda move: move.invoice_date_due < today)
+        return moves.filtered(lambda move: move.invoice_date_due < today)._get_followed()
 
     def _get_taken_keys(self):
         """Return the keys of the steps taken since the oldest open invoice fell due."""
@@ -205,8 +205,24 @@ class GymDunningCase(models.Model):
             if overdue := case._get_overdue_moves():
                 case.date_due = overdue[0].invoice_date_due
                 continue
-            case.write({"state": "recovered", "date_closed": case.location_id._today()})
+            lost = case._get_moves_written_off()
+            state = "given_up" if lost else "recovered"
+            case.write({"state": state, "date_closed": case.location_id._today()})
+            lost.gym_dunning_case_id = case
             case.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _get_moves_written_off(self):
+        """Return, in sudo, the invoices of this case that were closed without money."""
+        self.ensure_one()
+        domain = [
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("commercial_partner_id", "=", self.partner_id.id),
+            ("gym_location_id", "=", self.location_id.id),
+            ("gym_dunning_case_id", "=", False),
+            ("invoice_date_due", ">=", self.date_due),
+        ]
+        return self.env["account.move"].sudo().search(domain)._get_written_off()
 
     @api.model
     def _close_settled(self):

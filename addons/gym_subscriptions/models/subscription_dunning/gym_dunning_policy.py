@@ -55,11 +55,19 @@ class GymDunningPolicy(models.Model):
         required=True,
         help="After the due date, somebody who owes may still enter for so many days.",
     )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    smallest_debt = fields.Monetary(
+        string="Smallest Debt",
+        default=1.0,
+        required=True,
+        help="An invoice with less than this open is not dunned and closes no door; it stays open in the books.",
+    )
 
     _one_per_company = models.UniqueIndex("(company_id) WHERE active", "This company already has a dunning policy.")
     _days_positive = models.Constraint(
         "CHECK (min_gap_days > 0 AND grace_days >= 0)", "Days cannot be negative, and between two tries lies one."
     )
+    _debt_not_negative = models.Constraint("CHECK (smallest_debt >= 0)", "The smallest debt cannot be negative.")
 
     @api.constrains("retry_days")
     def _check_retry_days(self):

@@ -35,7 +35,7 @@ class GymDunningCase(models.Model):
         self.ensure_one()
         self.flush_recordset()
         self.env.cr.execute("SELECT 1 FROM gym_dunning_case WHERE id = %s AND state = 'open' FOR UPDATE", (self.id,))
-        if not self.env.cr.fetchone() or not self._get_overdue_moves():
+        if not self.env.cr.fetchone() or not self._get_dunned_moves() or self._is_frozen():
             return
         rules, taken, today = self.policy_id._get_rules(), self._get_taken_keys(), self.location_id._today()
         due, passed_over = dunning.due_steps(rules, taken, self.date_due, today, self.promised_on or None)
@@ -43,7 +43,18 @@ class GymDunningCase(models.Model):
             self._note_taken(rule, self.env._("Passed over: a later message says it all."))
         for rule in due:
             step = self.env["gym.dunning.step"].browse(rule.key[1])
-            self._note_taken(rule, getattr(self, f"_step_{rule.kind}")(step))
+            if result := getattr(self, f"_step_{rule.kind}")(step):
+                self._note_taken(rule, result)
+
+    def _get_dunned_moves(self):
+        """Return, in sudo, the overdue invoices for which no money is on its way."""
+        overdue = self._get_overdue_moves()
+        return overdue - overdue._get_awaited()
+
+    def _is_frozen(self):
+        """Tell whether all that these dues are for is frozen: the steps wait until it goes on."""
+        subscriptions = self._get_dunned_moves()._get_gym_subscriptions()
+        return bool(subscriptions) and all(one.state == "frozen" for one in subscriptions)
 
     def _note_taken(self, rule, result):
         self.env["gym.dunning.taken"].sudo().create(
@@ -56,7 +67,7 @@ class GymDunningCase(models.Model):
             }
         )
 
-    # === STEPS === #
+    # === STEPS: each returns what it did, for the record; nothing leaves the step open for another day === #
 
     def _step_message(self, step):
         return self._send(step, "gym_subscriptions.mail_template_dunning_message")
@@ -72,7 +83,7 @@ class GymDunningCase(models.Model):
 
     def _step_retry(self, step):  # pylint: disable=unused-argument
         """Plan the card again for the next payday; the guard has the last word on that day."""
-        overdue = self._get_overdue_moves()
+        overdue = self._get_dunned_moves()
         moves = overdue - overdue._get_disputes(BARRING_STATES).invoice_ids
         today = self.location_id._today()
         if overdue and not moves:
@@ -82,13 +93,15 @@ class GymDunningCase(models.Model):
         last = max(moves.gym_charge_ids.mapped("date"), default=today)
         day = dunning.next_retry(last, today, self.policy_id._get_retry_days(), self.policy_id.min_gap_days)
         if not moves._plan_charges(day):
-            return self.env._("A try is already planned.")
+            return None  # one is planned already: once it has failed, this step plans the next
         return self.env._("The card is tried on %(day)s", day=format_date(self.env, day))
 
     def _step_suspend(self, step):  # pylint: disable=unused-argument
-        subscriptions = self._get_overdue_moves()._get_gym_subscriptions()
+        subscriptions = self._get_dunned_moves()._get_gym_subscriptions()
         owing = subscriptions.filtered(lambda one: one._may(lifecycle.SUSPEND))
         owing._transition(lifecycle.SUSPEND)
+        if any(one.state in ("frozen", "trialing") for one in subscriptions):
+            return None  # these are suspended when they go on
         return ", ".join(owing.mapped("name")) or self.env._("Nothing to suspend.")
 
     def _step_write_off(self, step):
@@ -106,5 +119,5 @@ class GymDunningCase(models.Model):
     def _get_payment_link(self):
         """Return the address of the page on which the oldest invoice is paid, also by who has no account."""
         self.ensure_one()
-        move = self._get_overdue_moves()[:1]
+        move = self._get_dunned_moves()[:1]
         return f"{move.get_base_url()}{move.get_portal_url()}" if move else self.get_base_url()
