@@ -213,6 +213,45 @@ class TestBillingCron(BillingCommon):
         self.assertEqual(set(issues.mapped("date_first")), {date(2026, 2, 15)})
         self.assertEqual(set(issues.mapped("date_last")), {date(2026, 2, 16)})
 
+    def _bill_by_clock(self):
+        with trap_jobs() as trap:
+            self.env["gym.billing.run"]._cron_bill()
+            while trap.enqueued_jobs:
+                trap.perform_enqueued_jobs()
+
+    def test_a_stopped_run_holds_its_company_until_it_is_resumed(self):
+        self.go_to("2026-02-15")
+        run = self.env["gym.billing.run"].create({})
+        with trap_jobs():
+            run.action_start()
+        run.action_stop()
+        for day in ("2026-02-15", "2026-02-16"):
+            self.go_to(day)
+            self._bill_by_clock()
+            self.assertFalse(self.env["gym.billing.run"].search([("is_automatic", "=", True)]))
+            self.assertRecordValues(run, [{"state": "stopped", "billed_count": 0}])
+        with trap_jobs() as trap:
+            run.action_resume()
+            while trap.enqueued_jobs:
+                trap.perform_enqueued_jobs()
+        self.assertRecordValues(run, [{"state": "done", "billed_count": 3}])
+
+    def test_who_is_too_far_behind_waits_for_a_person_on_the_next_days_too(self):
+        self.company.gym_billing_catch_up = 1
+        periods = self.env["gym.subscription.period"]
+        domain = [("subscription_id", "in", self.subscriptions.ids)]
+        self.go_to("2026-05-15")
+        self._bill_by_clock()
+        billed = periods.search_count(domain)
+        for day in ("2026-05-16", "2026-05-20"):
+            self.go_to(day)
+            self._bill_by_clock()
+            self.assertEqual(periods.search_count(domain), billed)
+        issues = self.env["gym.billing.issue"].search([*domain, ("state", "=", "open")])
+        self.assertEqual(issues.mapped("code"), ["too_late"] * 3)
+        issues.action_bill()
+        self.assertEqual(periods.search_count(domain), billed + 3, "one period more each, because a person asked")
+
     def test_a_run_whose_jobs_were_lost_is_woken(self):
         self.go_to("2026-02-15")
         run = self.env["gym.billing.run"].create({})

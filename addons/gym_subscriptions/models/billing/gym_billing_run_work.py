@@ -155,11 +155,14 @@ class GymBillingRun(models.Model):
     def _cron_bill(self):
         """Cron: wake runs that are going on, and start one for each company with something due.
 
+        A company whose run was stopped is left alone until that run is resumed: stopping means that nothing is billed.
+
         May run as often as one likes, and twice at a time: what is billed is not due any more.
         """
         running = self.search([("state", "=", "running")])
+        stopped = self.search([("state", "=", "stopped")])
         running._plan_lanes()
-        for company in self.env["res.company"].search([("id", "not in", running.company_id.ids)]):
+        for company in self.env["res.company"].search([("id", "not in", (running | stopped).company_id.ids)]):
             day = company._get_gym_day()
             if self.env["gym.subscription"]._select_due(company, day, skip_open_issues=True):
                 run = self.with_company(company).create({"company_id": company.id, "date": day, "is_automatic": True})
