@@ -213,6 +213,90 @@ class TestBillingCron(BillingCommon):
         self.assertEqual(set(issues.mapped("date_first")), {date(2026, 2, 15)})
         self.assertEqual(set(issues.mapped("date_last")), {date(2026, 2, 16)})
 
+    def _bill_by_clock(self):
+        with trap_jobs() as trap:
+            self.env["gym.billing.run"]._cron_bill()
+            while trap.enqueued_jobs:
+                trap.perform_enqueued_jobs()
+
+    def test_a_stopped_run_holds_its_company_until_it_is_resumed(self):
+        self.go_to("2026-02-15")
+        run = self.env["gym.billing.run"].create({})
+        with trap_jobs():
+            run.action_start()
+        run.action_stop()
+        for day in ("2026-02-15", "2026-02-16"):
+            self.go_to(day)
+            self._bill_by_clock()
+            self.assertFalse(self.env["gym.billing.run"].search([("is_automatic", "=", True)]))
+            self.assertRecordValues(run, [{"state": "stopped", "billed_count": 0}])
+        with trap_jobs() as trap:
+            run.action_resume()
+            while trap.enqueued_jobs:
+                trap.perform_enqueued_jobs()
+        run.invalidate_recordset()
+        self.assertRecordValues(run, [{"state": "done", "billed_count": 3}])
+
+    def test_a_stopped_run_of_a_branch_holds_no_other_branch(self):
+        self.go_to("2026-02-15")
+        branches = self.subscriptions.location_id
+        there = self.subscriptions[:1]
+        there.location_id = self.gdl
+        run = self.env["gym.billing.run"].create({"location_ids": branches.ids})
+        with trap_jobs():
+            run.action_start()
+        run.action_stop()
+        self._bill_by_clock()
+        automatic = self.env["gym.billing.run"].search([("is_automatic", "=", True)])
+        automatic.invalidate_recordset()
+        self.assertRecordValues(automatic, [{"state": "done", "billed_count": 1}])
+        self.assertFalse(automatic.location_ids & branches)
+        self.assertEqual(set((self.subscriptions - there).mapped("next_bill_date")), {date(2026, 2, 15)})
+
+    def test_an_abandoned_run_holds_nothing_and_is_not_taken_up_again(self):
+        self.go_to("2026-02-15")
+        run = self.env["gym.billing.run"].create({})
+        with self.assertRaises(UserError):
+            run.action_abandon()
+        with trap_jobs():
+            run.action_start()
+        run.action_stop()
+        run.action_abandon()
+        with self.assertRaises(UserError):
+            run.action_resume()
+        self.assertRecordValues(run, [{"state": "abandoned", "billed_count": 0}])
+        self._bill_by_clock()
+        automatic = self.env["gym.billing.run"].search([("is_automatic", "=", True)])
+        self.assertRecordValues(automatic, [{"state": "done", "billed_count": 3}])
+
+    def test_a_problem_of_what_is_not_due_any_more_is_closed(self):
+        self.company.gym_billing_catch_up = 1
+        self.go_to("2026-05-15")
+        self._bill_by_clock()
+        issues = self.env["gym.billing.issue"].search(
+            [("subscription_id", "in", self.subscriptions.ids), ("state", "=", "open")]
+        )
+        self.assertEqual(len(issues), 3)
+        self.subscriptions.next_bill_date = date(2026, 6, 15)
+        issues.action_bill()
+        self.assertEqual(issues.mapped("state"), ["solved"] * 3)
+
+    def test_who_is_too_far_behind_waits_for_a_person_on_the_next_days_too(self):
+        self.company.gym_billing_catch_up = 1
+        periods = self.env["gym.subscription.period"]
+        domain = [("subscription_id", "in", self.subscriptions.ids)]
+        self.go_to("2026-05-15")
+        self._bill_by_clock()
+        billed = periods.search_count(domain)
+        for day in ("2026-05-16", "2026-05-20"):
+            self.go_to(day)
+            self._bill_by_clock()
+            self.assertEqual(periods.search_count(domain), billed)
+        issues = self.env["gym.billing.issue"].search([*domain, ("state", "=", "open")])
+        self.assertEqual(issues.mapped("code"), ["too_late"] * 3)
+        issues.action_bill()
+        self.assertEqual(periods.search_count(domain), billed + 3, "one period more each, because a person asked")
+
     def test_a_run_whose_jobs_were_lost_is_woken(self):
         self.go_to("2026-02-15")
         run = self.env["gym.billing.run"].create({})

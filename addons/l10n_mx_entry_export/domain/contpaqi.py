@@ -10,6 +10,7 @@ from .entry import DIARY, EXPENSE, INCOME, check, plain
 ACCOUNT_WIDTH = 30
 ENCODING = "cp1252"
 _KINDS = {INCOME: 1, EXPENSE: 2, DIARY: 3}
+_REFERENCE_WIDTH = 10
 _CLASS, _DIARY, _ORIGIN, _PRINTED, _ADJUSTMENT = "1", "0", "11", "0", "0"
 
 
@@ -46,7 +47,7 @@ def _movement(line):
     return _row(
         "M ",
         "".join(filter(str.isalnum, line.account)).ljust(ACCOUNT_WIDTH),
-        plain(line.reference, 10).ljust(10),
+        _reference(line.reference).ljust(_REFERENCE_WIDTH),
         "0" if line.debit or not line.credit else "1",
         f"{line.debit or line.credit:.2f}".ljust(20),
         _DIARY.ljust(10),
@@ -54,6 +55,11 @@ def _movement(line):
         plain(line.text, 100).ljust(100),
         " " * 4,
     )
+
+
+def _reference(text):
+    """Return the end of a reference that is too long: ``INV/2026/00012`` and its neighbors differ there."""
+    return plain(text, len(text or ""))[-_REFERENCE_WIDTH:].strip()
 
 
 def _row(*cells):

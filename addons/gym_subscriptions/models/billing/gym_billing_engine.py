@@ -73,7 +73,7 @@ class GymBillingEngine(models.AbstractModel):
         due = subscriptions._filter_due(days)
         outcome = Outcome(self.env["account.move"], due.browse(), self._check_before(due, days))
         self._bill_or_split(due - due.browse().union(*outcome.issues), days, outcome)
-        self._settle_issues(outcome)
+        self._settle_issues(outcome, subscriptions - due)
         return outcome
 
     def _bill_or_split(self, due, days, outcome):
@@ -431,8 +431,8 @@ class GymBillingEngine(models.AbstractModel):
         )
         return "too_late", text, subscription
 
-    def _settle_issues(self, outcome):
-        """Open the issues of what failed, and close those of what went well."""
+    def _settle_issues(self, outcome, not_due):
+        """Open the issues of what failed, and close those of what went well or is ``not_due`` any more."""
         issues = self.env["gym.billing.issue"]
-        issues._close(outcome.billed - outcome.billed.browse().union(*outcome.issues))
+        issues._close((outcome.billed | not_due) - outcome.billed.browse().union(*outcome.issues))
         issues._open(outcome.issues)

@@ -36,7 +36,13 @@ class GymBillingRun(models.Model):
         "gym.location", string="Branches", domain="[('company_id', '=', company_id), ('kind', '=', 'branch')]"
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("running", "Running"), ("stopped", "Stopped"), ("done", "Done")],
+        [
+            ("draft", "Draft"),
+            ("running", "Running"),
+            ("stopped", "Stopped"),
+            ("done", "Done"),
+            ("abandoned", "Abandoned"),
+        ],
         default="draft",
         required=True,
         readonly=True,
@@ -145,6 +151,11 @@ class GymBillingRun(models.Model):
         """Go on with what is left; also wakes a run whose jobs were lost."""
         self.check_access("write")
         self.sudo()._resume()
+
+    def action_abandon(self):
+        """Give up what is left of a stopped run: it stays due, and the clock bills it again with all the rest."""
+        self.check_access("write")
+        self.sudo()._abandon()
 
     def action_open_moves(self):
         """Open the invoices of this run."""

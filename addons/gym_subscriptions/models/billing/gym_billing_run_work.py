@@ -47,6 +47,11 @@ class GymBillingRun(models.Model):
             run._lock_in(("running",))
             run.state = "stopped"
 
+    def _abandon(self):
+        for run in self:
+            run._lock_in(("stopped",))
+            run.write({"state": "abandoned", "finished_at": fields.Datetime.now()})
+
     def _resume(self):
         for run in self:
             run._lock_in(("stopped", "running"))
@@ -155,15 +160,34 @@ class GymBillingRun(models.Model):
     def _cron_bill(self):
         """Cron: wake runs that are going on, and start one for each company with something due.
 
+        A stopped run holds what it was made for, its branches or the whole company, until it is resumed or abandoned:
+        stopping means that nothing is billed.
+
         May run as often as one likes, and twice at a time: what is billed is not due any more.
         """
         running = self.search([("state", "=", "running")])
+        stopped = self.search([("state", "=", "stopped")]).grouped("company_id")
         running._plan_lanes()
         for company in self.env["res.company"].search([("id", "not in", running.company_id.ids)]):
+            free = self.env["gym.location"]
+            if company in stopped:
+                free = stopped[company]._get_branches_not_held()
+                if not free:
+                    continue
             day = company._get_gym_day()
-            if self.env["gym.subscription"]._select_due(company, day, skip_open_issues=True):
-                run = self.with_company(company).create({"company_id": company.id, "date": day, "is_automatic": True})
-                run._start()
+            if self.env["gym.subscription"]._select_due(company, day, free, skip_open_issues=True):
+                vals = {"company_id": company.id, "date": day, "is_automatic": True, "location_ids": free.ids}
+                self.with_company(company).create(vals)._start()
+
+    def _get_branches_not_held(self):
+        """Return the branches of the company of these stopped runs that none of them is for."""
+        branches = self.env["gym.location"].with_context(active_test=False)
+        if not all(run.location_ids for run in self):
+            return branches
+        held = self.location_ids
+        return branches.search(
+            [("company_id", "=", self.company_id.id), ("kind", "=", "branch"), ("id", "not in", held.ids)]
+        )
 
     # === PREVIEW === #
 

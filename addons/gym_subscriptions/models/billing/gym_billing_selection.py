@@ -20,7 +20,8 @@ class GymSubscription(models.Model):
         Two index scans: of subscriptions by their next bill, and of add-ons with a cycle of their own by theirs.
 
         :param locations: ``gym.location`` to limit it to; None for all branches
-        :param bool skip_open_issues: leave out what could not be billed and was tried on ``day`` already
+        :param bool skip_open_issues: leave out what could not be billed and was tried on ``day`` already, and what is
+            too far behind: the rest of its periods waits for a person, on any day
         :return: list of ``domain.billing.Due``
         """
         self.env.flush_all()
@@ -46,7 +47,8 @@ class GymSubscription(models.Model):
             conditions.append(
                 SQL(
                     """NOT EXISTS (SELECT FROM gym_billing_issue issue WHERE issue.subscription_id = sub.id
-                                      AND issue.state = 'open' AND issue.date_last >= %s)""",
+                                      AND issue.state = 'open'
+                                      AND (issue.code = 'too_late' OR issue.date_last >= %s))""",
                     day,
                 )
             )

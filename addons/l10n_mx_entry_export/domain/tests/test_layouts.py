@@ -44,7 +44,7 @@ def test_contpaqi_columns():
     first, second = movements[:2]
     assert (first[3:33].rstrip(), first[34:44], first[45], first[47:67].rstrip()) == (
         "1050101",
-        "INV/2026/0",
+        "2026/00012",
         "0",
         "499.00",
     )
