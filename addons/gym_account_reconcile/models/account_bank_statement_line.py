@@ -71,7 +71,7 @@ class AccountBankStatementLine(models.Model):
         With several payers nobody can tell whose that is: then the proposal waits for a person.
         """
         self.ensure_one()
-        payer = dues.commercial_partner_id
+        payer = dues.partner_id
         if not self.partner_id and len(payer) == 1:
             self.partner_id = payer
         begun = self._default_reconcile_data()

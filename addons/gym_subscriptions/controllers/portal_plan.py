@@ -116,7 +116,6 @@ class GymPortalPlan(GymPortal):
         paid = [card["subscription"] for card in cards if "pay" in card["may"]]
         pairs = {(one.payer_id, one.company_id) for one in paid}
         credits = [
-            {"amount": payer.commercial_partner_id._get_gym_credit(company), "currency": company.currency_id}
-            for payer, company in pairs
+            {"amount": payer._get_gym_credit(company), "currency": company.currency_id} for payer, company in pairs
         ]
         return [credit for credit in credits if not credit["currency"].is_zero(credit["amount"])]

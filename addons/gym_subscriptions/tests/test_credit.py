@@ -159,3 +159,45 @@ class TestCredit(RefundCommon):
         other = self._create_subscription(member_id=self._create_member(name="Otro").id)
         self.assertEqual(other._activate().amount_residual, 499.0)
         self.assertEqual(self._get_credit(), 1000.0)
+
+    def _make_colleagues(self):
+        """Let the member and another one be contacts of one company; return the other."""
+        acme = self.env["res.partner"].create({"name": "ACME", "is_company": True, "email": "boss@acme.example"})
+        other = self._create_member(name="Beto")
+        (self.member.partner_id | other.partner_id).parent_id = acme
+        return other
+
+    @freeze_time(JOINED)
+    def test_colleagues_share_no_credit(self):
+        other = self._make_colleagues()
+        move = self._create_subscription()._activate()
+        self._pay_cash(move, 1000.0)
+        others = self._create_subscription(member_id=other.id)._activate()
+        self.assertFalse(others._use_credit())
+        self.assertFalse(others._get_with_credit())
+        self.assertEqual((others.amount_residual, self._get_credit()), (499.0, 501.0))
+        self.assertEqual(other.partner_id._get_gym_credit(self.company), 0)
+        with freeze_time(RENEWED):
+            own = self._create_subscription()._activate()
+        self.assertEqual((own.amount_residual, self._get_credit()), (0, 2.0))
+
+    @freeze_time(JOINED)
+    def test_the_desk_asks_nobody_for_what_a_colleague_owes(self):
+        other = self._make_colleagues()
+        move = self._create_subscription()._activate()
+        others = self._create_subscription(member_id=other.id)._activate()
+        desk = self.env["gym.payment.desk"].create({"member_id": self.member.id, "journal": str(self.cash.id)})
+        self.assertEqual((desk.payer_name, desk.amount_owed), (self.member.partner_id.name, 499.0))
+        desk.action_confirm()
+        self.assertEqual((move.amount_residual, others.amount_residual), (0, 499.0))
+
+    @freeze_time(JOINED)
+    def test_dunning_tells_no_employer(self):
+        self._make_colleagues()
+        subscription = self._create_subscription()
+        subscription._activate()
+        with freeze_time("2026-03-12 18:00:00"):
+            cases = self.env["gym.dunning.case"]._open_cases()
+            own = cases.filtered(lambda case: case.partner_id == self.member.partner_id)
+            self.assertEqual((len(own), own.amount_due, subscription.state), (1, 499.0, "past_due"))
+            self.assertFalse(cases.filtered(lambda case: case.partner_id == self.member.partner_id.parent_id))

@@ -253,7 +253,7 @@ class GymJoinDesk(models.TransientModel):
     def _take_payment(self, moves):
         """Register the payment of these invoices in the journal that was chosen, and settle them."""
         journal = self._get_journal(self.sudo().company_id)
-        for payer, owed in moves.grouped("commercial_partner_id").items():
+        for payer, owed in moves.grouped("partner_id").items():
             payment = moves.env["account.payment"].with_company(journal.company_id)
             payment = payment.create(
                 {

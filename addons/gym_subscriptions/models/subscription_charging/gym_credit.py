@@ -10,12 +10,13 @@ class ResPartner(models.Model):
     def _get_gym_credit_lines(self, company):
         """Return, in sudo, what ``company`` owes these payers in the books: overpayments, advances, credit notes.
 
-        Money that is on its way back to them is not counted.
+        Accounting keeps all contacts of a company in one account; here each has only what came from them. Money that
+        is on its way back to them is not counted.
 
         :return: receivable lines with something left, oldest first
         """
         domain = (
-            Domain("partner_id", "in", self.commercial_partner_id.ids)
+            Domain("partner_id", "in", (self | self.commercial_partner_id).ids)
             & Domain("company_id", "=", company.id)
             & Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
@@ -24,7 +25,7 @@ class ResPartner(models.Model):
         )
         lines = self.env["account.move.line"].sudo().search(domain, order="date, id")
         going_back = lines.move_id.gym_refund_ids.filtered(lambda refund: refund.state in OPEN_STATES).move_id
-        return lines.filtered(lambda line: line.move_id not in going_back)
+        return lines.filtered(lambda line: line.move_id not in going_back and line._get_gym_credit_owner() in self)
 
     def _get_gym_credit(self, company):
         """Return how much the payer has left with ``company`` for the next invoices, in its currency, 0 or more."""
@@ -50,7 +51,7 @@ class AccountMove(models.Model):
         :return: the invoices that credit has paid, in part or whole
         """
         paid = self.browse()
-        groups = self._get_open_dues().grouped(lambda move: (move.commercial_partner_id, move.company_id))
+        groups = self._get_open_dues().grouped(lambda move: (move.partner_id, move.company_id))
         for (partner, company), moves in groups.items():
             owed = moves.line_ids.filtered(
                 lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
@@ -66,17 +67,16 @@ class AccountMove(models.Model):
     def _get_with_credit(self):
         """Return those of these open dues whose payers have credit, with one query for all of them."""
         moves = self._get_open_dues()
-        found = self.env["account.move.line"]._read_group(
-            Domain("partner_id", "in", moves.commercial_partner_id.ids)
+        lines = moves.env["account.move.line"].search(
+            Domain("partner_id", "in", (moves.partner_id | moves.commercial_partner_id).ids)
             & Domain("company_id", "in", moves.company_id.ids)
             & Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False)
-            & Domain("amount_residual", "<", 0),
-            ["partner_id", "company_id"],
+            & Domain("amount_residual", "<", 0)
         )
-        payers = set(found)
-        return moves.filtered(lambda move: (move.commercial_partner_id, move.company_id) in payers)
+        payers = {(line._get_gym_credit_owner(), line.company_id) for line in lines}
+        return moves.filtered(lambda move: (move.partner_id, move.company_id) in payers)
 
     def _use_credit_then_charge(self):
         """Job after billing: the credit of the payers first, their cards for the rest only."""
@@ -92,6 +92,16 @@ class AccountMove(models.Model):
                 description=self.env._("Credit of payers on %(count)s invoices", count=len(with_credit)),
             )._use_credit_then_charge()
         (self - with_credit)._plan_charges_of_cards()
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _get_gym_credit_owner(self):
+        """Return whose money is left on this line: of the person whose invoices it paid, else of whom it names."""
+        self.ensure_one()
+        paid = self.matched_debit_ids.debit_move_id.move_id.filtered("gym_location_id").partner_id
+        return paid if len(paid) == 1 else self.move_id.partner_id or self.partner_id
 
 
 class GymSubscriptionChargeLine(models.Model):

@@ -81,7 +81,7 @@ class AccountMove(models.Model):
             .sudo()
             .search(
                 [
-                    ("partner_id", "=", self.commercial_partner_id.id),
+                    ("partner_id", "=", self.partner_id.id),
                     ("location_id", "=", self.gym_location_id.id),
                     ("state", "=", "open"),
                 ]
@@ -164,7 +164,7 @@ class GymSubscription(models.Model):
             .sudo()
             .search(
                 [
-                    ("partner_id", "in", overdue.commercial_partner_id.ids),
+                    ("partner_id", "in", overdue.partner_id.ids),
                     ("location_id", "=", self.location_id.id),
                     ("state", "=", "open"),
                 ],

@@ -13,9 +13,10 @@ class AccountPartialReconcile(models.Model):
         partials = super().create(vals_list)
         for partial in partials.sudo():
             move, source = partial.debit_move_id.move_id, partial.credit_move_id.move_id
-            if move.gym_location_id and move.move_type == "out_invoice" and source.move_type != "out_refund":
-                if paid := partial.amount - partial._get_lost_amount():
-                    move._get_open_dunning_case()._note_recovered(move, partial.company_currency_id.round(paid))
+            if not move.gym_location_id or move.move_type != "out_invoice" or source.move_type == "out_refund":
+                continue
+            if paid := partial.company_currency_id.round(partial.amount - partial._get_lost_amount()):
+                move._get_open_dunning_case()._note_recovered(move, paid)
         return partials
 
     def _get_lost_amount(self):

@@ -125,9 +125,7 @@ class GymDunningCase(models.Model):
             moves = self.env["account.move"].search([*self._get_overdue_domain(), *left])
         moves = moves.filtered(lambda move: move.invoice_date_due < move.gym_location_id._today())._get_followed()
         opened = self.browse()
-        for (partner, location), group in moves.grouped(
-            lambda move: (move.commercial_partner_id, move.gym_location_id)
-        ).items():
+        for (partner, location), group in moves.grouped(lambda move: (move.partner_id, move.gym_location_id)).items():
             known = self.sudo().search_count(
                 [("partner_id", "=", partner.id), ("location_id", "=", location.id), ("state", "=", "open")], limit=1
             )
@@ -172,7 +170,7 @@ class GymDunningCase(models.Model):
             .search(
                 [
                     *self._get_overdue_domain(),
-                    ("commercial_partner_id", "=", self.partner_id.id),
+                    ("partner_id", "=", self.partner_id.id),
                     ("gym_location_id", "=", self.location_id.id),
                     ("gym_dunning_case_id", "=", ended_by),
                 ],
@@ -217,7 +215,7 @@ class GymDunningCase(models.Model):
         domain = [
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
-            ("commercial_partner_id", "=", self.partner_id.id),
+            ("partner_id", "=", self.partner_id.id),
             ("gym_location_id", "=", self.location_id.id),
             ("gym_dunning_case_id", "=", False),
             ("invoice_date_due", ">=", self.date_due),
@@ -233,7 +231,7 @@ class GymDunningCase(models.Model):
             domain = [
                 ("location_id", "=", case.location_id.id),
                 ("state", "in", ("past_due", "suspended")),
-                ("payer_id.commercial_partner_id", "=", case.partner_id.id),
+                ("payer_id", "=", case.partner_id.id),
             ]
             self.env["gym.subscription"].sudo().search(domain)._settle_if_paid()
 
