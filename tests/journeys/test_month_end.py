@@ -34,7 +34,8 @@ def rig_pac(body, path="faults", method="POST"):
     """Speak to the PAC sandbox through its back door."""
     url = f"{os.environ['VIGOR_PAC_SANDBOX_URL']}/sandbox/{path}"
     data = json.dumps(body).encode() if body is not None else None
-    with urllib.request.urlopen(urllib.request.Request(url, data, method=method), timeout=10):
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+    with urllib.request.urlopen(request, timeout=10):
         pass
 
 

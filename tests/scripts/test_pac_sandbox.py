@@ -8,11 +8,13 @@ import pytest
 from vigor import pac_sandbox
 from vigor.console import Problem
 
+_JSON = {"Content-Type": "application/json"}
+
 
 def test_it_serves_while_it_is_wanted_and_remembers(tmp_path):
     state, log = tmp_path / "pac.sqlite", tmp_path / "log"
     with pac_sandbox.serving(sys.executable, state, log) as (process, url):
-        request = urllib.request.Request(f"{url}/sandbox/balance", json.dumps({"stamps": 3}).encode())
+        request = urllib.request.Request(f"{url}/sandbox/balance", json.dumps({"stamps": 3}).encode(), _JSON)
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert json.load(answer) == {"balance": 3}
     assert process.poll() is not None

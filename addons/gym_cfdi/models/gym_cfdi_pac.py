@@ -1,11 +1,16 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.vigor_vault.fields import EncryptedText
 
 from .. import services
 from ..domain.breaker import Breaker
+from ..services import addresses
 from ..services.pac import Credentials, PacError, Refused, TryAgain
+
+# Where credentials go, and what they are: a change of the former empties the latter
+_DESTINATION = ("url", "provider", "environment")
+_CREDENTIALS = ("username", "password", "token")
 
 # Stands for a secret that is kept, in the form
 MASK = "********"
@@ -29,14 +34,20 @@ class GymCfdiPac(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True, ondelete="restrict"
     )
-    provider = fields.Selection(selection="_get_providers", required=True)
+    provider = fields.Selection(selection="_get_providers", required=True, tracking=True)
     environment = fields.Selection(
         [("test", "Test"), ("production", "Production")],
         default="test",
         required=True,
+        tracking=True,
         help="What a test environment stamps has no validity before the SAT. Each has credentials of its own.",
     )
-    url = fields.Char(string="Address", help="Only when it differs from the provider's own.")
+    url = fields.Char(
+        string="Address",
+        tracking=True,
+        help="Only when it differs from the provider's own. A change of it removes the credentials: type them again. "
+        "Only administrators may set one outside the provider's domains.",
+    )
     needed_credentials = fields.Char(compute="_compute_needed_credentials")
     username = fields.Char(string="User", groups="gym_cfdi.group_cfdi_manager", copy=False)
     password_encrypted = EncryptedText()
@@ -106,6 +117,84 @@ class GymCfdiPac(models.Model):
     def _get_breaker(self):
         self.ensure_one()
         return Breaker(self.breaker_failures, self.breaker_openings, self.breaker_open_until or None)
+
+    # === WHERE CREDENTIALS GO === #
+
+    def _check_url(self):
+        """Refuse addresses without encryption, and those that only an administrator may choose.
+
+        No constraint: an address that an administrator chose does not stop others from saving the rest of the form.
+        """
+        any_host = self.env.user.has_group("base.group_system")
+        for pac in self:
+            client = services.clients()[pac.provider]
+            # the sandbox's one account is known to everybody
+            production = pac.environment == "production" and not client.is_sandbox
+            problem = addresses.problem_of(pac.url, client.domains, production=production, any_host=any_host)
+            if problem:
+                raise ValidationError(pac._get_url_text(problem))
+
+    def _get_url_text(self, problem):
+        values = {"pac": self.name, "url": self.url}
+        if problem == addresses.MALFORMED:
+            return self.env._(
+                "%(pac)s: %(url)s is not an address such as https://services.example.com. Leave the address empty for "
+                "the provider's own.",
+                **values,
+            )
+        if problem == addresses.UNENCRYPTED:
+            return self.env._(
+                "%(pac)s: %(url)s would send the credentials without encryption. Use https; only a test environment on "
+                "this server goes without.",
+                **values,
+            )
+        return self.env._(
+            "%(pac)s: %(url)s is not an address of the provider. Leave the address empty for the provider's own, or "
+            "ask an administrator to set this one.",
+            **values,
+        )
+
+    @api.onchange(*_DESTINATION)
+    def _onchange_destination(self):
+        """Show beforehand that the credentials do not go along to another address."""
+        if self._origin and any(self[name] != self._origin[name] for name in _DESTINATION):
+            self.update(dict.fromkeys(_CREDENTIALS, False))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        pacs = super().create(vals_list)
+        pacs._check_url()
+        return pacs
+
+    def write(self, vals):
+        """Write, and remove the credentials that were kept for another address.
+
+        They were typed for one service: nobody may have them sent to another one without knowing them.
+        """
+        before = {pac: pac._get_destination() for pac in self} if not vals.keys().isdisjoint(_DESTINATION) else {}
+        result = super().write(vals)
+        moved = self.filtered(lambda pac: pac in before and pac._get_destination() != before[pac])
+        if moved:
+            moved._check_url()
+            moved._remove_credentials({name for name in _CREDENTIALS if vals.get(name, MASK) != MASK})
+        return result
+
+    def _get_destination(self):
+        return tuple(self[name] or False for name in _DESTINATION)
+
+    def _remove_credentials(self, given):
+        """Empty the credentials but those ``given`` with the change, and note it in the chatter."""
+        kept = {"username": "username", "password": "password_encrypted", "token": "token_encrypted"}
+        for pac_sudo in self.sudo():
+            old = [name for name in _CREDENTIALS if name not in given and pac_sudo[kept[name]]]
+            if old:
+                pac_sudo.write(dict.fromkeys(old, False))
+                pac_sudo.message_post(
+                    body=self.env._(
+                        "The account is now asked at another address or in another environment: the credentials that "
+                        "were kept have been removed."
+                    )
+                )
 
     # === CLIENT === #
 

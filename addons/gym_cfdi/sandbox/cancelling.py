@@ -224,6 +224,8 @@ def _parse(data, name):
         root = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Rejected(Problem("301", f"XML mal formado: {error}")) from error
+    if root.getroottree().docinfo.doctype:
+        raise Rejected(Problem("301", "Una solicitud no lleva DOCTYPE."))
     if root.tag != f"{_NS}{name}":
         raise Rejected(Problem("301", f"Se espera {name} y llegó {etree.QName(root).localname}."))
     return root

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import datetime, timezone
+from urllib.parse import urlsplit
 
 from . import accounts, stamping
 from .faults import Fault
@@ -9,6 +10,8 @@ from .messages import Response
 from .sat import ACCEPT, DELAY, REJECT
 
 ROOT = "/sandbox"
+# Where this door opens, whatever address the services are heard at
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _STAMP_COLUMNS = "uuid, pac, sha256, custom_id, kind, issuer, receptor, total, stamped_at"
 
 
@@ -44,7 +47,14 @@ class ControlApi:
         return request.path.removeprefix(ROOT).rstrip("/")
 
     def answer(self, request, operation, _failing):
-        """Answer a request; what is wrong with it is told with status 400."""
+        """Answer a request; what is wrong with it is told with status 400.
+
+        A web page that somebody has open reaches this machine's addresses too: by a name of its own, or with a form.
+        """
+        if _host_of(request) not in LOOPBACK:
+            return Response.of_json({"error": f"Host must be one of {', '.join(LOOPBACK)}"}, 403)
+        if request.method != "GET" and _content_type_of(request) != "application/json":
+            return Response.of_json({"error": "Content-Type must be application/json"}, 415)
         answer = self._routes.get((request.method, operation))
         if answer is None:
             return Response.of_json({"error": f"there is no {request.method} {request.path}"}, 404)
@@ -138,3 +148,14 @@ class ControlApi:
         self._clock.reload()
         self._faults.clear()
         return {}
+
+
+def _host_of(request):
+    try:
+        return urlsplit(f"//{request.headers.get('host', '')}").hostname
+    except ValueError:
+        return None
+
+
+def _content_type_of(request):
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

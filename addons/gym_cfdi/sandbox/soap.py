@@ -8,7 +8,7 @@ from lxml import etree
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 # The kind of a list of texts: Finkok keeps that one structure in the namespace of the calls
 STRINGS = "tns:stringArray"
-_PARSER = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, huge_tree=True)
+_PARSER = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True)
 
 
 class NotSoap(ValueError):
@@ -24,6 +24,8 @@ def parse_call(body):
         root = etree.fromstring(body, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise NotSoap(f"not XML: {error}") from error
+    if root.getroottree().docinfo.doctype:
+        raise NotSoap("an envelope has no DOCTYPE")
     call = root.find(f"{{{_ENVELOPE}}}Body/*")
     if call is None:
         raise NotSoap("an envelope with a call in its Body is expected")

@@ -42,6 +42,7 @@ class Finkok:
     name = "Finkok"
     needs = ("username", "password")
     is_sandbox = False
+    domains = ("finkok.com",)
     addresses = {True: "https://facturacion.finkok.com", False: "https://demo-facturacion.finkok.com"}
 
     def __init__(self, credentials, timeouts=Timeouts()):  # noqa: B008 (frozen)

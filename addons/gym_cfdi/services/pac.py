@@ -130,12 +130,16 @@ class SatStatus:
 
 
 class Pac(Protocol):
-    """A client of one PAC with one account. Every method may raise any of the three errors, and nothing else."""
+    """A client of one PAC with one account. Every method may raise any of the three errors, and nothing else.
+
+    ``domains`` are the provider's: who manages the CFDI may have the credentials sent to these alone.
+    """
 
     code: ClassVar[str]
     name: ClassVar[str]
     needs: ClassVar[tuple[str, ...]]
     is_sandbox: ClassVar[bool]
+    domains: ClassVar[tuple[str, ...]]
 
     def __init__(self, credentials: Credentials, timeouts: Timeouts = Timeouts()): ...  # noqa: B008 (frozen)
 

@@ -18,6 +18,7 @@ class Sandbox(Finkok):
     name = "Sandbox (no fiscal validity)"
     needs = ()
     is_sandbox = True
+    domains = ()
     # scripts/run starts the server and says where; on its own it listens at the port below
     addresses = dict.fromkeys((True, False), os.environ.get("VIGOR_PAC_SANDBOX_URL", "http://127.0.0.1:8199"))
 

@@ -44,6 +44,7 @@ class SwSapien:
     name = "SW Sapien"
     needs = ("username", "password", "token")
     is_sandbox = False
+    domains = ("sw.com.mx",)
     addresses = {
         True: ("https://services.sw.com.mx", "https://api.sw.com.mx"),
         False: ("https://services.test.sw.com.mx", "https://api.test.sw.com.mx"),

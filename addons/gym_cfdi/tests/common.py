@@ -117,7 +117,7 @@ class CfdiCase(TransactionCase):
     @classmethod
     def _create_pac(cls, name, **values):
         """A provider and the object behind it."""
-        defaults = {"name": name, "provider": "sandbox", "company_id": cls.company.id, "url": f"http://{name}.invalid"}
+        defaults = {"name": name, "provider": "sandbox", "company_id": cls.company.id, "url": f"https://{name}.invalid"}
         pac = cls.env["gym.cfdi.pac"].create(defaults | values)
         cls.fakes[pac.id] = FakePac(prefix=str(len(cls.fakes)))
         return pac, cls.fakes[pac.id]

@@ -13,7 +13,7 @@ class CfdiStampingCase(CfdiInvoiceCase):
         super().setUpClass()
         cls.fake = FakePac()
         cls.pac = cls.env["gym.cfdi.pac"].create(
-            {"name": "Fake", "provider": "sandbox", "company_id": cls.company.id, "url": "http://fake.invalid"}
+            {"name": "Fake", "provider": "sandbox", "company_id": cls.company.id, "url": "https://fake.invalid"}
         )
         for model, name, function in (
             ("gym.cfdi.pac", "_get_client", lambda pac: cls.fake),

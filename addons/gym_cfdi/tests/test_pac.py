@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
-from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools import file_open
 
 from ..sandbox import Server, accounts
@@ -30,7 +30,15 @@ class TestPac(TransactionCase):
             "password": accounts.PASSWORD,
             **values,
         }
-        return self.env["gym.cfdi.pac"].with_user(self.manager).create(values)
+        return self.env["gym.cfdi.pac"].create(values).with_user(self.manager)
+
+    def _flush_tracking(self):
+        self.env.flush_all()
+        self.cr.precommit.run()
+
+    def _get_credentials(self, pac):
+        credentials = pac._get_client()._credentials
+        return credentials.username, credentials.password, credentials.token
 
     def test_every_adapter_can_be_chosen(self):
         selection = dict(self.env["gym.cfdi.pac"]._fields["provider"]._description_selection(self.env))
@@ -70,6 +78,58 @@ class TestPac(TransactionCase):
         pac.token = "********"
         self.assertEqual(pac._get_client()._credentials.token, "a-token", "what the form shows changes nothing")
 
+    def test_credentials_do_not_go_along_to_another_address(self):
+        own = {"url": False, "environment": "production", "token": "a-token"}
+        for change in (
+            {"url": "https://otra.finkok.com"},
+            {"environment": "test"},
+            {"provider": "sw_sapien"},
+            {"url": "https://otra.finkok.com", "username": False, "password": "********"},
+        ):
+            pac = self._create_pac(**own)
+            self._flush_tracking()
+            pac.write(change)
+            self._flush_tracking()
+            with self.subTest(change=change):
+                self.assertEqual(self._get_credentials(pac), ("", "", ""))
+                self.assertTrue(pac.message_ids.filtered(lambda message: "have been removed" in message.body))
+                changed = pac.sudo().message_ids.tracking_value_ids.field_id.mapped("name")
+                self.assertEqual(set(changed), change.keys() & {"url", "provider", "environment"})
+
+    def test_credentials_given_with_the_change_are_kept_alone(self):
+        pac = self._create_pac(url=False, environment="production", token="a-token")
+        pac.write({"url": "https://otra.finkok.com", "username": "new", "password": "new-password"})
+        self.assertEqual(self._get_credentials(pac), ("new", "new-password", ""))
+
+    def test_what_does_not_change_the_address_keeps_the_credentials(self):
+        pac = self._create_pac()
+        pac.write({"url": self.server.url, "provider": "finkok", "environment": "test", "name": "Same"})
+        self.assertEqual(self._get_credentials(pac), (accounts.USERNAME, accounts.PASSWORD, ""))
+
+    def test_who_manages_chooses_no_address_but_the_providers(self):
+        pac = self._create_pac(url=False)
+        for url in ("https://evil.example", self.server.url, "http://demo-facturacion.finkok.com", "//evil.example"):
+            with self.subTest(url=url), self.assertRaises(ValidationError), self.cr.savepoint():
+                pac.url = url
+        self.assertFalse(pac.url)
+        self.assertEqual(self._get_credentials(pac), (accounts.USERNAME, accounts.PASSWORD, ""))
+        copied = self.env["gym.cfdi.pac"].browse(pac.copy().id)
+        self.assertEqual(self._get_credentials(copied), ("", "", ""))
+
+    def test_nobody_sends_credentials_that_count_without_encryption(self):
+        with self.assertRaisesRegex(ValidationError, "without encryption"):
+            self._create_pac(environment="production")
+        with self.assertRaisesRegex(ValidationError, "without encryption"):
+            self._create_pac(url="http://10.0.0.7")
+
+    def test_the_form_shows_that_credentials_stay_behind(self):
+        pac = self._create_pac(url=False)
+        with Form(pac) as form:
+            form.environment = "production"
+            self.assertFalse(form.password)
+            form.username, form.password = "new", "new-password"
+        self.assertEqual(self._get_credentials(pac), ("new", "new-password", ""))
+
     def test_who_only_reads_sees_no_credentials_and_tries_nothing(self):
         pac = self._create_pac().with_user(self.user)
         for name in ("username", "password", "token"):
@@ -79,7 +139,7 @@ class TestPac(TransactionCase):
             pac.action_test_connection()
 
     def test_a_copy_of_the_database_reaches_no_real_account(self):
-        real = self._create_pac(environment="production", token="a-token")
+        real = self._create_pac(environment="production", url=False, token="a-token")
         sandbox = self._create_pac(provider="sandbox")
         self.env.flush_all()
         with file_open("gym_cfdi/data/neutralize.sql") as statements:

@@ -35,7 +35,7 @@ class TestSetup(CfdiSetupCommon):
 
     def _use_sandbox(self, setup):
         setup.action_use_sandbox()
-        setup.pac_ids.url = self.server.url
+        setup.pac_ids.with_env(self.env).url = self.server.url
         return setup.pac_ids
 
     def _prepare(self):
@@ -101,14 +101,14 @@ class TestSetup(CfdiSetupCommon):
 
     def test_what_the_pac_objects_is_told_and_nothing_is_recorded(self):
         setup = self._prepare()
-        setup.pac_ids.url = "http://127.0.0.1:9"
+        setup.pac_ids.with_env(self.env).url = "http://127.0.0.1:9"
         with self.assertRaisesRegex(UserError, "did not stamp"):
             setup.action_test_stamp()
         self.assertFalse(self.company.cfdi_tested_at)
 
     def test_a_production_environment_is_never_tested_on(self):
         setup = self._prepare()
-        setup.pac_ids.environment = "production"
+        setup.pac_ids.with_env(self.env).environment = "production"
         with self.assertRaisesRegex(UserError, "environment is test"):
             setup.action_test_stamp()
         self.assertFalse(self.company.cfdi_tested_at)
@@ -116,7 +116,7 @@ class TestSetup(CfdiSetupCommon):
     def test_a_pac_of_another_company_is_never_tested_on(self):
         setup = self._prepare()
         other = self._create_company(name="Otra")
-        setup.sudo().test_pac_id = setup.pac_ids.sudo().copy({"company_id": other.id})
+        setup.sudo().test_pac_id = setup.pac_ids.with_env(self.env).copy({"company_id": other.id})
         with self.assertRaises(UserError):
             setup.action_test_stamp()
         self.assertFalse(self.company.cfdi_tested_at)
@@ -135,7 +135,8 @@ class TestSetup(CfdiSetupCommon):
         setup = self._prepare()
         setup.action_test_stamp()
         sandbox = setup.pac_ids
-        production = sandbox.copy({"name": "PAC", "environment": "production", "url": "http://127.0.0.1:9"})
+        values = {"name": "PAC", "environment": "production", "url": "http://127.0.0.1:9"}
+        production = sandbox.with_env(self.env).copy(values).with_env(sandbox.env)
         with self.assertRaisesRegex(UserError, "Confirm"):
             setup.action_go_live()
         setup.is_confirmed = True
@@ -143,7 +144,7 @@ class TestSetup(CfdiSetupCommon):
             setup.action_go_live()
         self.assertFalse(self.company.cfdi_active)
         self.assertTrue(sandbox.active)
-        production.url = self.server.url
+        production.with_env(self.env).url = self.server.url
         setup.action_go_live()
         self.assertTrue(self.company.cfdi_active)
         self.assertEqual(self.company.cfdi_since, date(2026, 11, 21))

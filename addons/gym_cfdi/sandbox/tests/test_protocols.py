@@ -1,12 +1,14 @@
 """Each protocol as its PAC documents it, and our WSDLs as a SOAP library reads them."""
 
 import base64
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from gym_cfdi.domain import tfd
 from gym_cfdi.sandbox import accounts
+from gym_cfdi.sandbox.soap import NotSoap, parse_call
 from gym_cfdi.sandbox.tests.callers import Caller, sealed
 
 zeep = pytest.importorskip("zeep")
@@ -197,3 +199,36 @@ def test_other_addresses(server):
     assert caller.request("GET", "/")[0] == 404
     assert caller.request("GET", "/sandbox/nothing")[0] == 404
     assert caller.request("GET", "/sandbox")[0] == 200
+
+
+def test_its_own_door_stays_closed_to_web_pages(server):
+    caller, kind = Caller(server.url), {"Content-Type": "application/json"}
+    assert caller.request("POST", "/sandbox/balance", b'{"stamps": 3}', kind)[0] == 200
+    for headers, status in (
+        ({}, 415),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, 415),
+        (kind | {"Host": "evil.example"}, 403),
+        (kind | {"Host": "127.0.0.1.evil.example"}, 403),
+        (kind | {"Host": "[x"}, 403),
+    ):
+        assert caller.request("POST", "/sandbox/reset", b"{}", headers)[0] == status
+    assert caller.request("GET", "/sandbox", headers={"Host": "evil.example"})[0] == 403
+    assert b'"balance": 3' in caller.request("GET", "/sandbox")[1], "nothing was forgotten"
+
+
+def test_an_envelope_with_a_doctype_is_refused_unread(server):
+    caller = Caller(server.url)
+    entities = "".join(f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in zip("abcdefgh", "bcdefghi", strict=True))
+    bomb = (
+        f'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">{entities}]>'
+        '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">'
+    )
+    plain = '<!DOCTYPE e><e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/">'
+    call = '<e:Body><t:stamp xmlns:t="http://facturacion.finkok.com/stamp" x="%s"/></e:Body></e:Envelope>'
+    started = time.monotonic()
+    for body in (bomb + call % "&i;", bomb + call % "", plain + call % ""):
+        with pytest.raises(NotSoap):
+            parse_call(body.encode())
+        assert b"senv:Fault" in caller.request("POST", "/servicios/soap/stamp", body.encode())[1]
+    assert time.monotonic() - started < 5
