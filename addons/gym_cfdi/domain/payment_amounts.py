@@ -3,8 +3,9 @@
 The policy:
 
 1. The taxes of each invoice are stated in the proportion in which it is paid: BaseDR is what is left of the invoice's
-   base, after credit notes and earlier payments (:mod:`.payment_left`), times ImpPagado / what is left at six decimals, ImporteDR is that base times its rate at six decimals, so it is within its limits
-   whatever the invoice rounded (CRP20254, 20261). The last decimal of a tax may therefore differ from the invoice's.
+   base, after credit notes and earlier payments (:mod:`.payment_left`), times ImpPagado / what is left of the invoice at
+   six decimals. ImporteDR is that base times its rate at six decimals, so it is within its limits whatever the invoice
+   rounded (CRP20254, 20261). The last decimal of a tax may therefore differ from the invoice's.
 2. BaseP and ImporteP are the sums of those, each divided by its EquivalenciaDR, at six decimals and unrounded otherwise
    (CRP20265, 20268, 20269, 20274). The SAT compares them exactly since September 2026.
 3. Totales are in pesos: sums of the former times TipoCambioP, rounded half up to cents (CRP20201-20211).
