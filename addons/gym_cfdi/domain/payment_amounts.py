@@ -3,7 +3,7 @@
 The policy:
 
 1. The taxes of each invoice are stated in the proportion in which it is paid: BaseDR is what is left of the invoice's
-   base, after credit notes and earlier payments (:mod:`.payment_left`), times ImpPagado / what is left of the invoice at
+   base, after credit notes and earlier payments (:mod:`.payment_left`), times ImpPagado / what is left of it at
    six decimals. ImporteDR is that base times its rate at six decimals, so it is within its limits whatever the invoice
    rounded (CRP20254, 20261). The last decimal of a tax may therefore differ from the invoice's.
 2. BaseP and ImporteP are the sums of those, each divided by its EquivalenciaDR, at six decimals and unrounded otherwise
