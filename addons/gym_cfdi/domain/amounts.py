@@ -11,7 +11,8 @@ The policy, which holds for both of Odoo's rounding methods and for prices with 
    global rounding put elsewhere is moved cent by cent to the lines with the largest base and room within their limits,
    so that each tax adds up to what was posted (CFDI40211, 40221) and Total is the invoice's total (CFDI40119).
 4. A negative line (a discount, an advance) becomes Descuento of a positive line with the same taxes, or of several in
-   proportion when none is large enough, because a CFDI admits no negative amount. Where rounding leaves the taxes no
+   proportion when none is large enough, because a CFDI admits no negative amount. One without taxes (cash rounding, a
+   gift card) may be taken from any line and leaves the bases of the taxes as posted. Where rounding leaves the taxes no
    room, a few cents of such discounts are moved between those lines.
 5. A line whose base is zero after its discount is "subject to tax that causes none" (ObjetoImp 04), since the base of
    a tax must be above zero (CFDI40174). A line without price is left out (CFDI40166).

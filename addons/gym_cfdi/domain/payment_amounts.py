@@ -2,9 +2,10 @@
 
 The policy:
 
-1. The taxes of each invoice are stated in the proportion in which it is paid: BaseDR is the invoice's base times
-   ImpPagado / Total at six decimals, ImporteDR is that base times its rate at six decimals, so it is within its limits
-   whatever the invoice rounded (CRP20254, 20261). The last decimal of a tax may therefore differ from the invoice's.
+1. The taxes of each invoice are stated in the proportion in which it is paid: BaseDR is what is left of the invoice's
+   base, after credit notes and earlier payments (:mod:`.payment_left`), times ImpPagado / what is left of it at
+   six decimals. ImporteDR is that base times its rate at six decimals, so it is within its limits whatever the invoice
+   rounded (CRP20254, 20261). The last decimal of a tax may therefore differ from the invoice's.
 2. BaseP and ImporteP are the sums of those, each divided by its EquivalenciaDR, at six decimals and unrounded otherwise
    (CRP20265, 20268, 20269, 20274). The SAT compares them exactly since September 2026.
 3. Totales are in pesos: sums of the former times TipoCambioP, rounded half up to cents (CRP20201-20211).
@@ -20,6 +21,7 @@ from . import model
 from .amounts import NOT_SUBJECT, SUBJECT, TRANSFERRED
 from .catalogs import TAX_IEPS, TAX_ISR, TAX_IVA
 from .limits import rounded
+from .payment_left import Earlier, taxes_left
 
 PESO = "MXN"
 _EXACT = Context(prec=60)
@@ -58,7 +60,8 @@ class Settlement:
     """What a payment settles of an invoice.
 
     ``total``, ``balance`` (before the payment) and ``paid`` are in the invoice's currency, with its decimals;
-    ``received`` is the part of the payment that settled it, in the payment's currency.
+    ``received`` is the part of the payment that settled it, in the payment's currency. ``taxes`` are those of the whole
+    invoice, and ``earlier`` is what settled it before this payment, in order.
     """
 
     uuid: str
@@ -71,6 +74,7 @@ class Settlement:
     series: str | None = None
     folio: str | None = None
     taxes: tuple[InvoiceTax, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,10 @@ def _payment(payment):
 
 
 def _document(settlement, payment):
-    share = _EXACT.divide(settlement.paid, settlement.total)
+    taxes, left = taxes_left(settlement.taxes, settlement.total, settlement.earlier)
+    share = _EXACT.divide(settlement.paid, left)
     transfers, withholdings = [], []
-    for tax in settlement.taxes:
+    for tax in taxes:
         base = max(rounded(_EXACT.multiply(tax.base, share), _TAX_DECIMALS), _LEAST_BASE)
         if tax.kind == TRANSFERRED:
             transfers.append(_transfer(tax, base))
@@ -130,7 +135,7 @@ def _document(settlement, payment):
                     importe_dr=rounded(base * rate, _TAX_DECIMALS),
                 )
             )
-    taxes = model.ImpuestosDR(traslados_dr=tuple(transfers), retenciones_dr=tuple(withholdings))
+    stated = model.ImpuestosDR(traslados_dr=tuple(transfers), retenciones_dr=tuple(withholdings))
     return model.DoctoRelacionado(
         id_documento=settlement.uuid,
         serie=settlement.series,
@@ -141,8 +146,8 @@ def _document(settlement, payment):
         imp_saldo_ant=settlement.balance,
         imp_pagado=settlement.paid,
         imp_saldo_insoluto=settlement.balance - settlement.paid,
-        objeto_imp_dr=SUBJECT if settlement.taxes else NOT_SUBJECT,
-        impuestos_dr=taxes if settlement.taxes else None,
+        objeto_imp_dr=SUBJECT if taxes else NOT_SUBJECT,
+        impuestos_dr=stated if taxes else None,
     )
 
 

@@ -73,6 +73,19 @@ def fecha_of(invoice_date, now):
     return end_of_day if now - _KEEPS_ITS_DAY <= end_of_day <= now else now
 
 
+def fecha_of_period(last_day, now):
+    """Return Fecha of a global invoice that is sealed at ``now``: in the month of its sales while that can be.
+
+    The SAT prefills the month's return by Fecha. The global invoice of a period that ends with its month is due within
+    24 hours of the end (RMF 2.7.1.21), hence in the next month: it keeps the last second of its own as long as
+    :func:`fecha_of` lets it. Otherwise Fecha is now: a global of a day or week stays in its month anyway.
+
+    :param date last_day: of the period, inclusive
+    :param datetime now: naive, by the clock of the place of issue
+    """
+    return now if now.date() <= month_end(last_day) else fecha_of(last_day, now)
+
+
 def complement_deadline(paid_on):
     """Return the last day for the complement of a payment: the 5th of the next month (RMF 2.7.1.32)."""
     first_of_next = month_end(paid_on) + timedelta(days=1)

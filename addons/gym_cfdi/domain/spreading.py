@@ -59,10 +59,15 @@ def take_from_others(line, drafts, decimals):
     One draft that can bear it whole is preferred, the least burdened and largest first: the fewer roundings meet in a
     line, the surer its tax is within the limits.
 
+    A line without taxes, as cash rounding downwards or a gift card, is taken from any draft when none without taxes can
+    bear it. It is no lower price for the tax, so the bases stay as they were posted.
+
     :raise AmountsError: when those drafts are not enough
     """
     hosts = [draft for draft in drafts if draft.line.signature == line.signature and draft.net > 0]
-    if sum((host.net for host in hosts), _ZERO) < -line.net:
+    if not line.taxes and _net_of(hosts) < -line.net:
+        hosts = [draft for draft in drafts if draft.net > 0]
+    if _net_of(hosts) < -line.net:
         raise AmountsError(
             es=(
                 f"La línea negativa de {line.net} no tiene líneas con los mismos impuestos de las cuales descontarse.",
@@ -82,6 +87,10 @@ def take_from_others(line, drafts, decimals):
         host.burdens += 1
     for tax in line.taxes:
         _take_base(tax, line, hosts, nets, decimals)
+
+
+def _net_of(drafts):
+    return sum((draft.net for draft in drafts), _ZERO)
 
 
 def _take_base(tax, line, hosts, nets, decimals):

@@ -86,14 +86,27 @@ class AccountMove(models.Model):
     def _compute_cfdi_relation_type(self):
         return super()._compute_cfdi_relation_type()
 
-    @api.depends("cfdi_advance_use_id")
+    @api.depends("cfdi_advance_use_id", "cfdi_advance_use_ids.state", "cfdi_advance_use_ids.amount")
     def _compute_cfdi_payment(self):
         return super()._compute_cfdi_payment()
 
     def _decide_cfdi_payment(self, paid_form):
         if self.cfdi_advance_use_id:
             return PUE, ADVANCE_APPLIED
+        if not paid_form and self._is_cfdi_paid_by_advances():
+            paid_form = self._get_cfdi_expected_form() or ADVANCE_APPLIED
         return super()._decide_cfdi_payment(paid_form)
+
+    def _is_cfdi_paid_by_advances(self):
+        """Tell whether advances pay this sale so that no money follows: a PPD would wait for a complement forever."""
+        uses = self.cfdi_advance_use_ids.filtered(lambda use: use.state in _ACTIVE)
+        if not uses:
+            return False
+        if self.currency_id.compare_amounts(sum(uses.mapped("amount")), self.amount_total) >= 0:
+            return True
+        payers = self.line_ids.matched_credit_ids.credit_move_id.move_id
+        is_settled = self.state == "posted" and self.currency_id.is_zero(self.amount_residual)
+        return is_settled and set(payers.mapped("move_type")) == {"out_refund"}
 
     # === ACTIONS === #
 

@@ -1,4 +1,9 @@
+from decimal import Decimal
+
 from odoo import api, models
+
+from ..domain.payment_amounts import InvoiceTax
+from ..domain.payment_left import Earlier
 
 
 class AccountPartialReconcile(models.Model):
@@ -86,3 +91,25 @@ class AccountPartialReconcile(models.Model):
             "receipt_currency_id": self.credit_currency_id.id,
             "received": self.credit_amount_currency,
         }
+
+    def _get_cfdi_earlier(self):
+        """Return what this settled of its invoice, as :class:`~..domain.payment_left.Earlier`.
+
+        A credit note settles what its lines say, in the proportion in which it was applied to this invoice.
+        """
+        self.ensure_one()
+        decimals = self.debit_currency_id.decimal_places
+        amount = Decimal(f"{self.debit_amount_currency:.{decimals}f}")
+        credit = self.credit_move_id.move_id
+        if credit.move_type != "out_refund" or not credit.amount_total:
+            return Earlier(amount)
+        share = amount / Decimal(str(credit.amount_total))
+        lines, _local_taxes = credit._get_cfdi_lines()
+        return Earlier(
+            amount,
+            tuple(
+                InvoiceTax(tax.kind, tax.tax, tax.factor, tax.rate, tax.base * share)
+                for line in lines
+                for tax in line.taxes
+            ),
+        )

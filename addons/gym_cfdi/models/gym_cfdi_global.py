@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ..domain import catalogs, global_invoice
 from ..domain.document_state import NOT_STAMPED
+from ..domain.payment_method import fecha_of_period
 from ..domain.periods import period_of, periods_over
 from ..tools import language_of, selection_of
 
@@ -253,18 +254,22 @@ class GymCfdiGlobal(models.Model):
         }
 
     def _compose(self, fecha, document):
-        """Return the :class:`~..domain.model.Comprobante`, or the list of what forbids it."""
+        """Return the :class:`~..domain.model.Comprobante`, or the list of what forbids it.
+
+        :param datetime fecha: what the clock says at the place of issue
+        """
         self.ensure_one()
         held = self.line_ids.filtered("is_held")
         stated, refused = global_invoice.divide(global_invoice.join(held._get_tickets()))
         if refused:
             return [error for _ticket, error in refused]
+        period = self._get_period()
         return global_invoice.compose(
             stated,
-            self._get_period(),
+            period,
             self.company_id._get_cfdi_issuer(),
             self.place_zip,
-            fecha,
+            fecha_of_period(period.last_day, fecha),
             serie=document.series,
             folio=document.folio,
         )

@@ -204,10 +204,7 @@ class GymCfdiPaymentPart(models.Model):
         """
         self.write({"number": 0, "stated": 0.0})
         for part in self.sorted(lambda part: part.partial_id.id):
-            partials = part.invoice_id.line_ids.matched_credit_ids.filtered(
-                lambda partial: partial.debit_move_id.account_type == "asset_receivable"
-            )
-            earlier = partials.filtered(lambda partial, part=part: partial.id < part.partial_id.id)
+            earlier = part._get_earlier_partials()
             told = part.invoice_id.cfdi_part_ids.filtered(
                 lambda other, part=part: other != part and other.state in ("pending", "stated", "to_cancel")
             )
@@ -218,6 +215,15 @@ class GymCfdiPaymentPart(models.Model):
             )
             part.number = 1 + max([len(money), *told.mapped("number")])
             part.invoice_document_id = part.invoice_id.cfdi_document_id
+
+    def _get_earlier_partials(self):
+        """Return what settled the invoice before this part: money, credit notes and whatever else."""
+        self.ensure_one()
+        return self.invoice_id.line_ids.matched_credit_ids.filtered(
+            lambda partial: (
+                partial.debit_move_id.account_type == "asset_receivable" and partial.id < self.partial_id.id
+            )
+        )
 
     # === CANCELLING === #
 

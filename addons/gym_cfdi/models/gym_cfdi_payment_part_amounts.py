@@ -95,6 +95,7 @@ class GymCfdiPaymentPart(models.Model):
             series=comprobante.serie,
             folio=comprobante.folio,
             taxes=invoice_taxes(comprobante),
+            earlier=tuple(partial._get_cfdi_earlier() for partial in self._get_earlier_partials().sorted("id")),
         )
 
 

@@ -121,6 +121,37 @@ class TestAdvance(CfdiInvoiceCase):
         move.action_post()
         self.assertEqual((move.amount_residual, advance.cfdi_advance_left), (0.0, 580.0))
 
+    def test_a_sale_that_advances_pay_whole_is_pue_whatever_the_journal_and_the_term_say(self):
+        self._create_advance(1000.0)
+        self._create_advance(1000.0)
+        self.journal.cfdi_payment_form = False
+        term = self.env.ref("account.account_payment_term_30days")
+        for values in ({}, {"invoice_payment_term_id": term.id}):
+            move = self._create_invoice_of([1000.0], post=False, **values)
+            self.assertEqual((move.cfdi_payment_method, move.cfdi_payment_form), ("PPD", "99"))
+            advance = move._get_cfdi_advances()[:1]
+            self._apply(move, {advance: 1160.0})
+            self.assertEqual((move.cfdi_payment_method, move.cfdi_payment_form), ("PUE", "30"))
+            move.action_post()
+            self.assertEqual(move.amount_residual, 0.0)
+            (sale,) = self._mark_stamped(move.cfdi_document_id)
+            self.assertEqual((sale.metodo_pago, sale.forma_pago), ("PUE", "30"))
+
+    def test_a_sale_that_an_advance_and_a_credit_note_pay_is_pue(self):
+        self._create_advance(500.0)
+        self.journal.cfdi_payment_form = False
+        move = self._create_invoice_of([1000.0], post=False)
+        self._apply(move)
+        move.action_post()
+        self.assertEqual(move.cfdi_payment_method, "PPD")
+        refund = self._reverse(move, post=False)
+        refund.invoice_line_ids.price_unit = 500.0
+        refund.action_post()
+        (move.line_ids | refund.line_ids).filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        ).reconcile()
+        self.assertEqual((move.cfdi_payment_method, move.cfdi_payment_form), ("PUE", "30"))
+
     def test_payments_of_a_ppd_sale_state_what_the_advance_left(self):
         self._create_advance(1000.0)
         term = self.env.ref("account.account_payment_term_30days")

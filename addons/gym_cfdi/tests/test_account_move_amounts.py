@@ -73,6 +73,31 @@ class TestAmounts(CfdiInvoiceCase):
             price = -round(rnd.uniform(0.01, 0.3) * worth, 2)
             lines.append(self._prepare_line(price, tax_ids=host["tax_ids"]))
 
+    def test_untaxed_negative_line_is_stated_as_a_discount_and_keeps_the_tax(self):
+        move = self._create_invoice_of([1000.0, self._prepare_line(-300.0, self.env["account.tax"])])
+        comprobante = self._assert_clean(move)
+        (concept,) = comprobante.conceptos
+        (tax,) = concept.impuestos.traslados
+        self.assertEqual((comprobante.total, comprobante.descuento), (860, 300))
+        self.assertEqual((tax.base, tax.importe), (1000, 160))
+
+    def test_cash_rounding_up_and_down_can_be_stated(self):
+        accounts = self.company_data["default_account_revenue"], self.company_data["default_account_expense"]
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "50 centavos",
+                "rounding": 0.5,
+                "rounding_method": "HALF-UP",
+                "strategy": "add_invoice_line",
+                "profit_account_id": accounts[0].id,
+                "loss_account_id": accounts[1].id,
+            }
+        )
+        for price in (100.10, 100.25):  # 116.12 and 116.29
+            move = self._create_invoice_of([price], invoice_cash_rounding_id=rounding.id)
+            self.assertEqual(move.amount_total % 0.5, 0.0)
+            self._assert_clean(move)
+
     def test_random_invoices_say_their_amounts(self):
         rnd = random.Random(SEED)
         refused = 0

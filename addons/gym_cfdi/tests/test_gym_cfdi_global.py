@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from psycopg2 import IntegrityError
@@ -51,6 +51,13 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         self.assertEqual((first + second).cfdi_global_id, issued)
         self.assertFalse((by_name + december).cfdi_global_id)
         self.assertFalse((first + second).cfdi_document_id)
+
+    def test_the_global_of_a_month_is_dated_in_its_month(self):
+        self._sell("2026-11-30")
+        issued = self._issue_due()
+        comprobante = self._read(issued.document_id)
+        self.assertEqual(comprobante.fecha, datetime(2026, 11, 30, 23, 59, 59))
+        self.assertEqual(issued.cfdi_state, "stamped")
 
     def test_people_see_the_last_day_of_the_period(self):
         self.env["res.lang"]._activate_lang("es_MX")

@@ -83,6 +83,42 @@ class TestComplements(ComplementCase):
         ((related,),) = [pago.docto_relacionado for pago in self._state_complements(move.cfdi_part_ids.document_id)]
         self.assertEqual((related.imp_saldo_ant, related.imp_saldo_insoluto), (Decimal("1044.00"), Decimal("0.00")))
 
+    def _credit_line(self, move, index, price=None):
+        """A posted credit note of one line of ``move``, applied to it."""
+        refund = self._reverse(move, post=False)
+        lines = refund.invoice_line_ids
+        (lines - lines[index]).unlink()
+        if price:
+            lines[index].price_unit = price
+        refund.action_post()
+        (move.line_ids | refund.line_ids).filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        ).reconcile()
+
+    def test_credit_note_of_the_exempt_line_leaves_the_iva_whole(self):
+        move = self._create_ppd([1000.0, self._prepare_line(1000.0, self.exempt)])
+        self._credit_line(move, 1)
+        self._pay(move, 580.0)
+        self._pay(move)
+        pagos = self._state_complements(move.cfdi_part_ids.sorted("id").document_id)
+        iva = [
+            (tax.tipo_factor_dr, tax.base_dr, tax.importe_dr)
+            for pago in pagos
+            for tax in pago.docto_relacionado[0].impuestos_dr.traslados_dr
+        ]
+        self.assertEqual(iva, [("Tasa", 500, 80), ("Tasa", 500, 80)])
+
+    def test_credit_note_between_two_payments_never_leaves_more_iva_than_is_paid(self):
+        move = self._create_ppd([1000.0, self._prepare_line(1000.0, self.exempt)])
+        self._pay(move, 580.0)
+        self._state_complements(move.cfdi_part_ids.document_id)
+        self._credit_line(move, 1)
+        self._pay(move)
+        last = move.cfdi_part_ids.sorted("id")[-1]
+        ((related,),) = [pago.docto_relacionado for pago in self._state_complements(last.document_id)]
+        (tax,) = related.impuestos_dr.traslados_dr
+        self.assertEqual((related.imp_pagado, tax.base_dr, tax.importe_dr), (580, 500, 80))
+
     def test_partialities_are_numbered_and_balances_go_down(self):
         move = self._create_ppd([1000.0])
         for amount in (500.0, 300.0, 360.0):

@@ -352,3 +352,14 @@ def test_an_advance_that_covers_the_whole_line():
     assert amounts.total == 58
     assert_sums_agree(amounts)
     assert_within_sat_limits(amounts)
+
+
+@given(amounts_between("1", "99999", 2), st.integers(1, 100))
+def test_an_untaxed_negative_line_lowers_the_total_and_not_the_tax(net, percent):
+    tax = LineTax("traslado", "002", "Tasa", Decimal("0.16"), net, cents(net * Decimal("0.16")))
+    taken = cents(net * percent / 100)
+    lines = [InvoiceLine(Decimal(1), net, taxes=(tax,)), InvoiceLine(Decimal(1), -taken)]
+    amounts = amounts_of_invoice(lines)
+    assert amounts.total == net + tax.amount - taken
+    (concept,) = amounts.concepts
+    assert (concept.transferred[0].base, concept.transferred[0].amount) == (net, tax.amount)

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from gym_cfdi.domain.payment_method import (
     PUE,
     complement_deadline,
     fecha_of,
+    fecha_of_period,
     is_overdue_pue,
     is_payment_form,
     month_end,
@@ -67,6 +68,27 @@ def test_sealed_after_midnight_stays_in_its_month():
     assert fecha_of(date(2026, 10, 31), datetime(2026, 11, 1, 0, 10)) == datetime(2026, 10, 31, 23, 59, 59)
     assert fecha_of(date(2026, 11, 1), datetime(2026, 11, 1, 0, 10)) == datetime(2026, 11, 1, 0, 10)
     assert fecha_of(date(2026, 10, 20), datetime(2026, 11, 1, 0, 10)) == datetime(2026, 11, 1, 0, 10)
+
+
+def test_the_global_of_a_month_keeps_its_month():
+    end = date(2026, 10, 31)
+    last_second = datetime(2026, 10, 31, 23, 59, 59)
+    assert fecha_of_period(end, datetime(2026, 11, 1, 1, 0)) == last_second
+    assert fecha_of_period(end, datetime(2026, 11, 2, 20, 0)) == last_second
+    late = datetime(2026, 11, 3, 8, 0)  # the 72 hours of the PAC leave no day any more
+    assert fecha_of_period(end, late) == late
+
+
+def test_the_global_of_a_week_within_the_month_says_now():
+    now = datetime(2026, 10, 19, 1, 0)
+    assert fecha_of_period(date(2026, 10, 18), now) == now
+
+
+@given(DAYS, st.integers(0, 47))
+def test_the_global_of_a_closed_month_never_falls_into_the_next_within_two_days(day, hours):
+    end = month_end(day)
+    now = datetime.combine(end, time(23, 59, 59)) + timedelta(hours=hours)
+    assert fecha_of_period(end, now).date() == end
 
 
 @given(DAYS)
