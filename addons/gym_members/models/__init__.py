@@ -39,5 +39,6 @@ from . import (
     res_partner,
     res_partner_bank,
     res_partner_guard,
+    res_partner_trace,
     res_users,
 )

@@ -1,5 +1,9 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+# What Odoo lets people write on their own user and the portal asks more of
+CHECKED_IN_PORTAL = ("email", "phone")
 
 
 class ResUsers(models.Model):
@@ -14,6 +18,24 @@ class ResUsers(models.Model):
         help="Branches whose members this person of the staff may see. Owners and accountants see every branch of "
         "their companies.",
     )
+
+    def write(self, vals):
+        """Members who change how they are reached by a call do so on the portal's terms.
+
+        :raise UserError: with what the page would say
+        """
+        wanted = {name: vals[name] or "" for name in CHECKED_IN_PORTAL if name in vals}
+        member_sudo = self._get_gym_self() if wanted else None
+        if member_sudo:
+            if errors := member_sudo._update_from_portal(wanted):
+                raise UserError("\n".join(errors.values()))
+            vals = {name: value for name, value in vals.items() if name not in wanted}
+        return super().write(vals)
+
+    def _get_gym_self(self):
+        """Return, in sudo, the member that the current user from outside is, when these users are that one."""
+        is_self = self == self.env.user and self.share and not self.env.su
+        return self.sudo().partner_id.gym_member_ids[:1] if is_self else None
 
     def _get_invalidation_fields(self):
         return super()._get_invalidation_fields() | {"gym_location_ids"}
