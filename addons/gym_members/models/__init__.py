@@ -42,3 +42,7 @@ from . import (
     res_partner_trace,
     res_users,
 )
+
+# isort: split
+from . import res_partner_branches  # after what it extends
+

@@ -56,6 +56,13 @@ class ResUsers(models.Model):
         locations = self.env["gym.location"].sudo().with_context(active_test=False)
         return locations.search([("id", "child_of", self.sudo().gym_location_ids.ids)]).ids
 
+    def _get_visible_gym_location_ids(self, company_ids):
+        """Return the ids of the branches whose people this user may see, with ``company_ids`` switched on."""
+        if self._sees_every_gym_branch():
+            locations = self.env["gym.location"].sudo().with_context(active_test=False)
+            return locations.search([("company_id", "in", company_ids)]).ids
+        return self._get_gym_location_ids()
+
     def _get_gym_partner_domain(self, company_ids):
         """Return which contacts this user may see as far as gyms are concerned; used by a global rule on contacts.
 
@@ -65,11 +72,7 @@ class ResUsers(models.Model):
         :param list company_ids: companies switched on
         """
         self.ensure_one()
-        if self._sees_every_gym_branch():
-            locations = self.env["gym.location"].sudo().with_context(active_test=False)
-            visible_ids = locations.search([("company_id", "in", company_ids)]).ids
-        else:
-            visible_ids = self._get_gym_location_ids()
+        visible_ids = self._get_visible_gym_location_ids(company_ids)
         visible = (
             Domain("gym_location_id", "=", False)
             | Domain("id", "=", self.partner_id.id)
