@@ -39,6 +39,7 @@
         "views/portal_invite_views.xml",
         "views/gym_event_views.xml",
         "data/gym_event_crons.xml",
+        "data/ir_config_parameter_data.xml",
         "views/portal_templates.xml",
         "views/gym_member_merge_views.xml",
         "views/gym_privacy_request_views.xml",

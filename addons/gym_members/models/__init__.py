@@ -39,5 +39,10 @@ from . import (
     res_partner,
     res_partner_bank,
     res_partner_guard,
+    res_partner_trace,
     res_users,
 )
+
+# isort: split
+from . import res_partner_branches  # after what it extends
+

@@ -29,9 +29,7 @@ BASE_TYPES = {
     "member.moved": EventType(
         _lt("Moved from %(before)s to %(after)s"), "fa-map-marker", {"before": TEXT, "after": TEXT}, ("before", "after")
     ),
-    "member.corrected": EventType(
-        _lt("Personal data corrected in the portal"), "fa-pencil", {"fields": TEXT}, ("fields",)
-    ),
+    "member.corrected": EventType(_lt("Personal data corrected"), "fa-pencil", {"fields": TEXT}, ("fields",)),
     "member.merged": EventType(
         _lt("Merged with the record of member %(number)s"), "fa-compress", {"number": TEXT}, ("number",)
     ),

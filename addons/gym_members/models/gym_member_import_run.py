@@ -209,6 +209,7 @@ class GymMemberImport(models.Model):
         made = self._next_lines([("created_partner_id", "!=", False)], limit=None).created_partner_id
         same = made.filtered(lambda partner: all(partner[name] == value for name, value in facts.items()))[:1]
         partner = same or self.env["res.partner"].with_context(**QUIET).create(facts)
+        partner._make_known_to(self.location_id)
         line.created_partner_id = partner.id
         return partner.sudo(False)
 

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
+from .res_partner_trace import TRACED
+
 MAX_LENGTH = 128  # characters of a field of text
 CHANNEL_NEEDS = {"email": "email", "whatsapp": "phone", "sms": "phone", "phone": "phone"}
 
@@ -65,7 +67,9 @@ class GymMember(models.Model):
     def _write_from_portal(self, changed):
         to_value = {"state_id": int}
         self.write({name: to_value.get(name, str)(text) if text else False for name, text in changed.items()})
-        self._emit_all("member.corrected", lambda member: {"fields": ",".join(changed)})
+        # contacts tell of what is traced themselves, whoever writes it
+        if others := [name for name in changed if name not in TRACED]:
+            self._emit_all("member.corrected", lambda member: {"fields": ",".join(others)})
         labels = ", ".join(self._fields[name]._description_string(self.env) for name in changed)
         self._message_log(body=self.env._("Corrected in the portal: %(fields)s", fields=labels))
 

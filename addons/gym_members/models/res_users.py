@@ -1,5 +1,9 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+# What Odoo lets people write on their own user and the portal asks more of
+CHECKED_IN_PORTAL = ("email", "phone")
 
 
 class ResUsers(models.Model):
@@ -14,6 +18,24 @@ class ResUsers(models.Model):
         help="Branches whose members this person of the staff may see. Owners and accountants see every branch of "
         "their companies.",
     )
+
+    def write(self, vals):
+        """Members who change how they are reached by a call do so on the portal's terms.
+
+        :raise UserError: with what the page would say
+        """
+        wanted = {name: vals[name] or "" for name in CHECKED_IN_PORTAL if name in vals}
+        member_sudo = self._get_gym_self() if wanted else None
+        if member_sudo:
+            if errors := member_sudo._update_from_portal(wanted):
+                raise UserError("\n".join(errors.values()))
+            vals = {name: value for name, value in vals.items() if name not in wanted}
+        return super().write(vals)
+
+    def _get_gym_self(self):
+        """Return, in sudo, the member that the current user from outside is, when these users are that one."""
+        is_self = self == self.env.user and self.share and not self.env.su
+        return self.sudo().partner_id.gym_member_ids[:1] if is_self else None
 
     def _get_invalidation_fields(self):
         return super()._get_invalidation_fields() | {"gym_location_ids"}
@@ -34,6 +56,13 @@ class ResUsers(models.Model):
         locations = self.env["gym.location"].sudo().with_context(active_test=False)
         return locations.search([("id", "child_of", self.sudo().gym_location_ids.ids)]).ids
 
+    def _get_visible_gym_location_ids(self, company_ids):
+        """Return the ids of the branches whose people this user may see, with ``company_ids`` switched on."""
+        if self._sees_every_gym_branch():
+            locations = self.env["gym.location"].sudo().with_context(active_test=False)
+            return locations.search([("company_id", "in", company_ids)]).ids
+        return self._get_gym_location_ids()
+
     def _get_gym_partner_domain(self, company_ids):
         """Return which contacts this user may see as far as gyms are concerned; used by a global rule on contacts.
 
@@ -43,11 +72,7 @@ class ResUsers(models.Model):
         :param list company_ids: companies switched on
         """
         self.ensure_one()
-        if self._sees_every_gym_branch():
-            locations = self.env["gym.location"].sudo().with_context(active_test=False)
-            visible_ids = locations.search([("company_id", "in", company_ids)]).ids
-        else:
-            visible_ids = self._get_gym_location_ids()
+        visible_ids = self._get_visible_gym_location_ids(company_ids)
         visible = (
             Domain("gym_location_id", "=", False)
             | Domain("id", "=", self.partner_id.id)

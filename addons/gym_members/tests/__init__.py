@@ -12,6 +12,8 @@ from . import (
     test_javascript,
     test_member_duplicates,
     test_member_merge,
+    test_partner_branches,
+    test_partner_trace,
     test_personal_data,
     test_portal,
     test_portal_data,

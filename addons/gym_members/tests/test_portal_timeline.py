@@ -60,5 +60,5 @@ class TestPortalTimeline(GymPortalCommon):
         form = {"email": "ana@example.org", "street": "Calle Secreta 1"}
         self._post("/my/gym/data", self.user_a, form)
         page = self._get("/my/gym/timeline", self.user_a).text
-        self.assertIn("Personal data corrected in the portal", page)
+        self.assertIn("Personal data corrected", page)
         self.assertNotIn("Calle Secreta", page)

@@ -112,3 +112,6 @@ class TestRoleRights(GymMembersCommon):
         self.assertFalse(member.parent_id)
         member.with_user(self.manager).write({"parent_id": firm.id})
         self.assertEqual(member.parent_id, firm)
+
+    def test_no_sign_in_changes_the_address_of_links(self):
+        self.assertEqual(self.env["ir.config_parameter"].get_param("web.base.url.freeze"), "True")

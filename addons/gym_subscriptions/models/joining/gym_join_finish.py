@@ -31,6 +31,7 @@ class GymJoin(models.Model):
             self.partner_id = self.env["res.partner"].create(self._prepare_partner_vals())
         elif not self.member_id:
             self.partner_id.write(self._prepare_partner_vals())
+        self.partner_id._make_known_to(self.location_id)
         return self.partner_id
 
     def _prepare_partner_vals(self):
