@@ -114,20 +114,22 @@ class GymDeferral(models.Model):
         return self.browse(id_ for (id_,) in ids)
 
     def _get_portions(self, month):
-        """Return {row: what ``month`` recognises of it} of these, without those of which it is nothing."""
+        """Return {row: what ``month`` recognises of it} of these, without those that it does not concern."""
         services = (self | self.origin_id)._get_services()
         found = {}
         for row in self:
-            until, frozen = services.get(row.origin_id or row, (row.date_end, ()))
+            until, frozen, is_paid = services.get(row.origin_id or row, (row.date_end, (), True))
             period = Period(row.date_start, row.date_end)
             frozen = [one for one in frozen if one.start >= period.start]
             amount, recognised = to_decimal(row.amount), to_decimal(row.amount_recognised)
-            if portion := deferral.portion(amount, recognised, period, month, until, frozen):
+            portion = deferral.portion(amount, recognised, period, month, until, frozen, is_paid)
+            # What waits for its money is closed with nothing, or paying would post income in months long gone.
+            if portion or (not is_paid and month.end > until):
                 found[row] = portion
         return found
 
     def _get_services(self):
-        """Return {row: (first day without service, freezes as periods)} of what was billed by subscriptions."""
+        """Return {row: (first day without service, freezes as periods, is it paid)} of what subscriptions billed."""
         periods = self.env["gym.subscription.period"].sudo().search([("move_line_id", "in", self.move_line_id.ids)])
         freezes = periods.subscription_id.freeze_ids.filtered(lambda one: one.mode == "extend" and one._is_applied())
         frozen = freezes.grouped("subscription_id")
@@ -140,6 +142,7 @@ class GymDeferral(models.Model):
                     for one in frozen.get(period.subscription_id, ())
                     if period.date_start <= one.date_start < period.date_until
                 ],
+                not period._is_owed(),
             )
             for period in periods
         }

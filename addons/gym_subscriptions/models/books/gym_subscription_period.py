@@ -62,6 +62,12 @@ class GymSubscriptionPeriod(models.Model):
         cycle = line._get_cycle() if line else self.subscription_id._get_cycle(self.plan_id, self.date_start)
         return mrr.monthly_value(price, cycle)
 
+    def _is_owed(self):
+        """Tell whether the invoice of this period waits for money; what a change or a withdrawal undid does not."""
+        self.ensure_one()
+        move = self.sudo().move_id
+        return move.state == "posted" and bool(move.amount_residual) and not (self.is_superseded or self.is_reversed)
+
     def write(self, vals):
         """Let rows that a change or a withdrawal takes the place of last until today only."""
         result = super().write(vals)
