@@ -206,6 +206,36 @@ class TestDeferral(GymSubscriptionsCommon):
         [move] = self._close("2026-04-01")
         self.assertRecordValues(move, [{"date": date(2026, 3, 31), "amount_total": 900}])
 
+    def test_a_company_that_cannot_close_stops_no_other_and_says_why(self):
+        self._join()
+        self._load_chart_of_other_company()
+        other = self.other_company
+        other._ensure_gym_deferral()
+        journal = self.company.gym_deferral_journal_id
+        self.go_to("2026-02-01")
+        self.company.gym_deferral_journal_id = False
+        closed = []
+        close = type(self.deferrals)._close_months
+
+        def noted(deferrals, company, day):
+            result = close(deferrals, company, day)
+            closed.append(company)
+            return result
+
+        with (
+            patch.object(type(self.deferrals), "_close_months", noted),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress"),
+        ):
+            self.deferrals._cron_close_months()
+        self.assertIn(other, closed)
+        self.assertEqual(self._get_balance(), -3650)
+        self.assertIn("Choose the journal", self.company.gym_deferral_problem)
+        action = self.deferrals.with_user(self.accountant).action_close_last_month()
+        self.assertIn("Choose the journal", action["params"]["message"])
+        self.company.gym_deferral_journal_id = journal
+        self.deferrals.with_user(self.accountant).action_close_last_month()
+        self.assertEqual((self._get_balance(), self.company.gym_deferral_problem), (-3340, False))
+
     def _get_month(self, day):
         return month_of(date.fromisoformat(day))
 
