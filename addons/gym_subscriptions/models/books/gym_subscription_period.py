@@ -41,10 +41,12 @@ class GymSubscriptionPeriod(models.Model):
         for period in self:
             period.date_until = period.date_end
 
-    @api.depends("move_line_id", "kind", "price")
+    @api.depends("move_line_id.parent_state", "move_line_id.balance", "kind", "price")
     def _compute_books(self):
         for period in self:
-            untaxed = -to_decimal(period.move_line_id.balance)
+            line = period.move_line_id
+            # A free period has no line, and one of an invoice that was cancelled or taken back is in no book.
+            untaxed = ZERO if line.parent_state != "posted" else -to_decimal(line.balance)
             period.amount_untaxed = float(untaxed)
             period.monthly_value = float(period._get_monthly_value(untaxed))
 
