@@ -29,6 +29,7 @@
         "security/gym_dunning_rules.xml",
         "security/gym_books_rules.xml",
         "security/join_rules.xml",
+        "security/gym_account_rules.xml",
         "security/gym_subscriptions_wizard_rules.xml",
         "security/ir.model.access.csv",
         "data/product_data.xml",

@@ -1,5 +1,6 @@
 import json
 from collections import defaultdict
+from datetime import datetime
 
 from dateutil.relativedelta import relativedelta
 
@@ -12,6 +13,7 @@ from ..domain.events import EventError, EventType, check_instant, month_bounds
 _lt = LazyTranslate(__name__)
 
 TABLE = "gym_event_log"
+BEFORE = f"{TABLE}_before"
 PARTITIONS_AHEAD = 3
 # Session setting without which the trigger refuses every change of what is written.
 MAINTENANCE = "vigor.event_maintenance"
@@ -111,6 +113,7 @@ class GymEvent(models.Model):
             """
         )
         self._cron_make_partitions()
+        self._make_partition_before()
 
     # === REGISTRIES === #
 
@@ -222,27 +225,53 @@ class GymEvent(models.Model):
     def _make_partitions(self, instants):
         """Make the missing partitions for ``instants``.
 
-        A partition is made aside and then attached, which does not stop others from writing events meanwhile.
+        A partition is made aside and then attached, which does not stop others from writing events meanwhile. What is
+        older than the first month has one partition for all of it: days that people type make no tables.
         """
+        first = self._get_first_month()
         for start, end in sorted({month_bounds(instant.date()) for instant in instants}):
             name = f"{TABLE}_{start:%Y_%m}"
-            if self.env.execute_query(SQL("SELECT to_regclass(%s)", name))[0][0]:
+            if (first and f"{start:%Y_%m}" < first) or self._has_partition(name):
                 continue
-            self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", name))
-            if self.env.execute_query(SQL("SELECT to_regclass(%s)", name))[0][0]:
-                continue
-            partition = SQL.identifier(name)
-            self.env.cr.execute(SQL("CREATE TABLE %s (LIKE gym_event_log INCLUDING DEFAULTS)", partition))
-            self.env.cr.execute(
-                SQL(
-                    """CREATE TRIGGER gym_event_no_truncate BEFORE TRUNCATE ON %s
-                       EXECUTE FUNCTION gym_event_append_only()""",
-                    partition,
-                )
+            self._make_partition(name, SQL("%s", start), SQL("%s", end))
+
+    def _make_partition_before(self):
+        """Make the partition of all that is older than the first month, if missing."""
+        if not self._has_partition(BEFORE):
+            first = datetime.strptime(self._get_first_month(), "%Y_%m").date()
+            self._make_partition(BEFORE, SQL("MINVALUE"), SQL("%s", first))
+
+    def _get_first_month(self):
+        """Return the oldest month with a partition of its own, as ``2026_01``; None before there is any."""
+        [[name]] = self.env.execute_query(
+            SQL(
+                """SELECT MIN(child.relname) FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
+                    WHERE inhparent = %s::regclass AND child.relname ~ '_[0-9]{4}_[0-9]{2}$'""",
+                TABLE,
             )
-            self.env.cr.execute(
-                SQL("ALTER TABLE gym_event_log ATTACH PARTITION %s FOR VALUES FROM (%s) TO (%s)", partition, start, end)
+        )
+        return name and name.removeprefix(f"{TABLE}_")
+
+    def _has_partition(self, name):
+        return bool(self.env.execute_query(SQL("SELECT to_regclass(%s)", name))[0][0])
+
+    def _make_partition(self, name, start, end):
+        """Make a partition from ``start`` to before ``end``, both SQL, unless somebody else was faster."""
+        self.env.execute_query(SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", name))
+        if self._has_partition(name):
+            return
+        partition = SQL.identifier(name)
+        self.env.cr.execute(SQL("CREATE TABLE %s (LIKE gym_event_log INCLUDING DEFAULTS)", partition))
+        self.env.cr.execute(
+            SQL(
+                """CREATE TRIGGER gym_event_no_truncate BEFORE TRUNCATE ON %s
+                   EXECUTE FUNCTION gym_event_append_only()""",
+                partition,
             )
+        )
+        self.env.cr.execute(
+            SQL("ALTER TABLE gym_event_log ATTACH PARTITION %s FOR VALUES FROM (%s) TO (%s)", partition, start, end)
+        )
 
     @api.model
     def _cron_purge_expired(self):

@@ -94,14 +94,22 @@ class TestGymEvent(GymMembersCommon):
                     self.env.cr.execute(statement, [id_])
         self.assertEqual(self.events.browse(id_).type, "test.kept")
 
-    def test_any_month_gets_its_partition(self):
-        for instant in (datetime(2001, 12, 31, 23, 59, 59), datetime(2002, 1, 1), datetime(2002, 1, 31, 23, 59)):
+    def test_all_months_before_the_first_share_a_partition(self):
+        for instant in (datetime(1901, 12, 31, 23, 59, 59), datetime(2002, 1, 1), datetime(2002, 1, 31, 23, 59)):
             self._emit(occurred_at=instant)
         self.env.cr.execute(
             """SELECT tableoid::regclass::text, count(*) FROM gym_event_log WHERE occurred_at < '2003-01-01'
                GROUP BY 1 ORDER BY 1"""
         )
-        self.assertEqual(self.env.cr.fetchall(), [("gym_event_log_2001_12", 1), ("gym_event_log_2002_01", 2)])
+        self.assertEqual(self.env.cr.fetchall(), [("gym_event_log_before", 3)])
+
+    def test_a_later_month_gets_its_partition_with_its_first_event(self):
+        with freeze_time("2032-02-01 12:00:00"):
+            self._emit(occurred_at=datetime(2032, 1, 31, 23, 59))
+        self.env.cr.execute(
+            "SELECT DISTINCT tableoid::regclass::text FROM gym_event_log WHERE occurred_at > '2032-01-01'"
+        )
+        self.assertEqual(self.env.cr.fetchall(), [("gym_event_log_2032_01",)])
 
     def test_partitions_are_ready_for_the_next_months(self):
         with freeze_time("2030-11-15 12:00:00"):

@@ -26,7 +26,7 @@ def is_deferred(period, billed_on, scope=LONG):
     return scope == CROSSING and period.end > this_month.end
 
 
-def earned(amount, period, day, until=None, frozen=()):
+def earned(amount, period, day, until=None, frozen=(), is_paid=True):
     """Return what is recognised for the days before ``day``.
 
     :param Decimal amount: billed, without IVA; negative for what is given back
@@ -34,9 +34,13 @@ def earned(amount, period, day, until=None, frozen=()):
     :param date until: first day on which the service is no longer rendered: what is left then is earned at once, as
         nothing follows. ``None``: the end of the period, later by the days frozen
     :param frozen: periods without service, which move the end of the service; they do not overlap
+    :param bool is_paid: False for what nobody has paid: days without service, before the end that was billed, are not
+        earned then, neither at the end nor later (NIF D-1: service rendered and collection probable)
     """
     if until and day >= until:
-        return amount
+        if is_paid:
+            return amount
+        day = until
     rested = sum(part.days for one in frozen if (part := one.until(day)))
     return prorate(amount, period.until(day - timedelta(days=rested)), period)
 
@@ -50,6 +54,6 @@ def months_to_close(first, last):
     return months
 
 
-def portion(amount, recognised, period, month, until=None, frozen=()):
+def portion(amount, recognised, period, month, until=None, frozen=(), is_paid=True):
     """Return what ``month`` recognises beside what was ``recognised`` before it."""
-    return earned(amount, period, month.end, until, frozen) - recognised
+    return earned(amount, period, month.end, until, frozen, is_paid) - recognised

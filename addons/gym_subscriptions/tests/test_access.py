@@ -242,3 +242,35 @@ class TestSubscriptionAccess(GymSubscriptionsCommon):
         self.assertEqual(child.stage, "active")
         self.assertEqual(child.subscription_count, 1)
         self.assertEqual(self.subscription.line_ids.member_id, child)
+
+    def test_reconciliations_of_another_company_are_not_seen(self):
+        """Core has no rule for them; amounts, days and names of both lines are in each."""
+        with freeze_time("2026-04-01 18:00:00"):
+            self.subscription._activate()
+            invoice = self.subscription.period_ids.move_id
+            register = self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=invoice.ids
+            )
+            wizard = register.create({})
+            wizard._create_payments()
+        partials = invoice.line_ids.matched_credit_ids
+        self.assertTrue(partials)
+        here = self._create_accountant("accountant_here", self.company)
+        there = self._create_accountant("accountant_there", self.other_company)
+        for records in (partials, wizard):
+            model = self.env[records._name]
+            rules = self.env["ir.rule"].with_user(there)._compute_domain(records._name, "read")
+            self.assertFalse(model.search(rules) & records, records._name)
+            self.assertFalse(model.with_user(there).search([("id", "in", records.ids)]), records._name)
+        self.assertEqual(partials.with_user(here).search([("id", "in", partials.ids)]), partials)
+        with self.assertRaises(AccessError):
+            partials.with_user(there).read(["amount"])
+
+    def _create_accountant(self, login, company):
+        return new_test_user(
+            self.env,
+            login,
+            "gym_members.group_gym_accountant",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
+from ..domain import lifecycle
 from ..domain.periods import month_of
 from .common import GymSubscriptionsCommon
 
@@ -205,6 +206,36 @@ class TestDeferral(GymSubscriptionsCommon):
         [move] = self._close("2026-04-01")
         self.assertRecordValues(move, [{"date": date(2026, 3, 31), "amount_total": 900}])
 
+    def test_a_company_that_cannot_close_stops_no_other_and_says_why(self):
+        self._join()
+        self._load_chart_of_other_company()
+        other = self.other_company
+        other._ensure_gym_deferral()
+        journal = self.company.gym_deferral_journal_id
+        self.go_to("2026-02-01")
+        self.company.gym_deferral_journal_id = False
+        closed = []
+        close = type(self.deferrals)._close_months
+
+        def noted(deferrals, company, day):
+            result = close(deferrals, company, day)
+            closed.append(company)
+            return result
+
+        with (
+            patch.object(type(self.deferrals), "_close_months", noted),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress"),
+        ):
+            self.deferrals._cron_close_months()
+        self.assertIn(other, closed)
+        self.assertEqual(self._get_balance(), -3650)
+        self.assertIn("Choose the journal", self.company.gym_deferral_problem)
+        action = self.deferrals.with_user(self.accountant).action_close_last_month()
+        self.assertIn("Choose the journal", action["params"]["message"])
+        self.company.gym_deferral_journal_id = journal
+        self.deferrals.with_user(self.accountant).action_close_last_month()
+        self.assertEqual((self._get_balance(), self.company.gym_deferral_problem), (-3340, False))
+
     def _get_month(self, day):
         return month_of(date.fromisoformat(day))
 
@@ -245,6 +276,7 @@ class TestDeferral(GymSubscriptionsCommon):
 
     def test_leaving_at_once_without_refund_earns_the_rest(self):
         subscription = self._join()
+        self._pay(subscription)
         self.go_to("2026-04-11")
         subscription._cancel(at="now")
         self._close("2026-05-01")
@@ -252,6 +284,53 @@ class TestDeferral(GymSubscriptionsCommon):
         subscription._reactivate()
         self._close("2026-06-01")
         self.assertEqual(self._get_balance(), -3650 + 31 * 10 + 30 * 10 + 31 * 10 + 28 * 10 + 31 * 10)
+
+    def _pay(self, subscription):
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=subscription.period_ids.move_id.ids
+        ).create({"payment_date": self.roma._today()})._create_payments()
+
+    def _get_mrr(self, subscription, month):
+        self.env.flush_all()
+        self.env["gym.mrr.report"].invalidate_model()
+        rows = self.env["gym.mrr.report"].search([("member_id", "=", subscription.member_id.id), ("month", "=", month)])
+        return sum(rows.mapped("mrr"))
+
+    def test_a_year_nobody_paid_is_earned_until_the_door_closes(self):
+        """Ten days of January; nothing of the months behind the door, nor any recurring revenue."""
+        subscription = self._join()
+        self.go_to("2026-01-11")
+        subscription._transition(lifecycle.SUSPEND)
+        self._close("2026-07-01")
+        self.assertEqual(self._get_income(subscription), 100)
+        self.assertEqual([self._get_mrr(subscription, f"2026-0{month}-01") for month in (1, 6)], [0, 0])
+        return subscription
+
+    def test_who_pays_late_earns_the_months_behind_the_door_when_the_money_is_there(self):
+        subscription = self.test_a_year_nobody_paid_is_earned_until_the_door_closes()
+        self._pay(subscription)
+        self.assertEqual((subscription.state, subscription.period_ids.date_until), ("active", date(2027, 1, 1)))
+        [july] = self._close("2026-08-01")
+        self.assertRecordValues(july, [{"date": date(2026, 7, 31), "amount_total": 2120 - 100}])
+        self.assertEqual(self._get_mrr(subscription, "2026-07-01"), 304.17)
+
+    def test_who_leaves_from_behind_the_door_leaves_no_income(self):
+        """What was not served goes out of the books by a credit note, not through income."""
+        subscription = self.test_a_year_nobody_paid_is_earned_until_the_door_closes()
+        subscription._cancel(at="now")
+        self._close("2027-03-01")
+        self.assertEqual((self._get_income(subscription), self._get_balance()), (100, -3550))
+        invoice = subscription.period_ids.move_id
+        invoice._reverse_moves([{"invoice_date": date(2027, 3, 1), "date": date(2027, 3, 1)}], cancel=True)
+        self._close("2027-04-01")
+        self.assertEqual((self._get_income(subscription), self._get_balance()), (0, 0))
+
+    def test_leaving_without_having_paid_earns_what_was_served(self):
+        subscription = self._join()
+        self.go_to("2026-04-11")
+        subscription._cancel(at="now")
+        self._close("2027-03-01")
+        self.assertEqual(self._get_income(subscription), 1000)
 
     def test_a_withdrawal_leaves_nothing(self):
         subscription = self._join(channel="online")

@@ -133,6 +133,25 @@ class TestReports(GymSubscriptionsCommon):
         self.assertEqual(report.mapped("mrr"), [430.17] * 3)
         self.assertEqual(set(report.mapped("kind")), {"new"})
 
+    def test_a_cancelled_invoice_is_no_revenue(self):
+        subscription = self._join()
+        invoice = subscription.period_ids.move_id
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.assertFalse(self._read("gym.mrr.report", subscription.member_id))
+        self.assertEqual(self._read("gym.value.report", subscription.member_id).amount, 0)
+        invoice.button_draft()
+        invoice.action_post()
+        self.assertEqual(self._read("gym.mrr.report", subscription.member_id).mrr, 430.17)
+        self.assertEqual(self._read("gym.value.report", subscription.member_id).amount, 430.17)
+
+    def test_a_credit_note_by_hand_is_no_value_of_the_member(self):
+        one, two = self._join(), self._join()
+        day = date(2026, 1, 15)
+        one.period_ids.move_id._reverse_moves([{"invoice_date": day, "date": day}], cancel=True)
+        values = self._read("gym.value.report", (one | two).member_id)
+        self.assertEqual({row.member_id: row.amount for row in values}, {one.member_id: 0, two.member_id: 430.17})
+
     def test_a_year_counts_a_twelfth_and_all_of_it_is_in_the_ledger(self):
         year = self._create_plan(name="Year", price=4990, period_unit="year")
         subscription = self._join(year)

@@ -62,6 +62,15 @@ def test_what_ends_early_is_earned_at_once_and_a_refund_leaves_the_difference(am
 
 
 @given(amounts, periods(), st.data())
+def test_what_nobody_paid_is_earned_until_the_door_closes_and_no_longer(amount, period, data):
+    shut, later = data.draw(days_of(period)), data.draw(st.integers(0, 900))
+    served = earned(amount, period, shut + timedelta(days=later), shut, is_paid=False)
+    assert served == earned(amount, period, shut)
+    assert abs(served) <= abs(amount)
+    assert earned(amount, period, period.end, period.end, is_paid=False) == amount
+
+
+@given(amounts, periods(), st.data())
 def test_a_mirrored_credit_cancels_on_every_day(amount, period, data):
     day = data.draw(days_within(period))
     assert earned(amount, period, day) + earned(-amount, period, day) == 0

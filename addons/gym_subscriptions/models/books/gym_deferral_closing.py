@@ -1,3 +1,7 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -7,6 +11,8 @@ from ...domain import deferral
 from ...domain.periods import Period, add_months, month_of
 from ...domain.proration import ZERO
 from ..money import to_decimal
+
+_logger = logging.getLogger(__name__)
 
 
 class GymDeferral(models.Model):
@@ -18,8 +24,32 @@ class GymDeferral(models.Model):
     def _cron_close_months(self):
         """Cron: post what has been earned up to the end of last month. Running twice posts nothing more."""
         for company in self.env["res.company"].search([("gym_deferred_account_id", "!=", False)]):
-            self._close_months(company, company._get_gym_day())
+            self._close_alone(company, company._get_gym_day())
             self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _close_alone(self, company, day):
+        """Close the months of ``company`` so that its failure stops no other, and note on it what failed.
+
+        Nothing of what failed is kept: the next time closes all the months that are missing.
+
+        :return: whether it went well
+        :raise OperationalError: when the transaction has to be repeated
+        """
+        problem = False
+        try:
+            with self.env.cr.savepoint():
+                self._close_months(company, day)
+        except OperationalError:
+            raise
+        except UserError as error:
+            problem = str(error)
+        except Exception:  # pylint: disable=broad-except
+            _logger.exception("closing the months of company %s failed; the others go on", company.id)
+            problem = self.env._("Unexpected error. Try again; when it fails again, ask your administrator.")
+        if company.gym_deferral_problem != problem:
+            company.sudo().gym_deferral_problem = problem
+        return not problem
 
     @api.model
     def _close_months(self, company, day):
@@ -114,20 +144,22 @@ class GymDeferral(models.Model):
         return self.browse(id_ for (id_,) in ids)
 
     def _get_portions(self, month):
-        """Return {row: what ``month`` recognises of it} of these, without those of which it is nothing."""
+        """Return {row: what ``month`` recognises of it} of these, without those that it does not concern."""
         services = (self | self.origin_id)._get_services()
         found = {}
         for row in self:
-            until, frozen = services.get(row.origin_id or row, (row.date_end, ()))
+            until, frozen, is_paid = services.get(row.origin_id or row, (row.date_end, (), True))
             period = Period(row.date_start, row.date_end)
             frozen = [one for one in frozen if one.start >= period.start]
             amount, recognised = to_decimal(row.amount), to_decimal(row.amount_recognised)
-            if portion := deferral.portion(amount, recognised, period, month, until, frozen):
+            portion = deferral.portion(amount, recognised, period, month, until, frozen, is_paid)
+            # What waits for its money is closed with nothing, or paying would post income in months long gone.
+            if portion or (not is_paid and month.end > until):
                 found[row] = portion
         return found
 
     def _get_services(self):
-        """Return {row: (first day without service, freezes as periods)} of what was billed by subscriptions."""
+        """Return {row: (first day without service, freezes as periods, is it paid)} of what subscriptions billed."""
         periods = self.env["gym.subscription.period"].sudo().search([("move_line_id", "in", self.move_line_id.ids)])
         freezes = periods.subscription_id.freeze_ids.filtered(lambda one: one.mode == "extend" and one._is_applied())
         frozen = freezes.grouped("subscription_id")
@@ -140,6 +172,7 @@ class GymDeferral(models.Model):
                     for one in frozen.get(period.subscription_id, ())
                     if period.date_start <= one.date_start < period.date_until
                 ],
+                not period._is_owed(),
             )
             for period in periods
         }
@@ -209,12 +242,26 @@ class GymDeferral(models.Model):
         }
 
     def action_close_last_month(self):
-        """Post what the companies switched on have earned up to the end of last month.
+        """Post what the companies switched on have earned up to the end of last month, and say which could not.
 
         :raise AccessError: for who is neither the owner nor an accountant
         """
         if not any(self.env.user.has_group(f"gym_members.group_gym_{role}") for role in ("owner", "accountant")):
             raise AccessError(self.env._("Only the owner and accountants close a month."))
         for company in self.env.companies.filtered("gym_deferred_account_id"):
-            self.sudo()._close_months(company, month_of(company._get_gym_day()).start)
-        return self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_deferral_entry_action")
+            self.sudo()._close_alone(company, month_of(company._get_gym_day()).start)
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_deferral_entry_action")
+        failed = self.env.companies.filtered("gym_deferral_problem")
+        if not failed:
+            return action
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger",
+                "sticky": True,
+                "title": self.env._("Months that were not closed"),
+                "message": "\n".join(f"{company.name}: {company.gym_deferral_problem}" for company in failed),
+                "next": action,
+            },
+        }

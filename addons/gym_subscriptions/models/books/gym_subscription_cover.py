@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 from ...domain import lifecycle
@@ -13,13 +15,16 @@ class GymSubscriptionFreeze(models.Model):
 
 
 class GymSubscription(models.Model):
-    """Until when what was billed last really lasts: freezes move it, and the end cuts it short."""
+    """Until when what was billed last really lasts: freezes move it, and the end cuts it short.
+
+    So does the door that closes on who has not paid. Paying opens it again for the days that were billed.
+    """
 
     _inherit = "gym.subscription"
 
     def _transition(self, event, payload=None, **values):
         moved = super()._transition(event, payload, **values)
-        if event in (lifecycle.CANCEL, lifecycle.EXPIRE):
+        if event in (lifecycle.CANCEL, lifecycle.EXPIRE, lifecycle.SUSPEND, lifecycle.SETTLE):
             moved._update_cover()
         if event == lifecycle.REACTIVATE:
             moved.filtered(lambda one: one._is_still_paid())._update_cover()
@@ -34,7 +39,13 @@ class GymSubscription(models.Model):
                 until = (own_line or subscription).period_end or row.date_end
                 if is_over and subscription.date_end:
                     until = min(until, max(subscription.date_end, row.date_start))
+                if row._is_owed() and (is_over or subscription.state == lifecycle.SUSPENDED):
+                    until = min(until, row.date_until, subscription._get_day_shut(row))
                 row.date_until = until
+
+    def _get_day_shut(self, row):
+        """Return the first day that an unpaid ``row`` gives no access any more; a day at least is what it is for."""
+        return max(self.location_id._today(), row.date_start + timedelta(days=1))
 
     def _get_last_rows(self):
         """Return the billed rows of the running period, and the last ones of add-ons with a cycle of their own."""

@@ -41,10 +41,12 @@ class GymSubscriptionPeriod(models.Model):
         for period in self:
             period.date_until = period.date_end
 
-    @api.depends("move_line_id", "kind", "price")
+    @api.depends("move_line_id.parent_state", "move_line_id.balance", "kind", "price")
     def _compute_books(self):
         for period in self:
-            untaxed = -to_decimal(period.move_line_id.balance)
+            line = period.move_line_id
+            # A free period has no line, and one of an invoice that was cancelled or taken back is in no book.
+            untaxed = ZERO if line.parent_state != "posted" else -to_decimal(line.balance)
             period.amount_untaxed = float(untaxed)
             period.monthly_value = float(period._get_monthly_value(untaxed))
 
@@ -61,6 +63,12 @@ class GymSubscriptionPeriod(models.Model):
         line = self.line_id
         cycle = line._get_cycle() if line else self.subscription_id._get_cycle(self.plan_id, self.date_start)
         return mrr.monthly_value(price, cycle)
+
+    def _is_owed(self):
+        """Tell whether the invoice of this period waits for money; what a change or a withdrawal undid does not."""
+        self.ensure_one()
+        move = self.sudo().move_id
+        return move.state == "posted" and bool(move.amount_residual) and not (self.is_superseded or self.is_reversed)
 
     def write(self, vals):
         """Let rows that a change or a withdrawal takes the place of last until today only."""

@@ -3,7 +3,10 @@ from odoo.tools import SQL
 
 
 class GymValueReport(models.Model):
-    """What each member has been billed in all, as the invoices posted it: the value of a member so far."""
+    """What each member has been billed in all, as the invoices posted it: the value of a member so far.
+
+    Credit notes that an accountant made by hand are those of the member whose line they give back.
+    """
 
     _name = "gym.value.report"
     _description = "Value of Members"
@@ -52,6 +55,25 @@ class GymValueReport(models.Model):
                   JOIN account_move_line item ON item.id = charge.move_line_id AND item.parent_state = 'posted'
                  WHERE charge.date_start IS NULL
                  GROUP BY sub.company_id, sub.member_id
+            ), given_back AS (
+                SELECT billed.company_id, billed.member_id, -SUM(item.balance) AS amount
+                  FROM account_move note
+                  JOIN account_move_line item ON item.move_id = note.id AND item.display_type = 'product'
+                  JOIN LATERAL (
+                       SELECT sub.company_id, sub.member_id
+                         FROM gym_subscription_period period
+                         JOIN gym_subscription sub ON sub.id = period.subscription_id
+                         JOIN account_move_line line ON line.id = period.move_line_id
+                        WHERE period.move_id = note.reversed_entry_id
+                        ORDER BY line.id = item.gym_reversed_line_id DESC NULLS LAST,
+                                 line.product_id = item.product_id DESC NULLS LAST,
+                                 line.price_unit = item.price_unit DESC, line.id
+                        LIMIT 1
+                  ) billed ON TRUE
+                 WHERE note.state = 'posted' AND note.move_type = 'out_refund'
+                   AND NOT EXISTS (SELECT FROM gym_subscription_period WHERE move_line_id = item.id)
+                   AND NOT EXISTS (SELECT FROM gym_subscription_charge_line WHERE move_line_id = item.id)
+                 GROUP BY billed.company_id, billed.member_id
             ), last AS (
                 SELECT DISTINCT ON (company_id, member_id) company_id, member_id, plan_id, location_id, channel
                   FROM gym_subscription
@@ -62,13 +84,16 @@ class GymValueReport(models.Model):
                    last.plan_id, last.location_id, last.channel, company.currency_id,
                    dues.first_day AS date_joined, COALESCE(dues.is_subscribed, FALSE) AS is_subscribed,
                    ROUND((LEAST(dues.last_day, %(today)s) - dues.first_day) * 12 / 365.0, 1) AS months,
-                   COALESCE(dues.amount, 0) AS amount_dues,
+                   COALESCE(dues.amount, 0) + COALESCE(given_back.amount, 0) AS amount_dues,
                    COALESCE(fees.amount, 0) AS amount_fees,
-                   COALESCE(dues.amount, 0) + COALESCE(fees.amount, 0) AS amount,
-                   COALESCE(dues.amount, 0) + COALESCE(fees.amount, 0) AS lifetime_value
+                   COALESCE(dues.amount, 0) + COALESCE(given_back.amount, 0) + COALESCE(fees.amount, 0) AS amount,
+                   COALESCE(dues.amount, 0) + COALESCE(given_back.amount, 0) + COALESCE(fees.amount, 0)
+                       AS lifetime_value
               FROM last
               JOIN res_company company ON company.id = last.company_id
               LEFT JOIN dues ON dues.company_id = last.company_id AND dues.member_id = last.member_id
+              LEFT JOIN given_back ON given_back.company_id = last.company_id
+                                  AND given_back.member_id = last.member_id
               LEFT JOIN fees ON fees.company_id = last.company_id AND fees.member_id = last.member_id
              WHERE dues.member_id IS NOT NULL OR fees.member_id IS NOT NULL
             """,

@@ -36,6 +36,12 @@ class ResCompany(models.Model):
         required=True,
         help="Which dues are income month by month, by days, instead of when they are billed.",
     )
+    gym_deferral_problem = fields.Text(
+        string="Months Not Closed",
+        readonly=True,
+        copy=False,
+        help="Why the income of the last months could not be posted; empty when all is well.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
