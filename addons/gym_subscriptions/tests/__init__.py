@@ -8,6 +8,7 @@ from . import (
     test_chargebacks,
     test_charging,
     test_checked_on_server,
+    test_confirmed_once,
     test_corporate_usage,
     test_credit,
     test_deferral,

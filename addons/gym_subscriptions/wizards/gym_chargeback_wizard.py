@@ -7,7 +7,7 @@ class GymChargebackRecord(models.TransientModel):
 
     _name = "gym.chargeback.record"
     _description = "Chargeback Received"
-    _inherit = ["gym.relation.guard"]
+    _inherit = ["gym.relation.guard", "gym.once"]
 
     charge_id = fields.Many2one("gym.charge", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="charge_id.company_id")
@@ -31,6 +31,9 @@ class GymChargebackRecord(models.TransientModel):
         chargebacks._check_may_keep()
         self.charge_id.check_access("read")
         wizard = self.sudo()
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_chargeback_action")
+        if not self._begin_once():
+            return action
         if wizard.fee_amount and not wizard.fee_account_id:
             raise UserError(self.env._("Say to which account the fee goes, or leave the fee empty."))
         chargeback = chargebacks._record(
@@ -42,7 +45,6 @@ class GymChargebackRecord(models.TransientModel):
             fee_amount=wizard.fee_amount,
             fee_account_id=wizard.fee_account_id.id,
         )
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_chargeback_action")
         return action | {"views": [(False, "form")], "res_id": chargeback.id}
 
 

@@ -18,7 +18,7 @@ class GymJoinDesk(models.TransientModel):
 
     _name = "gym.join.desk"
     _description = "Inscribe at the Desk"
-    _inherit = ["gym.relation.guard", "gym.journal.choice"]
+    _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.once"]
 
     step = fields.Selection(STEPS, default="who", required=True, readonly=True)
 
@@ -212,10 +212,16 @@ class GymJoinDesk(models.TransientModel):
     # === END === #
 
     def action_finish(self):
-        """Begin the subscription, take the payment and open the member."""
+        """Begin the subscription, take the payment and open the member; a second press opens the member."""
         self.ensure_one()
         self._check_seen()
         self.subscription_id.check_access("write")
+        if self._begin_once():
+            self._begin_and_take_payment()
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_members.gym_member_action")
+        return action | {"views": [(False, "form")], "res_id": self.member_id.id, "target": "main"}
+
+    def _begin_and_take_payment(self):
         if self.due and self.way == "now":
             self._get_journal(self.sudo().company_id)
         moves = self._begin()
@@ -223,8 +229,6 @@ class GymJoinDesk(models.TransientModel):
             self._send_link(moves)
         elif moves and self.way == "now":
             self._take_payment(moves)
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_members.gym_member_action")
-        return action | {"views": [(False, "form")], "res_id": self.member_id.id, "target": "main"}
 
     def _begin(self):
         """Begin the draft with its add-ons, once.

@@ -11,7 +11,7 @@ class GymPaymentDesk(models.TransientModel):
 
     _name = "gym.payment.desk"
     _description = "Payment at the Desk"
-    _inherit = ["gym.relation.guard", "gym.journal.choice"]
+    _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.once"]
 
     member_id = fields.Many2one("gym.member", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="member_id.company_id")
@@ -102,10 +102,16 @@ class GymPaymentDesk(models.TransientModel):
         groups = ("gym_members.group_gym_frontdesk", "gym_members.group_gym_accountant")
         if not any(self.env.user.has_group(group) for group in groups):
             raise AccessError(self.env._("Only the front desk and the accountant take payments."))
+        if not self._begin_once():
+            return {"type": "ir.actions.act_window_close"}
         if self.amount <= 0:
             raise UserError(self.env._("Write how much was received."))
+        self._take_money(self._get_journal(self.sudo().company_id))
+        return {"type": "ir.actions.act_window_close"}
+
+    def _take_money(self, journal):
+        """Book what was received in ``journal``, and pay with it what is owed."""
         payer, moves, company = self._get_payer(), self._get_moves(), self.sudo().company_id
-        journal = self._get_journal(company)
         payment = self.env["account.payment"].sudo().with_company(company)
         payment = payment.create(
             {
@@ -121,7 +127,6 @@ class GymPaymentDesk(models.TransientModel):
         )
         payment.action_post()
         moves._use_credit()
-        return {"type": "ir.actions.act_window_close"}
 
 
 class AccountJournal(models.Model):

@@ -10,7 +10,7 @@ class GymRefundDialog(models.TransientModel):
 
     _name = "gym.refund.dialog"
     _description = "Give Money Back"
-    _inherit = ["gym.relation.guard"]
+    _inherit = ["gym.relation.guard", "gym.once"]
 
     subscription_id = fields.Many2one("gym.subscription", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="subscription_id.company_id")
@@ -69,7 +69,9 @@ class GymRefundDialog(models.TransientModel):
         move = self._get_chosen_move()
         if not move:
             raise UserError(self.env._("Choose the invoice."))
-        notes = move._give_back(to_decimal(self.amount), self.reason or "")
+        if self._begin_once():
+            move._give_back(to_decimal(self.amount), self.reason or "")
+        notes = move.reversal_move_ids
         action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_refund_action")
         return action | {"domain": [("move_id", "in", notes.ids)], "context": {}}
 
@@ -93,7 +95,7 @@ class GymRefundPay(models.TransientModel):
 
     _name = "gym.refund.pay"
     _description = "Refund Paid at the Desk"
-    _inherit = ["gym.relation.guard", "gym.journal.choice"]
+    _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.once"]
 
     refund_id = fields.Many2one("gym.refund", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="refund_id.company_id")
@@ -108,8 +110,8 @@ class GymRefundPay(models.TransientModel):
         self.ensure_one()
         self.env["gym.refund"]._check_may_refund()
         self.refund_id.check_access("read")
-        journal = self._get_journal(self.sudo().company_id)
-        self.refund_id._pay_back(journal, self.date, self.memo or "")
+        if self._begin_once():
+            self.refund_id._pay_back(self._get_journal(self.sudo().company_id), self.date, self.memo or "")
         return {"type": "ir.actions.act_window_close"}
 
 
