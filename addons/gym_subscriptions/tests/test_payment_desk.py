@@ -85,6 +85,39 @@ class TestPaymentDesk(RefundCommon):
             desk.action_confirm()
         self.assertEqual(move.amount_residual, 499.0)
 
+    @freeze_time("2026-04-01 01:30:00")
+    def test_the_day_is_the_branch_s(self):
+        self._create_subscription()._activate()
+        self.env.company.partner_id.tz = "UTC"
+        desk = self._open_desk()
+        self.assertEqual(str(desk.date), "2026-03-31")
+        desk.action_confirm()
+        self.assertEqual(str(self._get_payments().date), "2026-03-31")
+
+    @freeze_time(JOINED)
+    def test_days_and_amounts_of_the_front_desk_have_limits(self):
+        self._create_subscription()._activate()
+        for values, words in (
+            ({"date": "2026-03-11"}, "still to come"),
+            ({"date": "2099-01-01"}, "still to come"),
+            ({"date": "2026-03-06"}, "manager"),
+            ({"date": "2019-01-01"}, "manager"),
+            ({"amount": 1499.01}, "manager"),
+            ({"amount": 1e12}, "manager"),
+        ):
+            with self.subTest(**values), self.assertRaisesRegex(UserError, words), self.cr.savepoint():
+                self._open_desk(**values).action_confirm()
+            self.assertFalse(self._get_payments())
+        self._open_desk(date="2026-03-07", amount=499.0).action_confirm()
+        self.assertIn("Booked on", self._get_payments().message_ids.mapped("body")[0])
+        with self.assertRaisesRegex(UserError, "still to come"), self.cr.savepoint():
+            self._open_desk(self.boss, date="2026-03-11", amount=1.0).action_confirm()
+        self._open_desk(self.boss, date="2026-01-31", amount=5000.0).action_confirm()
+        self.assertEqual(sorted(self._get_payments().mapped("amount")), [499.0, 5000.0])
+
+    def _get_payments(self):
+        return self.env["account.payment"].search([("partner_id", "=", self.member.partner_id.id)])
+
     @freeze_time(JOINED)
     def test_each_invoice_has_a_reference_of_its_own(self):
         moves = self._create_subscription()._activate() | self._create_subscription()._activate()

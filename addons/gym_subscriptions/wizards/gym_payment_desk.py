@@ -1,9 +1,15 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..domain.cash_limits import Limits, why_not
 from ..domain.dunning import Debt, settle
 from ..models.money import to_decimal
+
+# Who books money of any past day and any amount
+WITHOUT_LIMITS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant")
 
 
 class GymPaymentDesk(models.TransientModel):
@@ -24,7 +30,15 @@ class GymPaymentDesk(models.TransientModel):
         string="Payment Link", compute="_compute_owed", help="Pays the oldest invoice; no account needed."
     )
     amount = fields.Monetary(string="Received", compute="_compute_amount", store=True, readonly=False, precompute=True)
-    date = fields.Date(string="Received On", required=True, default=lambda self: self.env.company._today())
+    date = fields.Date(
+        string="Received On",
+        required=True,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Civil day of the member's branch.",
+    )
     memo = fields.Char(string="Reference", help="Of the transfer or deposit.")
     outcome = fields.Text(string="What It Pays", compute="_compute_outcome")
 
@@ -33,7 +47,7 @@ class GymPaymentDesk(models.TransientModel):
         self.ensure_one()
         self.member_id.sudo(False).check_access("read")
         member = self.member_id.sudo()
-        return member.payer_id or member.partner_id
+        return (member.payer_id or member.partner_id).commercial_partner_id
 
     def _get_moves(self):
         """Return, in sudo, the open invoices of dues of the payer, the oldest first."""
@@ -41,7 +55,7 @@ class GymPaymentDesk(models.TransientModel):
         moves = self.env["account.move"].sudo()
         return moves.search(
             [
-                ("partner_id", "=", payer.id),
+                ("commercial_partner_id", "=", payer.id),
                 ("company_id", "=", self.sudo().company_id.id),
                 ("gym_location_id", "!=", False),
                 ("move_type", "=", "out_invoice"),
@@ -71,6 +85,15 @@ class GymPaymentDesk(models.TransientModel):
         for desk in self:
             desk.amount = max(0.0, desk.currency_id.round(desk.amount_owed - desk.credit))
 
+    @api.depends("member_id")
+    def _compute_date(self):
+        for desk in self:
+            desk.date = desk.date or desk._get_today()
+
+    def _get_today(self):
+        """Return today at the member's branch."""
+        return self.sudo().member_id.location_id._today()
+
     @api.depends("amount", "member_id")
     def _compute_outcome(self):
         for desk in self:
@@ -80,7 +103,7 @@ class GymPaymentDesk(models.TransientModel):
         """Return in words which invoices the amount pays and what is left."""
         moves = self._get_moves()
         debts = [Debt(move.id, move.invoice_date_due, to_decimal(move.amount_residual)) for move in moves]
-        settled = settle(debts, to_decimal(self.amount + self.credit), self.date or self.env.company._today())
+        settled = settle(debts, to_decimal(self.amount + self.credit), self.date or self._get_today())
         texts = [
             f"{move.name}: {self.currency_id.format(float(settled.paid[move.id]))}"
             for move in moves
@@ -106,8 +129,39 @@ class GymPaymentDesk(models.TransientModel):
             return {"type": "ir.actions.act_window_close"}
         if self.amount <= 0:
             raise UserError(self.env._("Write how much was received."))
+        self._check_limits()
         self._take_money(self._get_journal(self.sudo().company_id))
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_limits(self):
+        """Refuse days and amounts that the user may not book.
+
+        :raise UserError: with the limit and who may go beyond it
+        """
+        company, today = self.sudo().company_id, self._get_today()
+        may_more = any(self.env.user.has_group(group) for group in WITHOUT_LIMITS)
+        limits = Limits(company.gym_cash_days_back, to_decimal(company.gym_cash_over), is_bound=not may_more)
+        owed = max(0.0, self.currency_id.round(self.amount_owed - self.credit))
+        code = why_not(self.date, today, to_decimal(self.amount), to_decimal(owed), limits)
+        if code == "ahead":
+            raise UserError(
+                self.env._("Money cannot be received on %(day)s, which is still to come.", day=self._show(self.date))
+            )
+        if code == "too_old":
+            first = self._show(today - timedelta(days=limits.days_back))
+            raise UserError(
+                self.env._(
+                    "The front desk books payments since %(day)s. Ask a manager to book an older one.", day=first
+                )
+            )
+        if code == "too_much":
+            most = self.currency_id.format(owed + company.gym_cash_over)
+            raise UserError(
+                self.env._("The front desk takes up to %(amount)s here. Ask a manager to take more.", amount=most)
+            )
+
+    def _show(self, day):
+        return format_date(self.env, day)
 
     def _take_money(self, journal):
         """Book what was received in ``journal``, and pay with it what is owed."""
@@ -126,7 +180,21 @@ class GymPaymentDesk(models.TransientModel):
             }
         )
         payment.action_post()
+        self._tell_other_day(payment)
         moves._use_credit()
+
+    def _tell_other_day(self, payment):
+        """Note on the payment that it was booked under another day than today; the count of the box finds it so."""
+        today = self._get_today()
+        if self.date != today:
+            payment.message_post(
+                body=self.env._(
+                    "Booked on %(today)s by %(user)s, as received on %(day)s.",
+                    today=self._show(today),
+                    user=self.env.user.name,
+                    day=self._show(self.date),
+                )
+            )
 
 
 class AccountJournal(models.Model):
