@@ -47,7 +47,7 @@ class GymPaymentDesk(models.TransientModel):
         self.ensure_one()
         self.member_id.sudo(False).check_access("read")
         member = self.member_id.sudo()
-        return (member.payer_id or member.partner_id).commercial_partner_id
+        return member.payer_id or member.partner_id
 
     def _get_moves(self):
         """Return, in sudo, the open invoices of dues of the payer, the oldest first."""
@@ -55,7 +55,7 @@ class GymPaymentDesk(models.TransientModel):
         moves = self.env["account.move"].sudo()
         return moves.search(
             [
-                ("commercial_partner_id", "=", payer.id),
+                ("partner_id", "=", payer.id),
                 ("company_id", "=", self.sudo().company_id.id),
                 ("gym_location_id", "!=", False),
                 ("move_type", "=", "out_invoice"),
