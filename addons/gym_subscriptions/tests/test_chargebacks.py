@@ -39,6 +39,48 @@ class TestChargebacks(RefundCommon):
         transaction._notify_dispute(reference, state, **facts)
         return charge.transaction_id.gym_chargeback_ids
 
+    def test_the_iva_is_restored_in_the_month_of_the_chargeback(self):
+        self._assert_iva_restored(499.0, 0)
+
+    def test_so_is_that_of_a_part(self):
+        self._assert_iva_restored(100.0, 399.0)
+
+    def _assert_iva_restored(self, amount, left):
+        """Paid in January, taken back on 20 March at 19:30 in Mexico City; January was declared."""
+        with freeze_time("2026-01-10 18:00:00"):
+            _subscription, move = self._join()
+            charge = self._charge(move)
+        before = self._get_iva_by_month()
+        with freeze_time("2026-03-21 01:30:00"):
+            chargeback = self._dispute(charge, amount=amount)
+        self.assertEqual(str(chargeback.taken_move_id.date), "2026-03-20")
+        after = self._get_iva_by_month()
+        self.assertEqual(after["2026-01"], before["2026-01"])
+        self.assertAlmostEqual(after["2026-03"], amount * 0.16 / 1.16, delta=0.01)
+        self.assertEqual(move.amount_total - move.amount_residual, left)
+
+    def test_the_payment_is_of_the_evening_of_the_branch(self):
+        with freeze_time("2026-01-10 18:00:00"):
+            _subscription, move = self._join()
+        with freeze_time("2026-02-01 01:30:00"):  # 31 January, 19:30 in Mexico City
+            self.assertEqual(self._charge(move).state, "done")
+        payment = move.gym_charge_ids.transaction_id.payment_id
+        self.assertEqual((str(payment.date), str(payment.move_id.date)), ("2026-01-31", "2026-01-31"))
+        self.assertNotIn("2026-02", self._get_iva_by_month())
+
+    def _get_iva_by_month(self):
+        """Return the balance of IVA collected (cash basis) by month."""
+        self.env.flush_all()
+        accounts = self.company.gym_tax_general_id.invoice_repartition_line_ids.account_id
+        lines = self.env["account.move.line"].search(
+            [("account_id", "in", accounts.ids), ("parent_state", "=", "posted")]
+        )
+        months = {}
+        for line in lines:
+            month = f"{line.date:%Y-%m}"
+            months[month] = months.get(month, 0) + line.balance
+        return months
+
     @freeze_time(JOINED)
     def test_the_same_notification_twice_is_one_chargeback(self):
         subscription, _move, charge = self._join_paid()

@@ -1,6 +1,9 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+
+# Context: the civil day on which what was paid is undone, for what Odoo books of it by itself
+UNDONE_ON = "gym_undone_on"
 
 
 class GymChargeback(models.Model):
@@ -9,7 +12,8 @@ class GymChargeback(models.Model):
     The payment stays as it was, since the bank did receive it. An entry in the provider's journal takes its amount out
     of the account in which receipts wait for the bank's statement, against the payer's receivable; the payment settles
     that entry instead of the invoices, which are open again (and their IVA on cash basis with them). What the bank left
-    of a payment goes to the oldest of them.
+    of a payment goes to the oldest of them. All of it is booked on the day of the chargeback: the IVA of a month that
+    was declared stays as it was, and is restored in the month in which the money went back (LIVA art. 7).
     """
 
     _inherit = "gym.chargeback"
@@ -32,6 +36,7 @@ class GymChargeback(models.Model):
         self.taken_move_id = self._post_entry(
             self.env._("Chargeback %(name)s", name=self.display_name), paid.account_id, 1
         )
+        paid = paid.with_context(**{UNDONE_ON: self.taken_move_id.date})
         paid.remove_move_reconcile()
         taken = self._get_receivable(self.taken_move_id)
         (paid + taken).reconcile()
@@ -92,3 +97,28 @@ class GymChargeback(models.Model):
         )
         move.action_post()
         return move
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _get_accounting_date(self, invoice_date, has_tax, lock_dates=None):
+        """Override of `account`: what a chargeback undoes is undone on its day, not in the month of the payment."""
+        undone_on = self.env.context.get(UNDONE_ON)
+        day = max(invoice_date, undone_on) if undone_on and invoice_date else invoice_date
+        return super()._get_accounting_date(day, has_tax, lock_dates=lock_dates)
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    @api.depends("debit_move_id.date", "credit_move_id.date")
+    def _compute_max_date(self):
+        """Override of `account`: what the bank left of a payment pays anew on the day of the chargeback.
+
+        Its IVA on cash basis is dated by this, and that of the whole payment was undone on the same day.
+        """
+        super()._compute_max_date()
+        if undone_on := self.env.context.get(UNDONE_ON):
+            for partial in self:
+                partial.max_date = max(partial.max_date, undone_on)
