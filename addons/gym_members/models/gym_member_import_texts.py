@@ -60,7 +60,7 @@ REASONS = {
     "gender_unknown": (_lt("This gender is not known; it is left out."), _lt("Write female, male or other.")),
     "status_unknown": (
         _lt("This status is not known; the dates alone decide."),
-        _lt("Write active, trial, frozen, cancelled or prospect."),
+        _lt("Choose its meaning under “Statuses” and check again."),
     ),
     "left_before_joined": (_lt("The member left before joining on %(joined)s."), _lt("Correct one of the dates.")),
     "joins_later": (_lt("The joining date lies ahead."), _lt("Check that day and month are not exchanged.")),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ..identity import birthdate_of_curp
 from ..search import normalise
-from . import dates, values
+from . import dates, statuses, values
 from .columns import WODIFY
 from .issues import ERROR, WARNING, Issue, UnreadableValue
 
@@ -24,6 +24,7 @@ class RowResult:
     :param str key: ``source:id``, the same whenever this person is imported again
     :param bool has_source_id: whether ``key`` comes from an id of the source rather than from the person's data
     :param list issues: :class:`~.issues.Issue`, in the order of the columns
+    :param bool has_unknown_status: whether the row has a word for its status that nobody has explained
     """
 
     line: int
@@ -31,10 +32,18 @@ class RowResult:
     key: str = ""
     has_source_id: bool = False
     issues: list = field(default_factory=list)
+    has_unknown_status: bool = False
 
     @property
     def is_importable(self):
         return not any(issue.severity == ERROR for issue in self.issues)
+
+    @property
+    def is_member(self):
+        """Whether the old system counts this person as a member for sure: a status not understood is no yes."""
+        if self.has_unknown_status or self.values.get("date_left"):
+            return False
+        return self.values.get("status") in statuses.MEMBERS | {None}
 
 
 class RowParser:
@@ -46,9 +55,10 @@ class RowParser:
     :param str order: :data:`~.dates.DMY` or :data:`~.dates.MDY`
     :param meaning_of_m: what a lone M means as gender, see :func:`~.values.m_means`
     :param date today: civil date on which the import happens
+    :param dict meanings: what words for a status mean in this file, see :func:`~.statuses.parse_status`
     """
 
-    def __init__(self, fields, mapping, source, order, today, meaning_of_m=None):
+    def __init__(self, fields, mapping, source, order, today, meaning_of_m=None, meanings=None):
         self.fields = fields
         self.mapping = mapping
         self.source = source
@@ -62,7 +72,7 @@ class RowParser:
             "amount": values.parse_amount,
             "integer": values.parse_integer,
             "boolean": values.parse_boolean,
-            "status": values.parse_status,
+            "status": lambda text: statuses.parse_status(text, meanings),
             "gender": lambda text: values.parse_gender(text, meaning_of_m),
             "date": lambda text: dates.parse_date(text, order, today=today),
         }
@@ -92,6 +102,7 @@ class RowParser:
         except UnreadableValue as error:
             severity = ERROR if field_.is_strict else WARNING
             row.issues.append(Issue(error.code, severity, header, text))
+            row.has_unknown_status |= field_.code in ("status", "date_left")
             return
         if value is None:
             return

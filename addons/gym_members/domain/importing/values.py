@@ -33,20 +33,6 @@ GENDERS = {
     "male": "male masculino hombre h man masc",
     "other": "other otro otra x non binary no binario nb prefer not to say",
 }
-STATUSES = {
-    "active": ("active", "activo", "activa", "vigente", "current", "member", "miembro", "al corriente"),
-    "trial": ("trial", "prueba", "on trial", "free trial", "clase muestra"),
-    "frozen": (
-        "frozen", "freeze", "congelado", "congelada", "suspended", "suspendido", "suspendida", "paused", "pausado",
-        "pausada", "on hold", "hold", "pausa", "en pausa",
-    ),
-    "former": (
-        "cancelled", "canceled", "cancelado", "cancelada", "baja", "inactive", "inactivo", "inactiva", "former",
-        "terminated", "ex member", "ex miembro", "archived", "expired", "vencido", "vencida",
-    ),
-    "prospect": ("lead", "prospect", "prospecto", "prospecta", "non member", "interesado", "interesada", "visitor"),
-    "past_due": ("past due", "overdue", "adeudo", "moroso", "morosa", "declined", "con adeudo", "delinquent"),
-}  # fmt: skip
 
 
 def parse_text(text):
@@ -195,14 +181,3 @@ def parse_gender(text, meaning_of_m=None):
         if word in words.split() or word == words:
             return gender
     raise UnreadableValue("gender_unknown")
-
-
-def parse_status(text):
-    """Return one of the keys of :data:`STATUSES`."""
-    word = normalise(text)
-    if word in NOTHING:
-        return None
-    for status, words in STATUSES.items():
-        if word in words:
-            return status
-    raise UnreadableValue("status_unknown")

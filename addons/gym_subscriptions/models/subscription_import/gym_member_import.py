@@ -14,9 +14,6 @@ from ..money import to_decimal
 
 _lt = LazyTranslate(__name__)
 
-# Who has a membership in the old system; a prospect and who has left have none.
-WITH_PLAN = (None, "active", "trial", "past_due", "frozen")
-
 
 def _field(code, kind, aliases):
     return ImportField(code, kind, tuple(aliases.split("|")))
@@ -67,6 +64,10 @@ gym_member_import_texts.REASONS.update(
         "plan_not_sold": (
             _lt("The plan is not sold at the member's branch: the member comes in without a subscription."),
             _lt("Choose another plan under “Plans”, or add the branch to the plan."),
+        ),
+        "plan_of_unknown_status": (
+            _lt("What the status means is not known: the member comes in without a subscription."),
+            _lt("Choose its meaning under “Statuses” and check again."),
         ),
         "pack_left_out": (
             _lt("A pack of classes with %(left)s left: it is no subscription and stays out."),
@@ -130,8 +131,10 @@ class GymMemberImport(models.Model):
         today = self.location_id._today()
         for row in rows:
             name = row.values.get("plan")
-            if name and row.values.get("status") in WITH_PLAN:
+            if name and row.is_member:
                 self._check_subscription(row, plans.get(normalise(name)), today)
+            elif name and row.has_unknown_status:
+                self._remark(row, "plan_of_unknown_status", "plan")
         return result
 
     def _check_subscription(self, row, plan, today):
