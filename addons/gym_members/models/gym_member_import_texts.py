@@ -22,6 +22,22 @@ FILE_REASONS = {
 }
 
 REASONS = {
+    "not_a_person": (
+        _lt("“%(observed)s”: a total, a group or a page's head or foot, no person; it stays out."),
+        _lt("Nothing to do."),
+    ),
+    "name_formula": (
+        _lt("A spreadsheet would take this name for a formula."),
+        _lt("Write it without the sign that it begins with."),
+    ),
+    "text_repaired": (
+        _lt("Broken letters were repaired: %(text)s."),
+        _lt("Check it; export the file as UTF-8 to avoid this."),
+    ),
+    "date_placeholder": (
+        _lt("This day stands for having no date; it is left out."),
+        _lt("Ask the member if it matters."),
+    ),
     "name_missing": (_lt("There is no name."), _lt("Fill it in, or delete the row.")),
     "date_unreadable": (_lt("This is no date."), _lt("Write it as day/month/year, for example 25/12/1990.")),
     "date_impossible": (
