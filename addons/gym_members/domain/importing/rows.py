@@ -168,6 +168,7 @@ class RowParser:
 
     def _tell_formula(self, row, name):
         """Keep out a name that a spreadsheet would take for a formula."""
+        row.values["name"] = name  # to show which row it is
         row.issues.append(Issue("name_formula", ERROR, self._header_of("name") or self._header_of("first_name"), name))
 
     def _check_birth(self, row):
