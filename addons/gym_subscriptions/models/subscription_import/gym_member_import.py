@@ -35,7 +35,7 @@ FIELDS = (
         "next_bill",
         "date",
         "next billing|next bill date|next billing date|next payment|next autopay|proximo cobro|proximo pago|"
-        "fecha de proximo pago|siguiente pago|vencimiento|fecha de vencimiento",
+        "fecha de proximo pago|siguiente pago|vencimiento|fecha de vencimiento|vence|f. vencimiento|prox. pago",
     ),
     _field("plan_start", "date", "start date|contract start|membership start|fecha de inicio|inicio de membresia"),
     _field("plan_end", "date", "end date|contract end|membership end|fecha de termino|fin de membresia"),
