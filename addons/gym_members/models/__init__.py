@@ -21,6 +21,7 @@ from . import (
     gym_member_import_line,
     gym_member_import_report,
     gym_member_import_run,
+    gym_member_import_status,
     gym_member_import_undo,
     gym_member_merge,
     gym_member_origin,

@@ -120,6 +120,8 @@ class GymMemberImport(models.Model):
         required=True,
     )
     meaning_of_m = fields.Char()
+    sheet = fields.Char(copy=False, help="Write the name of another sheet of the file and read the file again.")
+    sheet_names = fields.Char(string="Sheets in the File", readonly=True, copy=False)
     encoding = fields.Char(readonly=True)
     column_ids = fields.One2many("gym.member.import.column", "import_id", string="Columns")
     line_ids = fields.One2many("gym.member.import.line", "import_id", string="Rows")
@@ -251,11 +253,13 @@ class GymMemberImport(models.Model):
     def write(self, vals):
         if not self.env.su and {"state", "resume_state", "line_ids"} & vals.keys():
             raise AccessError(self.env._("An import moves on by its buttons only."))
-        changes = (OPTIONS | {"file"}) & vals.keys()
+        changes = (OPTIONS | {"file", "sheet"}) & vals.keys()
         if changes and not self.env.su:
             self._check_can_change()
         result = super().write(vals)
         if "file" in vals:
+            self.sudo().write({"state": "draft", "sheet": False, "sheet_names": False})
+        elif "sheet" in vals and not self.env.su:
             self.sudo().write({"state": "draft"})
         elif changes and not self.env.su:
             self._back_to_mapping()
@@ -282,6 +286,14 @@ class GymMemberImport(models.Model):
         """Read the file and propose what its columns are."""
         self._begin("draft", "mapping", "checked")
         table = self._read_table()
+        if self.sheet and table.sheet != self.sheet:
+            raise UserError(
+                self.env._(
+                    "The file has no sheet “%(sheet)s” with rows. It has: %(sheets)s.",
+                    sheet=self.sheet,
+                    sheets=", ".join(table.sheets),
+                )
+            )
         source = self.source if self.source and self.column_ids else columns.detect_source(table.headers)
         import_fields = self._get_import_fields()
         mapping = columns.suggest_mapping(table.headers, import_fields.values(), source)
@@ -293,6 +305,8 @@ class GymMemberImport(models.Model):
                 "state": "mapping",
                 "source": source,
                 "encoding": table.encoding,
+                "sheet": table.sheet,
+                "sheet_names": ", ".join(table.sheets),
                 "date_order": found.order
                 or columns.DOCUMENTED_DATE_ORDER.get(source)
                 or (False if found.must_ask else dates.DMY),
@@ -378,7 +392,7 @@ class GymMemberImport(models.Model):
 
     def _read_table(self):
         try:
-            return read_table(base64.b64decode(self.with_context(bin_size=False).file))
+            return read_table(base64.b64decode(self.with_context(bin_size=False).file), sheet=self.sheet or "")
         except UnreadableFile as error:
             raise file_error(self.env, error) from error
 

@@ -92,6 +92,7 @@ class GymMemberImport(models.Model):
             self.date_order,
             self.location_id._today(),
             self.meaning_of_m or None,
+            self._get_status_meanings(),
         )
 
     # === RESOLVING === #

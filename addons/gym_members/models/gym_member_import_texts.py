@@ -16,12 +16,30 @@ FILE_REASONS = {
     "file_without_rows": _lt("The file has headers but no rows below them. Export it again with its members."),
     "file_too_many_rows": _lt("The file has more than %(limit)s rows. Split it and import the parts one by one."),
     "file_old_excel": _lt("This is an old Excel file (.xls). Open it and save it as .xlsx or CSV."),
+    "file_web_page": _lt("This is a web page or XML saved as a spreadsheet. Open it and save it as .xlsx or CSV."),
+    "file_open_document": _lt("This is an OpenDocument file. Open it and save it as .xlsx or CSV."),
     "file_broken_xlsx": _lt("The workbook is damaged or protected. Open it, save a copy as .xlsx and use the copy."),
     "file_broken_csv": _lt("The CSV cannot be read from line %(line)s on. Look for a quote that is never closed."),
     "file_binary": _lt("This is neither CSV nor XLSX. Save your list as one of them."),
 }
 
 REASONS = {
+    "not_a_person": (
+        _lt("“%(observed)s”: a total, a group or a page's head or foot, no person; it stays out."),
+        _lt("Nothing to do."),
+    ),
+    "name_formula": (
+        _lt("A spreadsheet would take this name for a formula."),
+        _lt("Write it without the sign that it begins with."),
+    ),
+    "text_repaired": (
+        _lt("Broken letters were repaired: %(text)s."),
+        _lt("Check it; export the file as UTF-8 to avoid this."),
+    ),
+    "date_placeholder": (
+        _lt("This day stands for having no date; it is left out."),
+        _lt("Ask the member if it matters."),
+    ),
     "name_missing": (_lt("There is no name."), _lt("Fill it in, or delete the row.")),
     "date_unreadable": (_lt("This is no date."), _lt("Write it as day/month/year, for example 25/12/1990.")),
     "date_impossible": (
@@ -60,7 +78,7 @@ REASONS = {
     "gender_unknown": (_lt("This gender is not known; it is left out."), _lt("Write female, male or other.")),
     "status_unknown": (
         _lt("This status is not known; the dates alone decide."),
-        _lt("Write active, trial, frozen, cancelled or prospect."),
+        _lt("Choose its meaning under “Statuses” and check again."),
     ),
     "left_before_joined": (_lt("The member left before joining on %(joined)s."), _lt("Correct one of the dates.")),
     "joins_later": (_lt("The joining date lies ahead."), _lt("Check that day and month are not exchanged.")),

@@ -52,6 +52,34 @@ class ImportCommon(GymSubscriptionsCommon):
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
 class TestSubscriptionImport(ImportCommon):
+    def test_a_status_that_nobody_explained_begins_no_subscription(self):
+        row = "1,Ana Ruiz,ana@correo.example,Beca externa,01/02/2025,,full,499.00,28/03/2026,,"
+        job = self._bring_in(row)
+        self.assertTrue(job.line_ids.member_id)
+        self.assertFalse(job.line_ids.subscription_id)
+        self.assertIn("plan_of_unknown_status", self._get_codes(job.line_ids))
+
+    def test_the_meaning_chosen_for_a_status_decides(self):
+        job = self._read(
+            "socios.csv",
+            f"{HEADER}\n1,Ana Ruiz,ana@correo.example,Beca externa,01/02/2025,,full,499.00,28/03/2026,,".encode(),
+        )
+        self.assertEqual(job.import_status_ids.mapped("meaning"), [False])
+        job.import_status_ids.meaning = "active"
+        self._check_and_run(job)
+        self.assertEqual(job.line_ids.subscription_id.state, "active")
+
+    def test_words_for_left_begin_no_subscription(self):
+        words = ["Alumni", "No activo", "Baja definitiva", "Finado", "Dado de baja", "Terminado", "Renunció"]
+        job = self._bring_in(
+            *(
+                f"{n},Ex {word},ex{n}@correo.example,{word},01/02/2025,,full,499.00,28/03/2026,,"
+                for n, word in enumerate(words)
+            )
+        )
+        self.assertEqual(len(job.line_ids.member_id), len(words))
+        self.assertFalse(job.line_ids.subscription_id)
+
     def test_a_day_to_come_is_kept_and_nothing_is_billed(self):
         job = self._bring_in("1,Ana Ruiz,ana@correo.example,Activo,01/02/2025,,full,499.00,28/03/2026,,")
         subscription = job.line_ids.subscription_id

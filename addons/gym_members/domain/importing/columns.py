@@ -47,30 +47,46 @@ def _field(code, kind="text", aliases="", **options):
 MEMBER_FIELDS = (
     _field(
         "external_id",
-        "text",
+        "code",
         "id|client id|member id|customer id|user id|member number|customer uuid|uuid|clave|no. de socio|"
-        "numero de socio|num socio|folio|id socio|id cliente|numero de cliente|unique id|matricula",
+        "numero de socio|num socio|folio|id socio|id cliente|numero de cliente|unique id|matricula|n socio|"
+        "n. de socio|no socio|num. socio|num. de socio|n cliente|no. cliente|"
+        "no. de cliente|id de socio|identification number|folio socio|no. de membresia|numero de membresia|numsocio",
     ),
-    _field("name", "text", "name|full name|customer name|client name|member name|nombre completo|socio|cliente|alumno"),
+    _field(
+        "name",
+        "text",
+        "name|full name|customer name|client name|member name|nombre completo|socio|cliente|alumno|"
+        "nombre del socio|nombre de socio|nombre socio|nombre del cliente|nombre cliente|nombre y apellidos|miembro",
+    ),
     _field("first_name", "text", "first name|firstname|given name|nombre|nombres|nombre(s)|primer nombre"),
     _field("middle_name", "text", "middle name|segundo nombre"),
     _field(
-        "last_name", "text", "last name|surname|family name|apellido|apellidos|apellido paterno|paterno|primer apellido"
+        "last_name",
+        "text",
+        "last name|surname|family name|apellido|apellidos|apellido paterno|paterno|primer apellido|"
+        "a. paterno|ap. paterno|apellido p.",
     ),
-    _field("second_last_name", "text", "apellido materno|materno|segundo apellido"),
+    _field("second_last_name", "text", "apellido materno|materno|segundo apellido|a. materno|ap. materno|apellido m."),
     _field("email", "email", "email|e-mail|email address|correo|correo electronico|mail|e mail"),
     _field(
         "phone",
         "phone",
         "phone|mobile|mobile phone|cell phone|cellphone|phone number|mobile number|celular|cel|telefono celular|"
-        "whatsapp|movil|telefono movil|phone mobile",
+        "whatsapp|movil|telefono movil|phone mobile|tel. celular|tel. movil|tel cel|no. celular|numero de celular|"
+        "num. celular|telefono whatsapp",
     ),
-    _field("phone_other", "phone", "home phone|work phone|telefono|tel|telefono de casa|phone home|telefono fijo"),
+    _field(
+        "phone_other",
+        "phone",
+        "home phone|work phone|telefono|tel|telefono de casa|phone home|telefono fijo|tel. casa|tel. de casa|tel. fijo|"
+        "telefono casa|telefono particular|tel. particular|landline|telefono 1|telefono 2|otro telefono",
+    ),
     _field(
         "birthdate",
         "date",
         "birth date|date of birth|dob|birthday|fecha de nacimiento|fecha nacimiento|nacimiento|fec. nac.|cumpleaños|"
-        "fecha nac",
+        "fecha nac|f. nacimiento|f. de nacimiento|f. nac.|fec. nacimiento|fec. de nacimiento|fecha de nac.|birthdate",
         is_strict=True,
         is_past=True,
     ),
@@ -83,9 +99,14 @@ MEMBER_FIELDS = (
         "address|address 1|address line 1|street|street address|direccion|calle|calle y numero|domicilio",
     ),
     _field("street2", "text", "address 2|address line 2|colonia|suburb|fraccionamiento|barrio"),
-    _field("city", "text", "city|ciudad|municipio|delegacion|alcaldia|delegacion / municipio|poblacion"),
+    _field(
+        "city",
+        "text",
+        "city|ciudad|municipio|delegacion|alcaldia|delegacion / municipio|poblacion|municipio / delegacion|"
+        "alcaldia / municipio|municipio / alcaldia|localidad",
+    ),
     _field("state", "text", "state|estado|entidad|entidad federativa|province"),
-    _field("zip", "text", "zip|zip code|postal code|postcode|codigo postal|cp|c.p."),
+    _field("zip", "zip", "zip|zip code|postal code|postcode|codigo postal|cp|c.p."),
     _field(
         "location", "text", "location|home location|default location|branch|club|gym|sucursal|sede|home club|plantel"
     ),
@@ -99,27 +120,29 @@ MEMBER_FIELDS = (
         "date",
         "join date|joined|joining date|date joined|member since|signed up on|creation date|created|created at|"
         "sign up date|fecha de ingreso|fecha de alta|fecha ingreso|fecha alta|alta|"
-        "fecha de inscripcion|inscripcion|socio desde",
+        "fecha de inscripcion|inscripcion|socio desde|f. ingreso|f. de ingreso|f. alta|f. de alta|f. inscripcion|"
+        "fec. alta|fec. ingreso|miembro desde|fecha de registro",
         is_strict=True,
     ),
     _field(
         "date_left",
         "date",
         "cancellation date|cancel date|cancelled on|canceled on|canceled at|termination date|date left|leave date|"
-        "fecha de baja|fecha baja|baja|fecha de cancelacion",
+        "fecha de baja|fecha baja|baja|f. baja|f. de baja|fec. baja|fecha de cancelacion",
         is_strict=True,
     ),
     _field(
         "emergency_name",
         "text",
         "emergency contact|emergency contact name|emergency name|contacto de emergencia|contacto emergencia|"
-        "nombre de contacto de emergencia|en caso de emergencia|emergency contact info name",
+        "nombre de contacto de emergencia|emergencia nombre|avisar a|en caso de emergencia|emergency contact info name",
     ),
     _field(
         "emergency_phone",
         "phone",
         "emergency phone|emergency contact phone|emergency number|telefono de emergencia|tel. emergencia|"
-        "tel emergencia|telefono contacto de emergencia|emergency contact info phone",
+        "tel emergencia|telefono contacto de emergencia|"
+        "tel. de emergencia|tel. contacto de emergencia|emergencia telefono|emergency contact info phone",
     ),
     _field(
         "emergency_relation",
@@ -138,7 +161,7 @@ MEMBER_FIELDS = (
     ),
     _field(
         "payer_external_id",
-        "text",
+        "code",
         "payer id|billing parent id|paid by id|id del pagador|titular|id titular|linked account",
     ),
     _field("payer_email", "email", "payer email|billing email|correo del pagador|correo titular"),
@@ -184,12 +207,24 @@ _SIGNATURES = {
 _SIGNATURE_MIN = 3
 
 
+# Headers that say that a phone is a mobile; beside one of them a plain "Phone" is the landline.
+_MOBILE = frozenset(
+    {
+        "mobile", "mobilephone", "mobilenumber", "cellphone", "celular", "cel", "telefonocelular",
+        "telcelular", "telcel", "whatsapp", "movil", "telefonomovil", "telmovil", "phonemobile",
+        "nocelular", "numerodecelular", "numcelular", "telefonowhatsapp"
+    }
+)  # fmt: skip
+_ANY_PHONE = frozenset(("phone", "phonenumber"))
+
+
 def header_key(header):
     """Return what is compared of a header: no accents, case, blanks, signs nor remarks in brackets.
 
     A remark that is all there is after the first word stays out too: "Fecha de nacimiento (dd/mm/aaaa)".
     """
-    return normalise(_IN_BRACKETS.sub(" ", header)).replace(" ", "")
+    key = normalise(_IN_BRACKETS.sub(" ", header)).replace(" ", "")
+    return f"num{key}" if header.lstrip().startswith("#") and key else key
 
 
 def detect_source(headers):
@@ -220,10 +255,11 @@ def suggest_mapping(headers, fields, source):
     for alias, code in _SOURCE_ALIASES.get(source, {}).items():
         by_alias[header_key(alias)] = code
     repeatable = {field.code for field in fields if field.kind == "ignored"}
+    has_mobile = any(header_key(header) in _MOBILE for header in headers)
     mapping, taken = {}, set()
     for header in headers:
         code = by_alias.get(header_key(header))
-        if code == "phone" and code in taken:
+        if code == "phone" and (code in taken or has_mobile and header_key(header) in _ANY_PHONE):
             code = "phone_other"
         mapping[header] = None if code in taken else code
         taken |= {code} - repeatable - {None}

@@ -9,7 +9,29 @@ from .issues import UnreadableValue
 
 DMY = "dmy"
 MDY = "mdy"
-EMPTY = {"", "-", "--", "n a", "na", "null", "none", "nan", "s d", "sin dato", "0000 00 00", "00 00 0000", "0"}
+EMPTY = {
+    "",
+    "-",
+    "--",
+    "n a",
+    "na",
+    "null",
+    "none",
+    "nan",
+    "s d",
+    "sin dato",
+    "sin datos",
+    "sin fecha",
+    "no aplica",
+    "no tiene",
+    "nat",
+    "n d",
+    "nd",
+    "ninguna",
+    "0000 00 00",
+    "00 00 0000",
+    "0",
+}
 
 # Day 0 of Excel's calendar, moved so that serials from March 1900 on are right (Excel believes in 29 February 1900).
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -37,6 +59,16 @@ _MONTHS = {
 _CLOCK = re.compile(r"[T ]+\d{1,2}:\d{2}.*$")
 _NUMERIC = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
+_REMARK = re.compile(r"\s*\(.*?\)\s*$")
+_WEEKDAYS = frozenset(
+    {
+        "lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo", "lun", "mar", "mie",
+        "jue", "vie", "sab", "dom", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+        "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun"
+    }
+)  # fmt: skip
+# What programs write for a date they do not have.
+_PLACEHOLDERS = frozenset((date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1, 1, 1)))
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 
 
@@ -94,19 +126,26 @@ def parse_date(text, order=DMY, *, today):
 
     :param str order: :data:`DMY` or :data:`MDY`, for dates like 03/04/1990
     :param date today: years of two digits are taken as the latest that is not after this year plus ten
-    :raise UnreadableValue: ``date_unreadable`` when it is no date, ``date_impossible`` when there is no such day
+    :raise UnreadableValue: ``date_unreadable`` when it is no date, ``date_impossible`` when there is no such day,
+        ``date_placeholder`` when it is a day that programs write for none
     """
-    text = _CLOCK.sub("", (text or "").strip())
+    text = _CLOCK.sub("", _REMARK.sub("", (text or "").strip()))
     if normalise(text) in EMPTY:
         return None
     try:
         found = (
-            _parse_iso(text) or _parse_numeric(text, order, today) or _parse_serial(text) or _parse_words(text, today)
+            _parse_iso(text)
+            or _parse_numeric(text, order, today)
+            or _parse_compact(text, order)
+            or _parse_serial(text)
+            or _parse_words(text, today)
         )
     except ValueError as error:
         raise UnreadableValue("date_impossible") from error
     if not found:
         raise UnreadableValue("date_unreadable")
+    if found in _PLACEHOLDERS:
+        raise UnreadableValue("date_placeholder")
     return found
 
 
@@ -123,6 +162,23 @@ def _parse_numeric(text, order, today):
     return date(_full_year(match[3], today), int(month), int(day))
 
 
+def _parse_compact(text, order):
+    """Read "19900305", and "05031990" when it cannot be the other; what may be both is refused."""
+    if not re.fullmatch(r"\d{8}(?:\.0+)?", text):
+        return None
+    digits = text[:8]
+    day, month = (digits[:2], digits[2:4]) if order == DMY else (digits[2:4], digits[:2])
+    found = set()
+    for parts in ((digits[:4], digits[4:6], digits[6:]), (digits[4:], month, day)):
+        try:
+            read = date(*map(int, parts))
+        except ValueError:
+            continue
+        if 1900 <= read.year < 2100:
+            found.add(read)
+    return found.pop() if len(found) == 1 else None
+
+
 def _parse_serial(text):
     match = _SERIAL.fullmatch(text)
     if not match or int(match[1]) > 80_000:
@@ -133,6 +189,8 @@ def _parse_serial(text):
 def _parse_words(text, today):
     """Read "5 de marzo de 1990", "12-ene-90", "Mar 5, 1990"."""
     words = [word for word in normalise(text).split() if word not in ("de", "del")]
+    if len(words) > 3 and words[0] in _WEEKDAYS:
+        words = words[1:]
     if len(words) != 3:
         return None
     month = next((_MONTHS[word] for word in words if word in _MONTHS), None)

@@ -15,13 +15,24 @@ from itertools import islice
 
 import openpyxl
 
+from ..search import normalise
+from .columns import MEMBER_FIELDS, header_key
+from .encodings import decode
 from .issues import UnreadableFile
+from .web_page import looks_like_page, read_page
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
 # An XLSX is a zip: what it may become when unpacked, so that a small file cannot fill the memory.
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
+MAX_STRINGS_BYTES = 40 * 1024 * 1024
+MAX_SHEET_BYTES = 150 * 1024 * 1024
+# Headers are looked for so far down: sheets begin with instructions.
+_HEAD_ROWS = 40
+_KNOWN_HEADERS = frozenset(
+    header_key(name) for field in MEMBER_FIELDS for name in (field.code, *field.aliases) if len(name) > 1
+)
 
 _DELIMITERS = (",", ";", "\t", "|")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -36,12 +47,16 @@ class Table:
     :param tuple rows: pairs of line number in the file (1 is the first line) and tuple of texts, as many as headers
     :param str encoding: of a CSV; empty for XLSX
     :param str delimiter: of a CSV; empty for XLSX
+    :param str sheet: the sheet that was read; empty for CSV
+    :param tuple sheets: all that are shown and have something in them
     """
 
     headers: tuple
     rows: tuple
     encoding: str = ""
     delimiter: str = ""
+    sheet: str = ""
+    sheets: tuple = ()
 
     def column(self, header):
         """Return the texts of one column, from top to bottom."""
@@ -49,10 +64,11 @@ class Table:
         return [cells[place] for _line, cells in self.rows]
 
 
-def read_table(content, max_bytes=MAX_BYTES, max_rows=MAX_ROWS):
+def read_table(content, max_bytes=MAX_BYTES, max_rows=MAX_ROWS, sheet=""):
     """Return the :class:`Table` in ``content``.
 
     :param bytes content: a CSV in any usual encoding, or an XLSX
+    :param str sheet: of a workbook; the one whose headers are known best when there is none of this name
     :raise UnreadableFile: too big, empty, of another kind, damaged
     """
     if len(content) > max_bytes:
@@ -62,32 +78,16 @@ def read_table(content, max_bytes=MAX_BYTES, max_rows=MAX_ROWS):
     if content.startswith(_OLD_EXCEL):
         raise UnreadableFile("file_old_excel")
     if content.startswith(_ZIP):
-        return _to_table(_read_xlsx(content, max_rows), max_rows)
+        rows, chosen, sheets = _read_xlsx(content, max_rows, sheet)
+        return _to_table(rows, max_rows, sheet=chosen, sheets=sheets)
     text, encoding = decode(content)
+    if looks_like_page(text):
+        rows = enumerate(map(tuple, read_page(text)), start=1)
+        return _to_table(islice(rows, max_rows + 50), max_rows, encoding)
+    if text.lstrip("\ufeff \r\n")[:5].lower() in ("<?xml", "<html", "mime-"):
+        raise UnreadableFile("file_web_page")
     delimiter = sniff_delimiter(text)
     return _to_table(_read_csv(text, delimiter, max_rows), max_rows, encoding, delimiter)
-
-
-def decode(content):
-    """Return the text of ``content`` and the name of the encoding it was in.
-
-    UTF-8 is recognised by its own rules, which text in another encoding practically never meets; then Windows' Western
-    code page, and Latin-1 for the few bytes that code page does not have.
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif content.startswith(b"\xef\xbb\xbf"):
-        encodings = ["utf-8-sig"]
-    else:
-        encodings = ["utf-8", "cp1252", "latin-1"]
-    if encodings[0] != "utf-16" and b"\x00" in content:
-        raise UnreadableFile("file_binary")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise UnreadableFile("file_binary")
 
 
 def sniff_delimiter(text):
@@ -100,7 +100,7 @@ def sniff_delimiter(text):
 def _evenness(text, delimiter):
     """Return (share of the first lines that have the commonest width, that width); (0, 0) when nothing is cut."""
     try:
-        rows = list(islice(csv.reader(io.StringIO(text[:200_000]), delimiter=delimiter), 30))
+        rows = list(islice(csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter), 30))
     except csv.Error:
         return 0, 0
     widths = Counter(len(row) for row in rows if any(row))
@@ -120,31 +120,51 @@ def _read_csv(text, delimiter, max_rows):
         raise UnreadableFile("file_broken_csv", line=reader.line_num) from error
 
 
-def _read_xlsx(content, max_rows):
+def _read_xlsx(content, max_rows, wanted):
+    """Return the rows of the sheet to read, its name, and the names of all that could be read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-                raise UnreadableFile("file_too_big_unpacked", limit_mb=MAX_UNPACKED_BYTES // 2**20)
+        _check_unpacked(content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns about styles and validations, which are of no use here
             workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            for sheet in workbook.worksheets:
+            shown = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"] or workbook.worksheets
+            heads = {}
+            for sheet in shown:
                 sheet.reset_dimensions()
-                rows = list(islice(_sheet_rows(sheet), max_rows + 50))
-                if rows:
-                    return rows
+                if head := list(islice(_sheet_rows(sheet), _HEAD_ROWS)):
+                    heads[sheet.title] = head
+            if not heads:
+                return [], "", ()
+            chosen = wanted if wanted in heads else max(heads, key=lambda title: _best_score(heads[title]))
+            return list(islice(_sheet_rows(workbook[chosen]), max_rows + 50)), chosen, tuple(heads)
     except UnreadableFile:
         raise
     except Exception as error:  # a damaged workbook fails inside openpyxl in dozens of ways
         raise UnreadableFile("file_broken_xlsx") from error
-    return []
+
+
+def _check_unpacked(content):
+    """Refuse a workbook that would fill the memory; the parts' sizes bound what unpacking gives."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+    if any(entry.filename == "content.xml" for entry in entries):
+        raise UnreadableFile("file_open_document")
+    limits = [(sum(entry.file_size for entry in entries), MAX_UNPACKED_BYTES)]
+    for entry in entries:
+        is_sheet = entry.filename.lower().startswith("xl/worksheets/")
+        limits.append((entry.file_size, MAX_SHEET_BYTES if is_sheet else MAX_STRINGS_BYTES))
+    for size, limit in limits:
+        if size > limit:
+            raise UnreadableFile("file_too_big_unpacked", limit_mb=limit // 2**20)
 
 
 def _sheet_rows(sheet):
-    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
-        texts = tuple(_cell_text(cell) for cell in cells[:MAX_COLUMNS])
-        if any(texts):
-            yield number, texts
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
+        texts = [_cell_text(cell) for cell in cells]
+        while texts and not texts[-1]:
+            texts.pop()
+        if texts:
+            yield number, tuple(texts)
 
 
 def _cell_text(cell):
@@ -162,7 +182,7 @@ def _cell_text(cell):
     return str(cell).strip()
 
 
-def _to_table(numbered_rows, max_rows, encoding="", delimiter=""):
+def _to_table(numbered_rows, max_rows, encoding="", delimiter="", **sheet):
     rows = [(line, cells) for line, cells in numbered_rows if any(cells)]
     if not rows:
         raise UnreadableFile("file_empty")
@@ -174,13 +194,28 @@ def _to_table(numbered_rows, max_rows, encoding="", delimiter=""):
         raise UnreadableFile("file_without_rows")
     if len(body) > max_rows:
         raise UnreadableFile("file_too_many_rows", limit=max_rows)
-    return Table(headers, body, encoding, delimiter)
+    return Table(headers, body, encoding, delimiter, **sheet)
 
 
 def _header_place(rows):
-    """Return the place of the headers: the first row about as wide as the widest near the top; titles are narrower."""
+    """Return the place of the headers near the top: the row with the most names that are known.
+
+    Where fewer than two are known it is the first row about as wide as the widest; titles are narrower.
+    """
+    scores = [_known_headers(cells) for _line, cells in rows[:_HEAD_ROWS]]
+    if max(scores) >= 2:
+        return scores.index(max(scores))
     filled = [sum(bool(cell) for cell in cells) for _line, cells in rows[:20]]
     return next(place for place, count in enumerate(filled) if count >= max(filled) * 0.6)
+
+
+def _best_score(rows):
+    """Return how well the best row of a sheet's top serves as headers: names known, then its width."""
+    return max((_known_headers(cells), sum(map(bool, cells))) for _line, cells in rows)
+
+
+def _known_headers(cells):
+    return len({header_key(cell) for cell in cells if cell and normalise(cell)} & _KNOWN_HEADERS)
 
 
 def _unique_headers(cells):

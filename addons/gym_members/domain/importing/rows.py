@@ -1,15 +1,32 @@
 """One row of a file: from texts to typed values with everything that has to be said about them."""
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from ..identity import birthdate_of_curp
+from ..names import begins_formula
 from ..search import normalise
-from . import dates, values
-from .columns import WODIFY
+from . import dates, statuses, values
+from .columns import WODIFY, header_key
 from .issues import ERROR, WARNING, Issue, UnreadableValue
+
+# Beginnings of the lines that reports add, as ``normalise`` writes them.
+_NO_PERSON = re.compile(
+    r"(?:gran |grand |sub ?)?total(?:es)?(?:$| (?:de|del|general|generales|socios|miembros|alumnos)\b| \w+ \d+$| \d+$)"
+    r"|sub ?total(?:es)?\b|(?:suma|promedio|resumen)(?:$| de\b| del\b| \d+$)|(?:pagina|pag|page) \d+"
+    r"|(?:generado|impreso|emitido|elaborado|generated|printed) "
+    r"|(?:fecha|hora) de (?:impresion|emision|reporte)|(?:listado|reporte|report) (?:de|of)\b"
+    r"|fin del? (?:reporte|listado)"
+    r"|\d+ (?:registros|socios|records|members)$|(?:registros|records) \d+"
+)
+_PHONE = re.compile(r"\+?(?:[\s().-]*\d){10,13}")
+_GROUP = re.compile(r"[^:]{2,40}:.*|[-=_*. ]{3,}")
+NO_NAMES = frozenset(
+    ("sin nombre", "no name", "n a", "n d", "nan", "desconocido", "desconocida", "unknown", "sin dato")
+)
 
 ADULT_AGE = 18
 OLDEST_AGE = 120
@@ -24,6 +41,7 @@ class RowResult:
     :param str key: ``source:id``, the same whenever this person is imported again
     :param bool has_source_id: whether ``key`` comes from an id of the source rather than from the person's data
     :param list issues: :class:`~.issues.Issue`, in the order of the columns
+    :param bool has_unknown_status: whether the row has a word for its status that nobody has explained
     """
 
     line: int
@@ -31,10 +49,18 @@ class RowResult:
     key: str = ""
     has_source_id: bool = False
     issues: list = field(default_factory=list)
+    has_unknown_status: bool = False
 
     @property
     def is_importable(self):
         return not any(issue.severity == ERROR for issue in self.issues)
+
+    @property
+    def is_member(self):
+        """Whether the old system counts this person as a member for sure: a status not understood is no yes."""
+        if self.has_unknown_status or self.values.get("date_left"):
+            return False
+        return self.values.get("status") in statuses.MEMBERS | {None}
 
 
 class RowParser:
@@ -46,15 +72,18 @@ class RowParser:
     :param str order: :data:`~.dates.DMY` or :data:`~.dates.MDY`
     :param meaning_of_m: what a lone M means as gender, see :func:`~.values.m_means`
     :param date today: civil date on which the import happens
+    :param dict meanings: what words for a status mean in this file, see :func:`~.statuses.parse_status`
     """
 
-    def __init__(self, fields, mapping, source, order, today, meaning_of_m=None):
+    def __init__(self, fields, mapping, source, order, today, meaning_of_m=None, meanings=None):
         self.fields = fields
         self.mapping = mapping
         self.source = source
         self.today = today
         self._parsers = {
             "text": values.parse_text,
+            "code": values.parse_code,
+            "zip": values.parse_zip,
             "email": values.parse_email,
             "phone": values.parse_phone,
             "rfc": values.parse_rfc,
@@ -62,7 +91,7 @@ class RowParser:
             "amount": values.parse_amount,
             "integer": values.parse_integer,
             "boolean": values.parse_boolean,
-            "status": values.parse_status,
+            "status": lambda text: statuses.parse_status(text, meanings),
             "gender": lambda text: values.parse_gender(text, meaning_of_m),
             "date": lambda text: dates.parse_date(text, order, today=today),
         }
@@ -73,6 +102,12 @@ class RowParser:
         :param dict cells: header to text
         """
         row = RowResult(line)
+        cells = {header: values.clean_cell(text) for header, text in cells.items()}
+        if is_no_person(cells):
+            observed = next(text for text in cells.values() if text)
+            row.issues.append(Issue("not_a_person", ERROR, observed=observed, params={"observed": observed}))
+            row.key = f"{self.source}:line {line}"
+            return row
         for header, code in self.mapping.items():
             if code in self.fields and cells.get(header):
                 self._read_cell(row, header, self.fields[code], cells[header])
@@ -87,15 +122,20 @@ class RowParser:
     def _read_cell(self, row, header, field_, text):
         if field_.kind == "ignored":
             return
+        repaired = values.repair(text)
+        if repaired != text:
+            row.issues.append(Issue("text_repaired", WARNING, header, text, {"text": repaired}))
+            text = repaired
         try:
             value = self._parsers[field_.kind](text)
         except UnreadableValue as error:
-            severity = ERROR if field_.is_strict else WARNING
+            severity = ERROR if field_.is_strict and error.code != "date_placeholder" else WARNING
             row.issues.append(Issue(error.code, severity, header, text))
+            row.has_unknown_status |= field_.code in ("status", "date_left")
             return
         if value is None:
             return
-        if field_.is_past and value > self.today and len(text.strip()) <= 8 and value.year - 100 > 1900:
+        if field_.is_past and value > self.today and not re.search(r"\d{4}", text) and value.year - 100 > 1900:
             value = value.replace(year=value.year - 100)  # "05/03/28" as a birth date is 1928, not 2028
         row.values[field_.code] = value
 
@@ -111,14 +151,25 @@ class RowParser:
         name = row.values.pop("name", None) or ""
         if name.count(",") == 1:
             name = " ".join(part.strip() for part in reversed(name.split(",")))  # "López Ruiz, Ana"
-        name = " ".join(part for part in parts if part) or name
-        if not normalise(name):
+        last = " ".join(part for part in parts[1:] if part)
+        if name and last and not parts[0] and normalise(last) not in normalise(name):
+            name = f"{name} {last}"  # "Nombre del socio" beside "Apellido paterno" is the first name
+        elif parts[0] or not name:
+            name = " ".join(part for part in parts if part)
+        if begins_formula(name):
+            self._tell_formula(row, name)
+        elif not any(sign.isalpha() for sign in name) or normalise(name) in NO_NAMES:
             self._tell(row, "name_missing", severity=ERROR)
         else:
             row.values["name"] = name
         if "phone_other" in row.values:
             row.values.setdefault("phone", row.values["phone_other"])
             del row.values["phone_other"]
+
+    def _tell_formula(self, row, name):
+        """Keep out a name that a spreadsheet would take for a formula."""
+        row.values["name"] = name  # to show which row it is
+        row.issues.append(Issue("name_formula", ERROR, self._header_of("name") or self._header_of("first_name"), name))
 
     def _check_birth(self, row):
         birthdate, curp = row.values.get("birthdate"), row.values.get("curp")
@@ -169,6 +220,27 @@ class RowParser:
             self._tell(row, "no_contact")
 
 
+def is_no_person(cells):
+    """Tell whether a row is a total, a group, a page's head or foot, or the headers repeated.
+
+    :param dict cells: header to text; a row with an e-mail address is always somebody
+    """
+    filled = {header: text for header, text in cells.items() if text}
+    if not filled or any("@" in text for text in filled.values()):
+        return False
+    repeated = sum(header_key(header) == header_key(text) != "" for header, text in filled.items())
+    if repeated >= 2 and repeated * 2 >= len(filled):
+        return True
+    if any(_PHONE.fullmatch(text) for text in filled.values()):
+        return False
+    first = normalise(next(iter(filled.values())))
+    return (
+        len(filled) <= max(3, len(cells) // 2)
+        and bool(_NO_PERSON.match(first))
+        or (len(filled) == 1 < len(cells) and bool(_GROUP.fullmatch(next(iter(filled.values())))))
+    )
+
+
 def age_on(birthdate, day):
     """Return completed years; someone born on 29 February turns a year older on 1 March."""
     return day.year - birthdate.year - ((day.month, day.day) < (birthdate.month, birthdate.day))
@@ -177,7 +249,7 @@ def age_on(birthdate, day):
 def fingerprint(row_values):
     """Return a key for a person whose source gives no id: stable while name, contact and birth date stay the same."""
     facts = (
-        normalise(row_values.get("name")),
+        normalise(row_values.get("name")) or (row_values.get("name") or "").casefold(),
         row_values.get("email") or "",
         values.phone_key(row_values.get("phone")),
         _as_text(row_values.get("birthdate") or ""),

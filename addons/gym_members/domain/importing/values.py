@@ -5,6 +5,7 @@ the reason.
 """
 
 import re
+import unicodedata
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -14,7 +15,13 @@ from .. import identity
 from ..search import normalise
 from .issues import UnreadableValue
 
-NOTHING = {"", "-", "--", "n a", "na", "null", "none", "nan", "s n", "s d", "sin dato", "no tiene"}
+NOTHING = {
+    "", "-", "--", "n a", "na", "n d", "nd", "null", "none", "nan", "nat", "s n", "s d", "sin dato", "no tiene",
+    "no aplica", "sin datos",
+}  # fmt: skip
+# What spreadsheets show where a formula failed: #N/D, #¡REF!, #VALUE!, #¿NOMBRE?
+_SHEET_ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑ/0÷ ]+[!?]?")
+_AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 
 _EMAIL = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]*[a-z0-9])*\.[a-z]{2,}"
@@ -23,8 +30,18 @@ _NO_EMAIL = re.compile(
     r"(no|sin|na|none|not?email|no-?tiene|sin-?correo|no-?correo|no-?reply|test)@.*|.*@(example|noemail)\..*"
 )
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
-_OLD_MOBILE_PREFIX = re.compile(r"^(?:\+?52)?\s*(?:044|045)\s*")
+_EXTENSION = re.compile(r"(?i)\s*(?:\bext(?:ensi[oó]n)?\b|\bx(?=\s*\d)|#).*$")
+# What an amount may look like, and the sign that groups its thousands.
+_AMOUNTS = (
+    (re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?"), ","),
+    (re.compile(r"\d{1,3}(?:\.\d{3})+,\d{1,2}"), "."),
+    (re.compile(r"\d{1,3}(?:\.\d{3}){2,}"), "."),
+    (re.compile(r"\d+(?:\.\d*)?|\.\d+|\d+,\d{1,2}|,\d{1,2}"), " "),
+)
 _AMOUNT_NOISE = re.compile(r"(?i)mxn|m\.n\.|mn|usd|us|pesos|\$|\s|\u00a0|'")
+# Signs that join letters or emoji and belong to the text.
+_JOINERS = frozenset("\u200c\u200d")
+_BROKEN = re.compile(r"[ÃÂâÐðÅÄ].")
 TRUE = {"1", "true", "yes", "y", "si", "s", "x", "verdadero", "t"}
 FALSE = {"0", "false", "no", "n", "falso", "f"}
 
@@ -33,26 +50,52 @@ GENDERS = {
     "male": "male masculino hombre h man masc",
     "other": "other otro otra x non binary no binario nb prefer not to say",
 }
-STATUSES = {
-    "active": ("active", "activo", "activa", "vigente", "current", "member", "miembro", "al corriente"),
-    "trial": ("trial", "prueba", "on trial", "free trial", "clase muestra"),
-    "frozen": (
-        "frozen", "freeze", "congelado", "congelada", "suspended", "suspendido", "suspendida", "paused", "pausado",
-        "pausada", "on hold", "hold", "pausa", "en pausa",
-    ),
-    "former": (
-        "cancelled", "canceled", "cancelado", "cancelada", "baja", "inactive", "inactivo", "inactiva", "former",
-        "terminated", "ex member", "ex miembro", "archived", "expired", "vencido", "vencida",
-    ),
-    "prospect": ("lead", "prospect", "prospecto", "prospecta", "non member", "interesado", "interesada", "visitor"),
-    "past_due": ("past due", "overdue", "adeudo", "moroso", "morosa", "declined", "con adeudo", "delinquent"),
-}  # fmt: skip
+
+
+def is_nothing(text):
+    """Tell whether a cell says that there is nothing; letters of another alphabet are something."""
+    return normalise(text) in NOTHING and (bool(normalise(text)) or not any(sign.isalnum() for sign in text or ""))
+
+
+def clean_cell(text):
+    """Return the text of a cell without what spreadsheets add: ``="..."``, a leading ', invisible signs, errors."""
+    text = "".join(sign for sign in text or "" if unicodedata.category(sign) != "Cf" or sign in _JOINERS).strip()
+    if wrapped := _AS_TEXT.fullmatch(text):
+        text = wrapped[1].strip()
+    if text.startswith("'"):
+        text = text[1:].lstrip()
+    return "" if _SHEET_ERROR.fullmatch(text) else text
+
+
+def repair(text):
+    """Return the text whose UTF-8 somebody took for Windows' code page ("PeÃ±a" is "Peña"), or the same text."""
+    try:
+        return _to_bytes(text).decode() if _BROKEN.search(text) else text
+    except ValueError:
+        return text
+
+
+def _to_bytes(text):
+    """Return the bytes of Windows' code page, those that it lacks as they are."""
+    return b"".join(sign.encode("latin-1") if "\x80" <= sign < "\xa0" else sign.encode("cp1252") for sign in text)
 
 
 def parse_text(text):
     """Return the text without superfluous blanks, None when it says "nothing"."""
     text = " ".join((text or "").split())
-    return None if normalise(text) in NOTHING and not any(sign.isdigit() for sign in text) else text
+    return None if is_nothing(text) else text
+
+
+def parse_code(text):
+    """Return an id; "1001.0" is 1001, a number that a program took for a fraction."""
+    text = parse_text(text)
+    return re.sub(r"(?<=\d)\.0+$", "", text) if text else None
+
+
+def parse_zip(text):
+    """Return a postal code; four digits have lost the zero that those of Mexico City begin with."""
+    text = parse_code(text)
+    return text.zfill(5) if text and re.fullmatch(r"\d{4}", text) else text
 
 
 def parse_email(text):
@@ -70,26 +113,54 @@ def parse_email(text):
 
 @lru_cache(maxsize=8192)
 def parse_phone(text, region="MX"):
-    """Return the first phone number of ``text`` as ``+52 55 1234 5678``; ten digits are taken as Mexican."""
+    """Return the first phone number of ``text`` as ``+52 55 1234 5678``; ten digits are taken as Mexican.
+
+    The prefixes that Mexico gave up in 2019 (01, 044, 045 and the 1 after +52) go; words and extensions are left out.
+    A number that Excel has rounded (5.51235E+09) is none: its last digits are lost.
+    """
     text = (text or "").strip()
-    if normalise(text) in NOTHING or not text.strip("0 "):
+    if is_nothing(text) or not text.strip("0 "):
         return None
     if _SCIENTIFIC.fullmatch(text):
-        text = str(int(Decimal(text.replace(",", "."))))
-    first = _OLD_MOBILE_PREFIX.sub("", re.split(r"\s*[/;,]\s*|\s+[oy]\s+", text)[0])
-    digits = re.sub(r"\D", "", first)
-    if len(digits) == 13 and digits.startswith("521"):
-        first = "+52" + digits[3:]
-    elif len(digits) in (11, 12) and not first.startswith("+"):
-        first = "+" + digits
+        text = _unrounded(text)
+    text = re.sub(r"(?<=\d)[.,]0+$", "", text)
+    parts = re.split(r"\s*[/;,|\n]\s*|\s+[oy]\s+", _EXTENSION.sub("", text))
+    first = next((part for part in parts if len(re.sub(r"\D", "", part)) >= 7), parts[0])
     try:
-        number = phonenumbers.parse(first, region)
+        number = phonenumbers.parse(_international(first), region)
     except phonenumbers.NumberParseException as error:
         raise UnreadableValue("phone_invalid") from error
     if not phonenumbers.is_valid_number(number):
         raise UnreadableValue("phone_invalid")
     number.extension = None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _unrounded(text):
+    """Return the digits of "5.512345678E+09" when all of them are there."""
+    mantissa, exponent = re.split("[eE]", text.replace(",", "."))
+    if len(re.sub(r"\D", "", mantissa)) < int(exponent) + 1:
+        raise UnreadableValue("phone_invalid")
+    return str(int(Decimal(f"{mantissa}E{exponent}")))
+
+
+def _international(text):
+    """Return the digits of a number with + and its country, without the prefixes that Mexico has given up."""
+    digits = re.sub(r"\D", "", text)
+    has_plus = "+" in text.split(digits[:1] or " ")[0]
+    if digits.startswith("00"):
+        digits, has_plus = digits[2:], True
+    is_mexican = digits.startswith("52") and len(digits) >= 12
+    if is_mexican:
+        digits = digits[2:]
+    if is_mexican or not has_plus:
+        for prefix in ("044", "045", "01", *(["1"] if is_mexican else [])):
+            if digits.startswith(prefix) and len(digits) == 10 + len(prefix):
+                digits = digits[len(prefix) :]
+                break
+    if len(digits) == 10 and (is_mexican or not has_plus):
+        return "+52" + digits
+    return "+" + ("52" + digits if is_mexican else digits) if has_plus or len(digits) > 10 else digits
 
 
 def phone_key(phone):
@@ -138,16 +209,11 @@ def parse_amount(text):
 
 
 def _with_decimal_point(text):
-    comma, point = text.rfind(","), text.rfind(".")
-    if comma >= 0 and point >= 0:
-        group = "," if point > comma else "."
-    elif text.count(",") > 1 or re.search(r",\d{3}$", text):
-        group = ","
-    elif text.count(".") > 1:
-        group = "."
-    else:
-        group = ""
-    return (text.replace(group, "") if group else text).replace(",", ".")
+    """Return ``text`` as Decimal reads it; groups that are not of three digits are refused, not guessed at."""
+    for pattern, group in _AMOUNTS:
+        if pattern.fullmatch(text):
+            return text.replace(group, "").replace(",", ".")
+    raise UnreadableValue("amount_invalid")
 
 
 def parse_integer(text):
@@ -195,14 +261,3 @@ def parse_gender(text, meaning_of_m=None):
         if word in words.split() or word == words:
             return gender
     raise UnreadableValue("gender_unknown")
-
-
-def parse_status(text):
-    """Return one of the keys of :data:`STATUSES`."""
-    word = normalise(text)
-    if word in NOTHING:
-        return None
-    for status, words in STATUSES.items():
-        if word in words:
-            return status
-    raise UnreadableValue("status_unknown")

@@ -1,4 +1,5 @@
 import io
+import zipfile
 from datetime import datetime
 
 import openpyxl
@@ -6,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gym_members.domain.importing import reader
+from gym_members.domain.importing.encodings import decode
 from gym_members.domain.importing.issues import UnreadableFile
-from gym_members.domain.importing.reader import decode, read_table, sniff_delimiter
+from gym_members.domain.importing.reader import read_table, sniff_delimiter
 
 SPANISH = st.text(alphabet="áéíóúüñÁÉÍÓÚÑ¿¡ abcABC123", min_size=1)
 
@@ -21,6 +24,49 @@ def test_unicode_text_comes_back(text, encoding):
 def test_windows_text_comes_back(words):
     text = " ".join(words)
     assert decode(text.encode("cp1252"))[0] == text
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "cp850"])
+@given(words=st.lists(st.sampled_from(["Muñoz", "PEÑA", "José", "Ibáñez", "Ángel", "Güemes", "Ríos"]), min_size=3))
+def test_letters_tell_the_code_page(encoding, words):
+    text = " ".join(words)
+    assert decode(text.encode(encoding)) == (text, encoding) or text.isascii()
+
+
+def test_utf16_without_its_mark_is_read():
+    assert decode("Nombre\tCorreo\nÁngel\ta@b.mx".encode("utf-16-le"))[0].endswith("Ángel\ta@b.mx")
+
+
+def test_the_sheet_with_known_headers_is_read_and_another_can_be_chosen():
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Instrucciones"
+    workbook.active.append(["Llene la otra hoja"])
+    for title, name in (("Socios", "Ana"), ("Bajas", "Leo")):
+        sheet = workbook.create_sheet(title)
+        sheet.append(["Llene desde la fila 3"])
+        sheet.append(["Nombre", "Apellidos", "Correo"])
+        sheet.append([name, "Ruiz", "a@b.mx"])
+    workbook.create_sheet("Oculta").append(["Nombre", "Apellidos", "Correo", "Celular"])
+    workbook["Oculta"].sheet_state = "hidden"
+    content = _bytes(workbook)
+    table = read_table(content)
+    assert (table.sheet, table.sheets) == ("Socios", ("Instrucciones", "Socios", "Bajas"))
+    assert read_table(content, sheet="Bajas").rows == ((3, ("Leo", "Ruiz", "a@b.mx")),)
+
+
+def test_a_workbook_whose_parts_would_fill_the_memory_is_refused(monkeypatch):
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Nombre", "x" * 3000])
+    workbook.active.append(["Ana", "y" * 4000])
+    stream = io.BytesIO(_bytes(workbook))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", "x" * 20_000)
+    content = stream.getvalue()
+    for limit in ("MAX_STRINGS_BYTES", "MAX_SHEET_BYTES", "MAX_UNPACKED_BYTES"):
+        with monkeypatch.context() as patch:
+            patch.setattr(reader, limit, 3000)
+            with pytest.raises(UnreadableFile, match="file_too_big_unpacked"):
+                read_table(content)
 
 
 def test_bytes_that_windows_lacks_are_latin1():

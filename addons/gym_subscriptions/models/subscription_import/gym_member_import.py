@@ -14,9 +14,6 @@ from ..money import to_decimal
 
 _lt = LazyTranslate(__name__)
 
-# Who has a membership in the old system; a prospect and who has left have none.
-WITH_PLAN = (None, "active", "trial", "past_due", "frozen")
-
 
 def _field(code, kind, aliases):
     return ImportField(code, kind, tuple(aliases.split("|")))
@@ -38,7 +35,7 @@ FIELDS = (
         "next_bill",
         "date",
         "next billing|next bill date|next billing date|next payment|next autopay|proximo cobro|proximo pago|"
-        "fecha de proximo pago|siguiente pago|vencimiento|fecha de vencimiento",
+        "fecha de proximo pago|siguiente pago|vencimiento|fecha de vencimiento|vence|f. vencimiento|prox. pago",
     ),
     _field("plan_start", "date", "start date|contract start|membership start|fecha de inicio|inicio de membresia"),
     _field("plan_end", "date", "end date|contract end|membership end|fecha de termino|fin de membresia"),
@@ -67,6 +64,10 @@ gym_member_import_texts.REASONS.update(
         "plan_not_sold": (
             _lt("The plan is not sold at the member's branch: the member comes in without a subscription."),
             _lt("Choose another plan under “Plans”, or add the branch to the plan."),
+        ),
+        "plan_of_unknown_status": (
+            _lt("What the status means is not known: the member comes in without a subscription."),
+            _lt("Choose its meaning under “Statuses” and check again."),
         ),
         "pack_left_out": (
             _lt("A pack of classes with %(left)s left: it is no subscription and stays out."),
@@ -130,8 +131,10 @@ class GymMemberImport(models.Model):
         today = self.location_id._today()
         for row in rows:
             name = row.values.get("plan")
-            if name and row.values.get("status") in WITH_PLAN:
+            if name and row.is_member:
                 self._check_subscription(row, plans.get(normalise(name)), today)
+            elif name and row.has_unknown_status:
+                self._remark(row, "plan_of_unknown_status", "plan")
         return result
 
     def _check_subscription(self, row, plan, today):
