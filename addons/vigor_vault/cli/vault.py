@@ -8,7 +8,8 @@ from odoo.cli import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from ..domain.cipher import new_key
+# Odoo loads this file as ``odoo.cli.vault``: an import relative to the addon would find nothing.
+from odoo.addons.vigor_vault.domain.cipher import new_key
 
 
 class Vault(Command):

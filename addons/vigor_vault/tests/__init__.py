@@ -1,1 +1,1 @@
-from . import test_structure, test_vault_mixin
+from . import test_structure, test_vault_command, test_vault_mixin

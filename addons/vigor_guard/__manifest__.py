@@ -1,0 +1,10 @@
+{
+    "name": "Vigor Guard",
+    "version": "19.0.1.0.0",
+    "summary": "What strangers reach of an Odoo: sign-ins, links, spreadsheets, errors and headers",
+    "category": "Technical",
+    "author": "Vigor",
+    "license": "LGPL-3",
+    "depends": ["auth_signup", "html_editor", "http_routing", "mail", "queue_job", "web"],
+    "data": ["security/ir.model.access.csv"],
+}

@@ -1,0 +1,1 @@
+from . import dispatchers, html_editor, reset_password, spreadsheets

@@ -1,0 +1,76 @@
+import inspect
+import json
+
+import psycopg2
+from PIL import Image
+from werkzeug.exceptions import BadRequest
+
+from odoo import models
+from odoo.http import request
+
+# What nonsense in a request ends in, deep inside: numbers beyond the database's, bytes that are no text, no JSON, an
+# image of 50,000 by 50,000
+NONSENSE = (psycopg2.DataError, UnicodeError, json.JSONDecodeError, Image.DecompressionBombError, OverflowError)
+MAX_DIGITS = 18  # a number in a path beyond 64 bits is of no record
+# Pages that are somebody's: no browser and no proxy keeps them
+PRIVATE = ("/my", "/join", "/factura", "/gym", "/payment", "/web/login", "/web/reset_password", "/web/signup")
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path_info):
+        """Override: a path with a NUL, or a number that no record can have, is nobody's."""
+        if "\0" in path_info or any(len(part) > MAX_DIGITS and part.isdecimal() for part in path_info.split("/")):
+            raise BadRequest()
+        return super()._match(path_info)
+
+    @classmethod
+    def _authenticate(cls, endpoint):
+        super()._authenticate(endpoint)
+        request.is_employee = bool(request.env.uid) and request.env.user._is_internal()
+
+    @classmethod
+    def _dispatch(cls, endpoint):
+        """Override: texts lose the NUL that PostgreSQL refuses, and what an address needs has to be there."""
+        request.params = _without_nul(request.params)
+        if missing := _missing(endpoint, request.params):
+            raise BadRequest(f"Missing: {', '.join(missing)}")
+        return super()._dispatch(endpoint)
+
+    @classmethod
+    def _handle_error(cls, exception):
+        """Override: nonsense is the error of who sent it, not the server's; employees get to see what it was."""
+        if isinstance(exception, NONSENSE) and not getattr(request, "is_employee", False):
+            exception = BadRequest()
+        return super()._handle_error(exception)
+
+    @classmethod
+    def _post_dispatch(cls, response):
+        super()._post_dispatch(response)
+        if response.mimetype != "text/html":
+            return
+        headers = response.headers
+        headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+        headers.setdefault("Content-Security-Policy", "frame-ancestors 'self'")
+        path = request.httprequest.path
+        if request.session.uid or any(path == start or path.startswith(f"{start}/") for start in PRIVATE):
+            headers["Cache-Control"] = "no-store"
+
+
+def _without_nul(value):
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without_nul(one) for one in value]
+    return value
+
+
+def _missing(endpoint, params):
+    """The parameters that ``endpoint`` cannot do without and the request does not have."""
+    wanted = inspect.signature(endpoint).parameters.values()
+    named = (one for one in wanted if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY))
+    return [one.name for one in named if one.default is one.empty and one.name not in params]

@@ -1,0 +1,68 @@
+import contextlib
+import logging
+
+from odoo import _, api, models
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..domain.network import group_address
+
+_logger = logging.getLogger(__name__)
+
+HOUR_S = 3600
+RESETS_PER_NETWORK = 10  # an hour; a gym's own network has many people
+RESETS_PER_ACCOUNT = 3  # an hour
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    # === SIGNING IN === #
+
+    @contextlib.contextmanager
+    def _assert_can_auth(self, user=None):
+        """Override: failures are counted in the database, by login and network, see ``vigor.guard.attempt``."""
+        if not request:
+            with super()._assert_can_auth(user=user):
+                yield
+            return
+        login = self.sudo().browse(user).login if isinstance(user, int) else user
+        address = request.httprequest.remote_addr
+        attempts = self.env["vigor.guard.attempt"]
+        ids = attempts._begin_sign_in(login, address)
+        with super()._assert_can_auth(user=user):
+            yield
+        attempts._end_sign_in(ids, login, address)
+
+    def _on_login_cooldown(self, failures, previous):
+        """Override: Odoo's own count, by address alone, lets guests on a gym's network lock its desk out."""
+        return False
+
+    # === FORGOTTEN PASSWORDS === #
+
+    def reset_password(self, login):
+        """Override: nobody is told whether there is an account, and the mail leaves in a job.
+
+        :raise UserError: after too many requests from one network, whoever they were for
+        """
+        address = group_address(request.httprequest.remote_addr) if request else ""
+        if not self.env["vigor.guard.attempt"]._is_within(RESETS_PER_NETWORK, HOUR_S, "reset network", address):
+            raise UserError(_("Too many requests from your network. Try again in an hour, or ask at the desk."))
+        self.env["res.users"].sudo().with_delay(description=_("Mail for a forgotten password"))._send_reset(
+            str(login or "").strip()
+        )
+
+    @api.model
+    def _send_reset(self, login):
+        """Send the mail for a new password when exactly one account has ``login`` as its login or e-mail.
+
+        Run as a job: whether there is one shows neither in the answer nor in its time.
+        """
+        users = self.search(self._get_login_domain(login)) or self.search(self._get_email_domain(login))
+        if len(users) != 1 or not users.email:
+            _logger.info("No mail for a forgotten password: %s accounts with an address have that login", len(users))
+            return
+        if not self.env["vigor.guard.attempt"]._is_within(RESETS_PER_ACCOUNT, HOUR_S, "reset account", users.id):
+            _logger.info("No mail for the forgotten password of user %s: enough were sent this hour", users.id)
+            return
+        users.action_reset_password()
