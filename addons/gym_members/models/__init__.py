@@ -46,4 +46,3 @@ from . import (
 
 # isort: split
 from . import res_partner_branches  # after what it extends
-
