@@ -33,9 +33,10 @@ class PaymentTransaction(models.Model):
 
     def _ask_provider(self):
         """Override of `payment_card_facts`."""
-        super()._ask_provider()
+        result = super()._ask_provider()
         if self.provider_code == "mercado_pago":
             self._mercado_pago_reconcile()
+        return result
 
     @api.model
     def _cron_mercado_pago_reconcile(self):

@@ -28,8 +28,9 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _authenticate(cls, endpoint):
-        super()._authenticate(endpoint)
+        result = super()._authenticate(endpoint)
         request.is_employee = bool(request.env.uid) and request.env.user._is_internal()
+        return result
 
     @classmethod
     def _dispatch(cls, endpoint):

@@ -9,7 +9,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 # Odoo loads this file as ``odoo.cli.vault``: an import relative to the addon would find nothing.
-from odoo.addons.vigor_vault.domain.cipher import new_key
+from odoo.addons.vigor_vault.domain.cipher import new_key  # pylint: disable=odoo-addons-relative-import
 
 
 class Vault(Command):

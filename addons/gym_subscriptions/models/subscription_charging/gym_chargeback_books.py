@@ -118,7 +118,8 @@ class AccountPartialReconcile(models.Model):
 
         Its IVA on cash basis is dated by this, and that of the whole payment was undone on the same day.
         """
-        super()._compute_max_date()
+        result = super()._compute_max_date()
         if undone_on := self.env.context.get(UNDONE_ON):
             for partial in self:
                 partial.max_date = max(partial.max_date, undone_on)
+        return result

@@ -57,7 +57,6 @@ class GymDunningPolicy(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     smallest_debt = fields.Monetary(
-        string="Smallest Debt",
         default=1.0,
         required=True,
         help="An invoice with less than this open is not dunned and closes no door; it stays open in the books.",
