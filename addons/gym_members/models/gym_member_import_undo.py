@@ -117,6 +117,7 @@ class GymMemberImport(models.Model):
         """Return the tables whose rows go with a member and are no use of it. Hook: super first."""
         return {
             "gym_member", "gym_member_import_line", "res_partner", "res_partner_res_partner_category_rel",
+            "gym_location_res_partner_rel",
             "mail_followers", "mail_followers_mail_message_subtype_rel",
         }  # fmt: skip
 

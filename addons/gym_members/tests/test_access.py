@@ -36,6 +36,7 @@ RIGHTS = {
     "gym.member.duplicate": MANAGERS_READ,
     "gym.member.import": MANAGERS,
     "gym.member.import.column": NOBODY | {"manager": "rw", "owner": "rw"},
+    "gym.member.import.status": NOBODY | {"manager": "rw", "owner": "rw"},
     "gym.member.import.line": MANAGERS_READ,
     "gym.member.merge": MANAGERS,
     "gym.member.merge.line": MANAGERS,
