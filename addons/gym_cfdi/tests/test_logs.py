@@ -57,8 +57,10 @@ class TestLogs(CfdiSetupCommon):
         cls.server = cls.enterClassContext(Server(Path(folder) / "sandbox.sqlite"))
 
     def _create_pac(self, **values):
-        pacs = self.env["gym.cfdi.pac"].with_user(self.manager).with_context(allowed_company_ids=self.company.ids)
+        pacs = self.env["gym.cfdi.pac"].with_context(allowed_company_ids=self.company.ids)
+        # the address of a sandbox on this machine is an administrator's to set
         pac = pacs.create({"name": "Account", "url": self.server.url, "company_id": self.company.id} | values)
+        pac = pac.with_user(self.manager)
         self.env.flush_all()
         self.env.invalidate_all()
         return pac

@@ -59,6 +59,7 @@ class TestRoleRights(GymMembersCommon):
         self.assertRecordValues(account, [{"acc_number": "646180110400000007", "active": True}])
 
     def test_owners_hear_of_every_change_of_an_account_of_the_company(self):
+        self.owner.lang = "en_US"
         account = (
             self.env["res.partner.bank"]
             .with_user(self.owner)
