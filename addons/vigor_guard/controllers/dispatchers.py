@@ -12,6 +12,10 @@ from odoo.exceptions import UserError
 from odoo.http import Json2Dispatcher, JsonRPCDispatcher, SessionExpiredException
 
 
+# What Odoo's own pages read in an answer: the page that waits for a payment asks again
+WORDS_OF_PAGES = {"retry"}
+
+
 class GuardedJsonRPCDispatcher(JsonRPCDispatcher):
     routing_type = "jsonrpc"
 
@@ -34,7 +38,8 @@ def _without_traceback(response, exception, request):
     error = body["error"]["data"] if "jsonrpc" in body else body
     if "debug" in error:
         error["debug"] = ""
-        if not isinstance(exception, (UserError, HTTPException, SessionExpiredException)):
+        is_told = isinstance(exception, (UserError, HTTPException, SessionExpiredException))
+        if not is_told and str(exception) not in WORDS_OF_PAGES:
             error.update(message="Server Error", arguments=[], context={})
         response.set_data(json.dumps(body))
     return response

@@ -39,6 +39,16 @@ class TestErrors(GuardCase):
         data = answer["error"]["data"]
         self.assertEqual((data["debug"], data["message"], data["arguments"]), ("", "Server Error", []))
 
+    def test_a_page_of_odoo_hears_that_it_asks_again(self):
+        """The page that waits for a payment polls again when the answer says so, and only then."""
+        self.authenticate("member", PASSWORD)
+        failing = patch.object(self.registry["res.partner"], "web_search_read", side_effect=Exception("retry"))
+        with mute_logger(FAILS), failing:
+            answer = self.ask_json(
+                "/web/dataset/call_kw", model="res.partner", method="web_search_read", args=[], kwargs={}
+            )
+        self.assertEqual((answer["error"]["data"]["debug"], answer["error"]["data"]["message"]), ("", "retry"))
+
     def test_a_refusal_keeps_its_words(self):
         self.authenticate("member", PASSWORD)
         with mute_logger(FAILS):
