@@ -11,7 +11,6 @@ from werkzeug.exceptions import HTTPException
 from odoo.exceptions import UserError
 from odoo.http import Json2Dispatcher, JsonRPCDispatcher, SessionExpiredException
 
-
 # What Odoo's own pages read in an answer: the page that waits for a payment asks again
 WORDS_OF_PAGES = {"retry"}
 

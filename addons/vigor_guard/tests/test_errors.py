@@ -42,10 +42,14 @@ class TestErrors(GuardCase):
     def test_a_page_of_odoo_hears_that_it_asks_again(self):
         """The page that waits for a payment polls again when the answer says so, and only then."""
         self.authenticate("member", PASSWORD)
-        failing = patch.object(self.registry["res.partner"], "web_search_read", side_effect=Exception("retry"))
+
+        def search_count(*_arguments, **_options):
+            raise Exception("retry")
+
+        failing = patch.object(self.registry["res.partner"], "search_count", search_count)
         with mute_logger(FAILS), failing:
             answer = self.ask_json(
-                "/web/dataset/call_kw", model="res.partner", method="web_search_read", args=[], kwargs={}
+                "/web/dataset/call_kw", model="res.partner", method="search_count", args=[[]], kwargs={}
             )
         self.assertEqual((answer["error"]["data"]["debug"], answer["error"]["data"]["message"]), ("", "retry"))
 
