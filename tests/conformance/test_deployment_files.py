@@ -71,7 +71,7 @@ def test_nginx_braces_match_and_the_websocket_and_the_static_files_have_their_pl
     inherited = [line.strip() for line in text.split("proxy_set_header Host")[1].splitlines()[1:5]]
     assert all(line in websocket for line in inherited)
     assert "/static/" in text
-    assert "return 404" in text.split("web/database")[1]
+    assert "return 404" in text.split("web/(database")[1]
 
 
 def test_pre_commit_runs_the_same_lint():
