@@ -43,7 +43,7 @@ class ResPartnerBank(models.Model):
         user = self.env.user
         is_keeper = any(user.has_group(role) for role in KEEPERS)
         for account in self.sudo():
-            companies = account.partner_id.ref_company_ids
+            companies = account.partner_id._get_gym_companies()
             is_ours = companies or account.partner_id.user_ids.filtered(lambda one: one._is_internal())
             if is_ours and not (is_keeper and companies <= user.company_ids):
                 raise AccessError(
@@ -62,7 +62,7 @@ class ResPartnerBank(models.Model):
             return
         owners = self.env.ref("gym_members.group_gym_owner").sudo().all_user_ids
         for account in self.sudo():
-            for company in account.partner_id.ref_company_ids:
+            for company in account.partner_id._get_gym_companies():
                 for owner in owners.filtered(lambda user, company=company: company in user.company_ids):
                     account._tell_gym_owner(company, owner, what)
 

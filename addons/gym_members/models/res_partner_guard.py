@@ -38,7 +38,7 @@ class ResPartner(models.Model):
 
         Its name, RFC and address stand on every invoice.
         """
-        companies, user = self.sudo().ref_company_ids, self.env.user
+        companies, user = self._get_gym_companies(), self.env.user
         if not companies or user.has_group("base.group_erp_manager"):
             return
         if not (self._keeps_gym_books() and companies <= user.company_ids):
@@ -66,6 +66,11 @@ class ResPartner(models.Model):
                     company=parent.sudo().name,
                 )
             )
+
+    def _get_gym_companies(self):
+        """Return, in sudo, the companies of which these contacts are the company itself."""
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies.search([("partner_id", "in", self.ids)])
 
     def _keeps_gym_books(self):
         user = self.env.user
