@@ -41,6 +41,7 @@ CONTACT_FIELDS = {
     "country_id": KEEP,
     "lang": KEEP,
     "tz": KEEP,
+    "gym_branch_ids": KEEP,
     "parent_id": KEEP,  # an employer; changing it would move what was invoiced
     "function": ERASE,
     "company_name": ERASE,
