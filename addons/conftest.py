@@ -1,7 +1,8 @@
 """Lets pytest run the tests of every addon's plain Python (:data:`PLAIN`) without Odoo.
 
 Importing ``gym_members.domain`` would first run ``gym_members/__init__.py``, which imports models and with them Odoo.
-Each addon is therefore entered as an empty package that has its folder as path.
+Each addon is therefore entered as an empty package that has its folder as path: by its own name, as its tests are found,
+and below ``odoo.addons``, as the rules of an addon import those of an addon that it depends on.
 """
 
 import sys
@@ -24,12 +25,14 @@ def pytest_ignore_collect(collection_path, config):
     return True if len(parts) >= 2 and parts[1] not in PLAIN else None
 
 
-def _enter_without_running(folder):
-    package = types.ModuleType(folder.name)
+def _enter_without_running(name, folder):
+    package = types.ModuleType(name)
     package.__path__ = [str(folder)]
-    package.__file__ = str(folder / "__init__.py")
-    sys.modules[folder.name] = package
+    sys.modules[name] = package
 
 
+_enter_without_running("odoo", ADDONS)
+_enter_without_running("odoo.addons", ADDONS)
 for addon in {folder.parent for name in PLAIN for folder in ADDONS.glob(f"*/{name}")}:
-    _enter_without_running(addon)
+    _enter_without_running(addon.name, addon)
+    _enter_without_running(f"odoo.addons.{addon.name}", addon)

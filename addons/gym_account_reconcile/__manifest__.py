@@ -8,7 +8,7 @@
     "depends": [
         "account_statement_import_file_reconcile_oca",
         "account_statement_import_sheet_file_xlsx",
-        "gym_subscriptions",
+        "gym_collection",
     ],
     "data": ["data/account_statement_import_sheet_mapping_data.xml"],
 }

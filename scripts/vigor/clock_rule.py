@@ -8,7 +8,7 @@ import ast
 
 # Files that may, and why
 EXCEPTIONS = {
-    "addons/gym_subscriptions/models/books/account_move.py": "decides as Odoo's own _post does",
+    "addons/gym_revenue/models/account_move.py": "decides as Odoo's own _post does",
     "addons/vigor_test/menus.py": "evaluates Odoo's own context_today of actions",
     "addons/vigor_clock/tests/test_res_company.py": "tests Odoo's own day",
 }

@@ -29,7 +29,7 @@ USUAL = {"lint", "domain", "scripts", "conformance", "faults", "journeys"}
 # Folders of an addon that are plain Python; addons/conftest.py names the same
 PLAIN = ("domain", "services", "sandbox")
 # How many minutes they take, roughly: what takes long begins first, after what tells soon whether all is well
-MINUTES = {"gym_subscriptions": 9, "gym_cfdi": 6, "gym_members": 3}
+MINUTES = {"gym_subscriptions": 5, "gym_collection": 4, "gym_join": 3, "gym_revenue": 2, "gym_cfdi": 6, "gym_members": 3}
 QUICK = 100
 PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
 

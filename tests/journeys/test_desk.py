@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 MEMBERS = "/odoo/action-gym_members.gym_member_action"
-INSCRIBE = "/odoo/action-gym_subscriptions.gym_join_desk_action"
+INSCRIBE = "/odoo/action-gym_join.gym_join_desk_action"
 
 
 @pytest.fixture(scope="module")

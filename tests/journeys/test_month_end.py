@@ -163,7 +163,7 @@ def test_global_invoice_of_the_month_that_ended(page, accountant, picture):
 
 
 def test_unearned_dues_are_the_balance_of_their_account(page, gym, picture):
-    page.goto("/odoo/action-gym_subscriptions.gym_unearned_report_action")
+    page.goto("/odoo/action-gym_revenue.gym_unearned_report_action")
     total = page.locator(".o_pivot tbody tr").first.locator("td").last
     expect(total).to_be_visible()
     [(balance,)] = gym.query(

@@ -82,7 +82,7 @@ def draw_qr(options):
 
 def print_pdf(options):
     """Write the printed representation beside the XML, or where told."""
-    from .printed import pdf_of  # imports reportlab, which the other commands do not need
+    from .printed import pdf_of
 
     output = options.output or options.file.with_suffix(".pdf")
     output.write_bytes(pdf_of(read(options.file.read_bytes())))

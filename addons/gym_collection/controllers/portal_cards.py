@@ -4,12 +4,24 @@ from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.gym_members.controllers.signature import read_signature
-
-from .portal_changes import GymPortalChanges
+from odoo.addons.gym_subscriptions.controllers.portal_changes import GymPortalChanges
 
 
 class GymPortalCards(GymPortalChanges):
     """The user's cards, which of them pays a subscription, and the agreement without which nothing is charged."""
+
+    def _prepare_plan_values(self, cards):
+        return super()._prepare_plan_values(cards) | {"credits": self._get_credits(cards)}
+
+    @staticmethod
+    def _get_credits(cards):
+        """Return what who pays these subscriptions has in their favour: list of dicts ``amount``, ``currency``."""
+        paid = [card["subscription"] for card in cards if "pay" in card["may"]]
+        pairs = {(one.payer_id, one.company_id) for one in paid}
+        credits = [
+            {"amount": payer._get_gym_credit(company), "currency": company.currency_id} for payer, company in pairs
+        ]
+        return [credit for credit in credits if not credit["currency"].is_zero(credit["amount"])]
 
     @route("/my/gym/cards", type="http", auth="user", website=True, readonly=True)
     def gym_cards(self, member=None, done=None, **kw):
@@ -24,7 +36,7 @@ class GymPortalCards(GymPortalChanges):
             tokens=[(token, self._get_used_by(token)) for token in tokens_sudo],
             done=done,
         )
-        return request.render("gym_subscriptions.portal_cards", values)
+        return request.render("gym_collection.portal_cards", values)
 
     @route("/my/gym/cards/<int:token_id>/delete", type="http", auth="user", website=True)
     def gym_card_delete(self, token_id, member=None, **kw):
@@ -44,7 +56,7 @@ class GymPortalCards(GymPortalChanges):
             token=token_sudo,
             used_by=self._get_used_by(token_sudo),
         )
-        return request.render("gym_subscriptions.portal_card_delete", values)
+        return request.render("gym_collection.portal_card_delete", values)
 
     @route("/my/gym/plan/<int:subscription_id>/card", type="http", auth="user", website=True)
     def gym_plan_card(self, subscription_id, token=None, **kw):
@@ -61,7 +73,7 @@ class GymPortalCards(GymPortalChanges):
                 return request.redirect(self._get_done_url(subscription_sudo, "card"))
         following = subscription_sudo._get_portal_next_charge()
         return self._render_about(
-            "gym_subscriptions.portal_plan_card",
+            "gym_collection.portal_plan_card",
             subscription_sudo,
             request.env._("Automatic payment"),
             error=error,
@@ -92,7 +104,7 @@ class GymPortalCards(GymPortalChanges):
             if not error:
                 return request.redirect(self._get_done_url(subscription_sudo, "card"))
         return self._render_about(
-            "gym_subscriptions.portal_plan_card_agree",
+            "gym_collection.portal_plan_card_agree",
             subscription_sudo,
             request.env._("Automatic payment"),
             back_url=f"/my/gym/plan/{subscription_id}/card",

@@ -32,7 +32,7 @@ class GymPortalPay(GymPortalCards, PortalAccount, PaymentPortal):
             values["what"] = chosen["moves"]._describe_dues()
         if chosen and chosen["payable"]:
             values |= self._prepare_pay_values(chosen, member_sudo)
-        return request.render("gym_subscriptions.portal_pay", values)
+        return request.render("gym_collection.portal_pay", values)
 
     @route("/my/gym/pay/<int:payer_id>/<int:company_id>/transaction", type="jsonrpc", auth="user")
     def gym_pay_transaction(self, payer_id, company_id, amount=None, **kwargs):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from .reasons import Reason, Reasons
+from odoo.addons.gym_subscriptions.domain.reasons import Reason, Reasons
 
 NOTICE_DAYS = 5  # calendar days between the notice and the charge, LFPC art. 76 Bis VIII
 

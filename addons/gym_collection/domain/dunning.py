@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from .periods import add_months
-from .proration import ZERO
+from odoo.addons.gym_subscriptions.domain.periods import add_months
+from odoo.addons.gym_subscriptions.domain.proration import ZERO
 
 MESSAGE, RETRY, VOUCHER, SUSPEND, WRITE_OFF, HAND_OVER = STEP_KINDS = (
     "message",

@@ -1,6 +1,5 @@
+from odoo.addons.gym_subscriptions.tests.billing_common import BillingCommon
 from odoo.addons.queue_job.tests.common import trap_jobs
-
-from .billing_common import BillingCommon
 
 
 class TestBillingRunUncharged(BillingCommon):

@@ -323,7 +323,7 @@ class TestChargebacks(RefundCommon):
             chargeback = self._dispute(charge, reference="CB-3", reason_code="13.2")
             html = (
                 self.env["ir.actions.report"]
-                ._render_qweb_html("gym_subscriptions.gym_chargeback_report", chargeback.ids)[0]
+                ._render_qweb_html("gym_collection.gym_chargeback_report", chargeback.ids)[0]
                 .decode()
             )
             consent = chargeback._get_consents()

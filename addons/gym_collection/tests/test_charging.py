@@ -9,9 +9,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import format_date, mute_logger
 
+from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
 from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
-
-from .common import GymSubscriptionsCommon
 
 JOINED, RENEWED = "2026-03-10 18:00:00", "2026-04-10 18:00:00"
 

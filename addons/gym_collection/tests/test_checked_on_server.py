@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
-from .common import GymSubscriptionsCommon
+from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
 
 
 @tagged("post_install", "-at_install")

@@ -13,7 +13,7 @@ from odoo.addons.vigor_test import menus
 from .test_charging import JOINED
 from .test_refunds import RefundCommon
 
-ADDONS = ("gym_members", "gym_subscriptions")
+ADDONS = ("gym_members", "gym_subscriptions", "gym_collection")
 NAME = "Ana de la Roma"
 PHOTOS = ("image_1920", "avatar_128")
 
@@ -121,12 +121,12 @@ class TestDownloads(HttpCase, RefundCommon):
                 .create({"agreement_id": records["gym.corporate.usage"].agreement_id.id})
             )
             for report, record in (
-                ("chargeback_report", records["gym.chargeback"]),
-                ("cancellation_report", records["gym.subscription"]),
-                ("corporate_usage_report", usage),
+                ("gym_collection.chargeback_report", records["gym.chargeback"]),
+                ("gym_subscriptions.cancellation_report", records["gym.subscription"]),
+                ("gym_subscriptions.corporate_usage_report", usage),
             ):
                 with self.subTest(user=user.login, report=report):
-                    response = self._get(f"/report/html/gym_subscriptions.{report}/{record.id}", user.login)
+                    response = self._get(f"/report/html/{report}/{record.id}", user.login)
                     self.assertEqual(200, response.status_code)
                     self.assertIn(NAME, response.text)
 

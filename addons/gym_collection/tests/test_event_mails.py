@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
-from ..models.subscription_mail.gym_event_mail import EVENTS
+from ..models.mails.gym_event_mail import EVENT_MAILS
 from .test_charging import JOINED, RENEWED
 from .test_refunds import RefundCommon
 
@@ -34,9 +34,9 @@ class TestEventMails(RefundCommon):
         return self._get_mails(last)
 
     def test_every_company_has_a_message_for_every_event(self):
-        self.assertEqual(set(self.rules.mapped("event_type")), set(EVENTS))
+        self.assertEqual(set(self.rules.mapped("event_type")), set(EVENT_MAILS))
         company = self.env["res.company"].create({"name": "Otro gimnasio"})
-        self.assertEqual(self.env["gym.event.mail"].search_count([("company_id", "=", company.id)]), len(EVENTS))
+        self.assertEqual(self.env["gym.event.mail"].search_count([("company_id", "=", company.id)]), len(EVENT_MAILS))
 
     @freeze_time(JOINED)
     def test_every_message_renders_and_is_sent_once_to_who_pays(self):
@@ -49,7 +49,7 @@ class TestEventMails(RefundCommon):
             "card.expiring": {"card": "•••• 4242", "expires": "2026-04-30"},
             "refund.done": {"invoice": move.name, "amount": 499.0},
         }
-        for code, xmlid in EVENTS.items():
+        for code, (_label, xmlid) in EVENT_MAILS.items():
             with self.subTest(event=code):
                 mail = self._tell(subscription, code, **payloads.get(code, {}))
                 self.assertEqual(len(mail), 1, "the job ran twice")
@@ -59,7 +59,7 @@ class TestEventMails(RefundCommon):
                     self.assertNotIn(left_over, mail.body_html + mail.subject)
                 if "amount" in payloads.get(code, {}):
                     self.assertIn("499.00", mail.body_html)
-                template = self.env.ref(f"gym_subscriptions.{xmlid}")
+                template = self.env.ref(xmlid)
                 self.assertTrue(template._render_field("body_html", subscription.ids)[subscription.id], "without event")
 
     @freeze_time(JOINED)

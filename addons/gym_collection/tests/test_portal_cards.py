@@ -1,8 +1,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.subscription_portal.gym_subscription_confirm import PreviewChanged
-from .portal_common import PortalDuesCommon
+from odoo.addons.gym_subscriptions.models.portal.gym_subscription_confirm import PreviewChanged
+from odoo.addons.gym_subscriptions.tests.portal_common import PortalDuesCommon
 
 
 @tagged("post_install", "-at_install")

@@ -9,9 +9,8 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.gym_members.controllers.portal import CHANGES
-
-from ..domain import lifecycle
-from .portal_common import PortalDuesCommon
+from odoo.addons.gym_subscriptions.domain import lifecycle
+from odoo.addons.gym_subscriptions.tests.portal_common import PortalDuesCommon
 
 
 @tagged("post_install", "-at_install")

@@ -31,7 +31,7 @@ class GymChargebackRecord(models.TransientModel):
         chargebacks._check_may_keep()
         self.charge_id.check_access("read")
         wizard = self.sudo()
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_chargeback_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_chargeback_action")
         if not self._begin_once():
             return action
         if wizard.fee_amount and not wizard.fee_account_id:
@@ -56,5 +56,5 @@ class GymCharge(models.Model):
         self.ensure_one()
         self.env["gym.chargeback"]._check_may_keep()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_chargeback_record_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_chargeback_record_action")
         return action | {"context": {"default_charge_id": self.id, "default_amount": self.amount}}

@@ -4,9 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
 from ..domain.cash_limits import Limits, why_not
 from ..domain.dunning import Debt, settle
-from ..models.money import to_decimal
 
 # Who books money of any past day and any amount
 WITHOUT_LIMITS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant")
@@ -215,5 +216,5 @@ class GymMember(models.Model):
         """Show everything that is owed for this member, and take it."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_payment_desk_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_payment_desk_action")
         return action | {"context": {"default_member_id": self.id}}

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.money import to_decimal
 
 
 class GymRefundDialog(models.TransientModel):
@@ -72,7 +72,7 @@ class GymRefundDialog(models.TransientModel):
         if self._begin_once():
             move._give_back(to_decimal(self.amount), self.reason or "")
         notes = move.reversal_move_ids
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_refund_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_refund_action")
         return action | {"domain": [("move_id", "in", notes.ids)], "context": {}}
 
 

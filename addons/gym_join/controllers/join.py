@@ -33,7 +33,7 @@ class GymJoinPages(JoinPages, Controller):
         going_on = self._get_remembered()
         if len(locations_sudo) == 1 and not going_on:
             return request.redirect(f"/join/at/{locations_sudo.id}")
-        return self._respond("gym_subscriptions.join_branches", {"locations": locations_sudo, "going_on": going_on})
+        return self._respond("gym_join.join_branches", {"locations": locations_sudo, "going_on": going_on})
 
     @route("/join/at/<int:location_id>", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
     def plans(self, location_id, **kw):
@@ -54,7 +54,7 @@ class GymJoinPages(JoinPages, Controller):
         """Begin a join with a plan; nothing is stored before."""
         location_sudo = self._get_location(location_id)
         if not BEGINNINGS.allows(request.httprequest.remote_addr, time.monotonic()):
-            return self._respond("gym_subscriptions.join_gone", {"is_busy": True}, status=429)
+            return self._respond("gym_join.join_gone", {"is_busy": True}, status=429)
         plan_sudo = location_sudo._get_join_plans().filtered(lambda one: one.id == read_id(plan))
         try:
             join_sudo = request.env["gym.join"]._begin(location_sudo, plan_sudo, **self._get_own_data(location_sudo))
@@ -124,7 +124,7 @@ class GymJoinPages(JoinPages, Controller):
         if not join_sudo:
             return self._render_gone()
         join_sudo._send_link()
-        return self._respond("gym_subscriptions.join_link_sent", {"join": join_sudo})
+        return self._respond("gym_join.join_link_sent", {"join": join_sudo})
 
     # === DOCUMENTS === #
 
@@ -207,4 +207,4 @@ class GymJoinPages(JoinPages, Controller):
         member_sudo = self._get_own_member(location_sudo.company_id)
         offers = {plan: plan._get_join_offer(location_sudo, member=member_sudo) for plan in plans_sudo}
         page = {"location": location_sudo, "offers": offers, "position": 1, "chosen": None, "going_on": None}
-        return self._respond("gym_subscriptions.join_plan", page | {"back_url": "/join"} | values)
+        return self._respond("gym_join.join_plan", page | {"back_url": "/join"} | values)

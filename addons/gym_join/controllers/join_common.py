@@ -6,7 +6,7 @@ from odoo.http import request
 from odoo.addons.gym_members.domain.rate import RateLimit
 
 from ..domain import joining
-from ..models.joining.gym_join import LIFETIME_DAYS
+from ..models.gym_join import LIFETIME_DAYS
 
 COOKIE = "gym_join"
 # Joining takes some twenty requests; everybody on a gym's own network shares one address.
@@ -66,7 +66,7 @@ class JoinPages:
     def _render_step(self, step, join_sudo, **values):
         position = joining.STEPS.index(step) + 1
         return self._respond(
-            f"gym_subscriptions.join_{step}",
+            f"gym_join.join_{step}",
             {
                 "join": join_sudo,
                 "location": join_sudo.location_id,
@@ -77,7 +77,7 @@ class JoinPages:
         )
 
     def _render_gone(self):
-        return self._respond("gym_subscriptions.join_gone", {}, status=410)
+        return self._respond("gym_join.join_gone", {}, status=410)
 
     def _respond(self, template, values, status=200):
         """Render a page that is neither cached nor told to others: its address is a key."""

@@ -59,11 +59,11 @@ class GymJoinPayment(JoinPages, PaymentPortal):
         if join_sudo.state != joining.UNCONFIRMED:
             return request.redirect(join_sudo._get_path())
         if join_sudo._find_owner_of_mailbox():
-            return self._respond("gym_subscriptions.join_known", {"join": join_sudo})
+            return self._respond("gym_join.join_known", {"join": join_sudo})
         if request.httprequest.method == "POST":
             error = self._run(join_sudo._confirm)
             return self._render_end(join_sudo, error) if error else request.redirect(join_sudo._get_path("end"))
-        return self._respond("gym_subscriptions.join_confirm", {"join": join_sudo, "key": key})
+        return self._respond("gym_join.join_confirm", {"join": join_sudo, "key": key})
 
     @route("/join/<string:token>/desk", type="http", auth="public", website=True, methods=["POST"], sitemap=False)
     def join_desk(self, token, **kw):
@@ -205,4 +205,4 @@ class GymJoinPayment(JoinPages, PaymentPortal):
             card |= {"code": member_sudo._get_card_code_uri()}
         has_account = bool(member_sudo.user_ids.filtered("login_date"))
         values = {"join": join_sudo, "member": member_sudo, "card": card, "has_account": has_account, "error": error}
-        return self._respond("gym_subscriptions.join_end", values | {"payment": join_sudo._get_open_payment()})
+        return self._respond("gym_join.join_end", values | {"payment": join_sudo._get_open_payment()})

@@ -6,7 +6,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL, LazyTranslate, consteq
 from odoo.tools.misc import hmac
 
-from ...domain import joining
+from ..domain import joining
 
 _lt = LazyTranslate(__name__)
 

@@ -6,9 +6,9 @@ from odoo.fields import Command
 from odoo.tools import email_normalize
 
 from odoo.addons.gym_members.domain.consent import RECURRING_CHARGE
+from odoo.addons.gym_subscriptions.models.money import to_decimal
 
-from ...domain import joining
-from ..money import to_decimal
+from ..domain import joining
 
 _logger = logging.getLogger(__name__)
 

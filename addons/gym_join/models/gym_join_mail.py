@@ -5,7 +5,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 from odoo.addons.gym_members.domain.rate import RateLimit
 
-from ...domain import joining
+from ..domain import joining
 
 MAILS_PER_ADDRESS = RateLimit(limit=4, window_s=3600)  # counted by each server process
 REMIND_AFTER_HOURS = 3
@@ -27,7 +27,7 @@ class GymJoin(models.Model):
 
     def _send(self, template):
         self.ensure_one()
-        self.env.ref(f"gym_subscriptions.{template}").send_mail(self.id)
+        self.env.ref(f"gym_join.{template}").send_mail(self.id)
 
     def _send_link(self):
         """Mail the link to go on, unless this address has had too many mails within the hour.

@@ -19,7 +19,7 @@ class GymMember(models.Model):
         if self.joining_told_at and self.joining_told_at > now - timedelta(days=1):
             return
         self.joining_told_at = now
-        self.env.ref("gym_subscriptions.mail_template_join_known").send_mail(self.id)
+        self.env.ref("gym_join.mail_template_join_known").send_mail(self.id)
         self._invite_to_portal()
 
     def _get_join_login_url(self):

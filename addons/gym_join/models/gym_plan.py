@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import LazyTranslate
 
-from ...domain.termination import FIXED, NO_FEE, WITHDRAWAL_BUSINESS_DAYS
+from odoo.addons.gym_subscriptions.domain.termination import FIXED, NO_FEE, WITHDRAWAL_BUSINESS_DAYS
 
 _lt = LazyTranslate(__name__)
 

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..turn import take_turn
+from odoo.addons.gym_subscriptions.models.turn import take_turn
 
 
 class GymJoin(models.Model):
@@ -20,3 +20,21 @@ class GymJoin(models.Model):
         for limited in (coupon, promotion):
             take_turn(limited.sudo().filtered("max_uses"))
         return {"gym_promotion_id": promotion.id, "gym_coupon_id": coupon.id}
+
+
+class GymPromotion(models.Model):
+    _inherit = "gym.promotion"
+
+    def _count_reserved(self):
+        """Override of `gym_subscriptions`: registrations that are being paid."""
+        reserved = self.env["payment.transaction"]._count_reserved("gym_promotion_id", self)
+        return super()._count_reserved() + reserved.get(self.id, 0)
+
+
+class GymCoupon(models.Model):
+    _inherit = "gym.coupon"
+
+    def _count_reserved(self):
+        """Override of `gym_subscriptions`: registrations that are being paid."""
+        reserved = self.env["payment.transaction"]._count_reserved("gym_coupon_id", self)
+        return super()._count_reserved() + reserved.get(self.id, 0)

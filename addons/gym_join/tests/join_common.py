@@ -10,9 +10,10 @@ from PIL import Image, ImageDraw
 from odoo.fields import Command
 from odoo.tests import HttpCase
 
+from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
+
 from ..controllers import join, join_common
-from ..models.joining import gym_join_mail
-from .common import GymSubscriptionsCommon
+from ..models import gym_join_mail
 
 PERSON = {"name": "Ana Núñez", "birthdate": "1990-05-05", "email": "ana@example.com", "phone": "55 1234 5678"}
 

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
-from .common import GymSubscriptionsCommon
+from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
 
 
 @tagged("post_install", "-at_install")

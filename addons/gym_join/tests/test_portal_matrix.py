@@ -1,13 +1,13 @@
 from odoo.tests import tagged
 
 from odoo.addons.gym_members.controllers import kiosk, portal, portal_privacy
+from odoo.addons.gym_subscriptions.tests.portal_common import PortalDuesCommon
 from odoo.addons.vigor_test.strangers import Person, StrangersCase
 
 from ..controllers import join, join_common
 from .join_common import JoinCommon
-from .portal_common import PortalDuesCommon
 
-ADDONS = ("gym_members", "gym_subscriptions")
+ADDONS = ("gym_members", "gym_subscriptions", "gym_collection", "gym_join")
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ..domain import lifecycle
+from odoo.addons.gym_subscriptions.domain import lifecycle
 
 STEPS = [("who", "Member"), ("plan", "Plan"), ("sign", "Documents"), ("pay", "Payment")]
 WAYS = [("now", "Now, at the desk"), ("link", "With a link by e-mail"), ("open", "Later")]
@@ -276,7 +276,7 @@ class GymJoinDesk(models.TransientModel):
 
         :raise UserError: when they have no e-mail
         """
-        template = self.env.ref("gym_subscriptions.mail_template_join_pay").sudo()
+        template = self.env.ref("gym_join.mail_template_join_pay").sudo()
         for move in moves:
             if not move.partner_id.email:
                 raise UserError(self.env._("%(payer)s has no e-mail to send the link to.", payer=move.partner_id.name))
@@ -326,6 +326,6 @@ class GymMember(models.Model):
         """Inscribe this member in a plan."""
         self.ensure_one()
         self.check_access("write")
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_join_desk_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_join.gym_join_desk_action")
         values = {"default_member_id": self.id, "default_location_id": self.location_id.id, "default_step": "plan"}
         return action | {"context": values}

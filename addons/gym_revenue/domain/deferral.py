@@ -7,8 +7,8 @@ month.
 
 from datetime import timedelta
 
-from .periods import Period, add_months, month_of
-from .proration import prorate
+from odoo.addons.gym_subscriptions.domain.periods import Period, add_months, month_of
+from odoo.addons.gym_subscriptions.domain.proration import prorate
 
 LONG, CROSSING = SCOPES = ("long", "crossing")
 

@@ -7,8 +7,8 @@ that a total is the sum of what its list shows.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .periods import DAY, FORTNIGHT, MONTH, WEEK, YEAR
-from .proration import ZERO, to_cents
+from odoo.addons.gym_subscriptions.domain.periods import DAY, FORTNIGHT, MONTH, WEEK, YEAR
+from odoo.addons.gym_subscriptions.domain.proration import ZERO, to_cents
 
 NEW, EXPANSION, CONTRACTION, CHURN, REACTIVATION = MOVEMENTS = (
     "new",

@@ -1,4 +1,5 @@
 from . import (
+    account_chart_template,
     account_move,
     digest_digest,
     gym_cohort_report,
@@ -6,7 +7,7 @@ from . import (
     gym_deferral,
     gym_deferral_closing,
     gym_mrr_report,
-    gym_subscription_cover,
+    gym_subscription_charge_line,
     gym_subscription_period,
     gym_trial_report,
     gym_unearned_report,

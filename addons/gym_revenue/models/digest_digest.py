@@ -7,9 +7,9 @@ ROLES = ("manager", "owner", "accountant")
 KPI_ACTIONS = {
     "kpi_gym_new": "gym_subscriptions.gym_subscription_action",
     "kpi_gym_cancelled": "gym_subscriptions.gym_subscription_action",
-    "kpi_gym_mrr": "gym_subscriptions.gym_mrr_report_action",
-    "kpi_gym_recovered": "gym_subscriptions.gym_collection_report_action",
-    "kpi_gym_past_due": "gym_subscriptions.gym_dunning_case_action",
+    "kpi_gym_mrr": "gym_revenue.gym_mrr_report_action",
+    "kpi_gym_recovered": "gym_revenue.gym_collection_report_action",
+    "kpi_gym_past_due": "gym_collection.gym_dunning_case_action",
 }
 
 

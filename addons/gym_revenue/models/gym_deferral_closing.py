@@ -7,10 +7,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
-from ...domain import deferral
-from ...domain.periods import Period, add_months, month_of
-from ...domain.proration import ZERO
-from ..money import to_decimal
+from odoo.addons.gym_subscriptions.domain.periods import Period, add_months, month_of
+from odoo.addons.gym_subscriptions.domain.proration import ZERO
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
+from ..domain import deferral
 
 _logger = logging.getLogger(__name__)
 
@@ -250,7 +251,7 @@ class GymDeferral(models.Model):
             raise AccessError(self.env._("Only the owner and accountants close a month."))
         for company in self.env.companies.filtered("gym_deferred_account_id"):
             self.sudo()._close_alone(company, month_of(company._get_gym_day()).start)
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_deferral_entry_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_revenue.gym_deferral_entry_action")
         failed = self.env.companies.filtered("gym_deferral_problem")
         if not failed:
             return action

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...domain import mrr
+from ..domain import mrr
 
 # How things stand at the end of a month does not add up over months: measure -> how it adds up over members
 STANDINGS = {"mrr:sum": "SUM", "members:sum": "SUM", "arpu:avg": "AVG"}

@@ -1,24 +1,17 @@
 from odoo import api, fields, models
 
-from ...domain import mrr
-from ...domain.proration import ZERO, to_cents
-from ..money import to_decimal
-from ..subscription.gym_subscription_running import RUNNING_KINDS
+from odoo.addons.gym_subscriptions.domain.proration import ZERO, to_cents
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.subscription.gym_subscription_running import RUNNING_KINDS
+
+from ..domain import mrr
 
 
 class GymSubscriptionPeriod(models.Model):
-    """What a billed period is in the books: without IVA, until when it really lasted, and what it is worth a month."""
+    """What a billed period is in the books: without IVA, and what it is worth a month."""
 
     _inherit = "gym.subscription.period"
 
-    date_until = fields.Date(
-        string="Lasts Until",
-        compute="_compute_date_until",
-        store=True,
-        precompute=True,
-        readonly=False,
-        help="First day that it no longer covers, after freezes, changes and cancellations.",
-    )
     amount_untaxed = fields.Monetary(
         string="Without IVA",
         compute="_compute_books",
@@ -35,11 +28,6 @@ class GymSubscriptionPeriod(models.Model):
     )
 
     _covered = models.Index("(company_id, date_start, date_until) WHERE monthly_value != 0")
-
-    @api.depends("date_end")
-    def _compute_date_until(self):
-        for period in self:
-            period.date_until = period.date_end
 
     @api.depends("move_line_id.parent_state", "move_line_id.balance", "kind", "price")
     def _compute_books(self):
@@ -63,19 +51,3 @@ class GymSubscriptionPeriod(models.Model):
         line = self.line_id
         cycle = line._get_cycle() if line else self.subscription_id._get_cycle(self.plan_id, self.date_start)
         return mrr.monthly_value(price, cycle)
-
-    def _is_owed(self):
-        """Tell whether the invoice of this period waits for money; what a change or a withdrawal undid does not."""
-        self.ensure_one()
-        move = self.sudo().move_id
-        return move.state == "posted" and bool(move.amount_residual) and not (self.is_superseded or self.is_reversed)
-
-    def write(self, vals):
-        """Let rows that a change or a withdrawal takes the place of last until today only."""
-        result = super().write(vals)
-        if vals.get("is_superseded") or vals.get("is_reversed"):
-            for location, periods in self.grouped("location_id").items():
-                today = location._today()
-                for period in periods.filtered(lambda one, today=today: one.date_until > today):
-                    period.date_until = max(period.date_start, today)
-        return result

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
-from ...domain import deferral
-from ...domain.periods import Period
+from odoo.addons.gym_subscriptions.domain.periods import Period
+
+from ..domain import deferral
 
 # "Ingresos diferidos" of the Mexican chart (260.01.01).
 DEFERRED_ACCOUNT = "cuenta260_01_01"
@@ -82,17 +83,14 @@ class ResCompany(models.Model):
     # === INVOICE LINES === #
 
     def _get_gym_service(self, date_start, date_end, billed_on):
-        """Return the days of a service as fields of an invoice line, when its income is to be spread; else nothing.
-
-        :param date date_end: first day after it
-        """
+        """Override of `gym_subscriptions`: the days of the service, when its income is to be spread."""
         self.ensure_one()
+        values = super()._get_gym_service(date_start, date_end, billed_on)
         if not (self.gym_deferred_account_id and date_start):
-            return {}
-        period = Period(date_start, date_end)
-        if not deferral.is_deferred(period, billed_on, self.gym_deferral_scope):
-            return {}
-        return self._prepare_gym_service(date_start, date_end)
+            return values
+        if not deferral.is_deferred(Period(date_start, date_end), billed_on, self.gym_deferral_scope):
+            return values
+        return values | self._prepare_gym_service(date_start, date_end)
 
     @api.model
     def _prepare_gym_service(self, date_start, date_end):

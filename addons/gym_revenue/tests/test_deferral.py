@@ -5,9 +5,9 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from ..domain import lifecycle
-from ..domain.periods import month_of
-from .common import GymSubscriptionsCommon
+from odoo.addons.gym_subscriptions.domain import lifecycle
+from odoo.addons.gym_subscriptions.domain.periods import month_of
+from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
 
 
 @tagged("post_install", "-at_install")

@@ -5,10 +5,11 @@ from decimal import Decimal
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.gym_subscriptions.domain.periods import month_of
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
+
 from ..domain import mrr
-from ..domain.periods import month_of
-from ..models.money import to_decimal
-from .common import GymSubscriptionsCommon
 
 
 @tagged("post_install", "-at_install")
@@ -264,7 +265,7 @@ class TestReports(GymSubscriptionsCommon):
     # === DIGEST === #
 
     def test_the_digest_says_what_the_reports_say(self):
-        digest = self.env.ref("gym_subscriptions.digest_owner")
+        digest = self.env.ref("gym_revenue.digest_owner")
         names = ("new", "cancelled", "mrr", "past_due")
         before = self._get_digest(digest, names)
         subscriptions = self._join() | self._join()
@@ -282,7 +283,7 @@ class TestReports(GymSubscriptionsCommon):
         return {name: digest[f"kpi_gym_{name}_value"] for name in names}
 
     def test_the_front_desk_gets_no_figures(self):
-        digest = self.env.ref("gym_subscriptions.digest_owner").with_user(self.frontdesk)
+        digest = self.env.ref("gym_revenue.digest_owner").with_user(self.frontdesk)
         times = {"start_datetime": datetime(2026, 1, 13, 6), "end_datetime": datetime(2026, 1, 20, 6)}
         with self.assertRaises(AccessError):
             digest.with_context(**times).kpi_gym_mrr_value  # noqa: B018

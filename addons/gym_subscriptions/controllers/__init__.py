@@ -1,1 +1,1 @@
-from . import join, join_payment, portal_cards, portal_changes, portal_pay, portal_plan
+from . import portal_changes, portal_plan

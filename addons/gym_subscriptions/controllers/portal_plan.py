@@ -45,8 +45,8 @@ class GymPortalPlan(GymPortal):
             page_title=request.env._("My plan"),
             cards=cards,
             owed=request.env["account.move"]._get_portal_owed(viewer),
-            credits=self._get_credits(cards),
             done=done,
+            **self._prepare_plan_values(cards),
         )
         return request.render("gym_subscriptions.portal_plan", values)
 
@@ -75,6 +75,10 @@ class GymPortalPlan(GymPortal):
             raise NotFound()
         kind = {"report_type": "pdf", "download": True} if pdf else {}
         return request.redirect(move_sudo.get_portal_url(**kind))
+
+    def _prepare_plan_values(self, cards):
+        """Hook: return what else the page of the plan shows of these cards."""
+        return {}
 
     # === WHAT THE OTHER PAGES SHARE === #
 
@@ -109,13 +113,3 @@ class GymPortalPlan(GymPortal):
         member_sudo = subscription_sudo._get_portal_member(self._get_viewer())
         url = self._get_gym_url(f"/my/gym/plan?done={done}", member_sudo)
         return f"{url}#plan{subscription_sudo.id}"
-
-    @staticmethod
-    def _get_credits(cards):
-        """Return what who pays these subscriptions has in their favour: list of dicts ``amount``, ``currency``."""
-        paid = [card["subscription"] for card in cards if "pay" in card["may"]]
-        pairs = {(one.payer_id, one.company_id) for one in paid}
-        credits = [
-            {"amount": payer._get_gym_credit(company), "currency": company.currency_id} for payer, company in pairs
-        ]
-        return [credit for credit in credits if not credit["currency"].is_zero(credit["amount"])]

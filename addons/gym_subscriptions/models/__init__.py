@@ -9,23 +9,11 @@ from . import (
     gym_location,
     gym_member,
     gym_member_privacy,
-    gym_plan,
-    gym_plan_access,
-    gym_plan_addon,
-    gym_plan_price,
-    gym_plan_season,
-    gym_plan_seats,
-    gym_plan_terms,
     gym_price_campaign,
-    gym_promotion,
+    plan,
     res_company,
     subscription,
-    subscription_charging,
-    subscription_dunning,
-    subscription_import,
-    subscription_mail,
-    subscription_portal,
 )
 
 # isort: split
-from . import billing, books, joining  # extend the models above
+from . import billing, importing, portal  # extend the models above

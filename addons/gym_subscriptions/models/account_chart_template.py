@@ -5,8 +5,7 @@ class AccountChartTemplate(models.AbstractModel):
     _inherit = "account.chart.template"
 
     def _post_load_data(self, template_code, company, template_data):
-        """Give a company the IVA of its dues and the account of unearned ones as soon as it has a chart."""
+        """Give a company the IVA of its dues as soon as it has a chart."""
         result = super()._post_load_data(template_code, company, template_data)
         (company or self.env.company)._ensure_gym_taxes()
-        (company or self.env.company)._ensure_gym_deferral()
         return result

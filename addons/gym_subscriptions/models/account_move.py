@@ -40,3 +40,26 @@ class AccountMove(models.Model):
     def _get_billed_by(self):
         """Return the invoice whose charges this move bills or gives back."""
         return self.reversed_entry_id or self
+
+    def _get_gym_subscriptions(self):
+        """Return, in sudo, the subscriptions whose periods these invoices bill."""
+        periods = self.env["gym.subscription.period"].sudo().search([("move_id", "in", self.ids)])
+        lines = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", self.ids)])
+        return periods.subscription_id | lines.subscription_id
+
+    def _get_open_dues(self):
+        """Return, in sudo, those of these moves that are posted invoices of dues with something left to pay."""
+        return self.sudo().filtered(
+            lambda move: move.move_type == "out_invoice"
+            and move.state == "posted"
+            and move.gym_location_id
+            and move.amount_residual > 0
+        )
+
+    # === HOOKS: MONEY === #
+
+    def _receive_payments_under_way(self):
+        """Hook: bring into the books what has been received for these invoices and is not there yet."""
+
+    def _give_money_back(self):
+        """Hook: plan how what these posted credit notes owe the payer goes back."""

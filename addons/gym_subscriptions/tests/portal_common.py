@@ -105,7 +105,7 @@ class PortalDuesCommon(GymSubscriptionsCommon):
                 subscription.charge_line_ids.read(["state", "amount"]),
                 subscription.change_ids.read(["state", "kind"]),
                 subscription.freeze_ids.read(["state", "date_start"]),
-                subscription.mandate_ids.ids,
+                [subscription[name].ids for name in ("mandate_ids",) if name in subscription._fields],
                 subscription._get_moves().read(["state", "amount_residual"]),
             )
             for subscription in subscriptions

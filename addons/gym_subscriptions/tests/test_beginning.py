@@ -63,12 +63,11 @@ class TestBeginning(GymSubscriptionsCommon):
         self.env["account.payment.register"].with_context(active_model="account.move", active_ids=moves.ids).create(
             {}
         ).action_create_payments()
-        for day, stage, may_enter in (("2026-04-30", "prospect", False), ("2026-05-01", "active", True)):
+        for day, stage in (("2026-04-30", "prospect"), ("2026-05-01", "active")):
             with self.subTest(day):
                 self.clock.move_to(f"{day} 18:00:00")
                 self.env["gym.subscription"]._turn_day(self.roma)
                 self.assertEqual((self.member | child).mapped("stage"), [stage, stage])
-                self.assertEqual(subscription._may_enter_owing(), may_enter)
 
     def test_who_trains_already_stays_a_member_until_the_next_one_begins(self):
         self._create_subscription()._activate()
@@ -117,45 +116,9 @@ class TestBeginning(GymSubscriptionsCommon):
         self._assert_refused(second, "already has Full", self.manager, how="free", free_reason="Friend")
         self._assert_refused(second, "already has Full", self.manager, how="gift", gift_partner_id=giver.id)
 
-    def test_at_the_desk_and_online_it_is_asked_about(self):
-        first = self._create_subscription()
-        first._activate()
-        values = {"member_id": self.member.id, "location_id": self.roma.id, "plan_id": self.plan.id, "way": "open"}
-        desk = self.env["gym.join.desk"].with_user(self.frontdesk).create(values | {"step": "plan"})
-        desk.action_next()
-        self.assertTrue(desk.is_twin)
-        with self.assertRaisesRegex(UserError, f"already has Full: {first.name}"), self.cr.savepoint():
-            desk.action_finish()
-        self.assertEqual(desk.subscription_id.state, "draft")
-        self.plan.is_online = True
-        with self.assertRaisesRegex(UserError, f"already has Full: {first.name}"):
-            self.env["gym.join"]._check_no_twin(self.plan, self.member)
-        desk.is_second_wanted = True
-        desk.action_finish()
-        self.assertEqual(desk.subscription_id.state, "active")
-
     def test_who_left_begins_again_without_question(self):
         self._create_subscription()._activate()
         self.member.subscription_ids._cancel(at="now")
         second = self._create_subscription()
         self._begin_as(self.frontdesk, second)
         self.assertEqual(second.state, "active")
-
-    # === ADD-ONS === #
-
-    def test_the_desk_sells_only_the_add_ons_of_the_plan(self):
-        for cycle in ("plan", "own"):
-            with self.subTest(cycle=cycle):
-                addon = self._create_addon(cycle=cycle)
-                member = self._create_member(name=f"Addon {cycle}")
-                values = {"member_id": member.id, "location_id": self.roma.id, "plan_id": self.plan.id, "way": "open"}
-                desk = self.env["gym.join.desk"].with_user(self.frontdesk).create(values | {"step": "plan"})
-                desk.action_next()
-                desk.addon_ids = addon
-                self.assertIn("cannot be added", desk.refusal)
-                with self.assertRaisesRegex(UserError, "cannot be added"), self.cr.savepoint():
-                    desk.action_finish()
-                self.assertEqual((desk.subscription_id.state, len(desk.subscription_id.line_ids)), ("draft", 0))
-                addon.plan_ids = self.plan
-                desk.action_finish()
-                self.assertEqual(desk.subscription_id.line_ids.addon_id, addon)

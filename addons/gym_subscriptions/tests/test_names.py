@@ -30,15 +30,6 @@ class TestNames(GymSubscriptionsCommon):
         change = self.env["gym.subscription.change"].create(
             linked | {"kind": "upgrade", "date_effective": date(2026, 4, 1)}
         )
-        notice = self.env["gym.charge.notice"].create(
-            linked
-            | {
-                "partner_id": self.member.partner_id.id,
-                "amount": 499,
-                "period_start": date(2026, 4, 1),
-                "date_charge": date(2026, 4, 1),
-            }
-        )
         period = self.subscription.period_ids[:1]
         closure = self.env["gym.location.closure"].create(
             {"location_id": self.roma.id, "date_start": "2026-05-01", "date_end": "2026-05-02", "reason": "Holiday"}
@@ -46,7 +37,6 @@ class TestNames(GymSubscriptionsCommon):
         for record, ours, theirs in (
             (freeze, "04/11/2026 – 04/20/2026", "11/04/2026 – 20/04/2026"),
             (change, "04/01/2026", "01/04/2026"),
-            (notice, "04/01/2026", "01/04/2026"),
             (period, "03/01/2026 – 03/31/2026", "01/03/2026 – 31/03/2026"),
             (self.plan.price_ids, "01/01/2020", "01/01/2020"),
             (closure, "05/01/2026 – 05/02/2026", "01/05/2026 – 02/05/2026"),

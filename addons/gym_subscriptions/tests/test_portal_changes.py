@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from ..models.subscription_portal.gym_subscription_confirm import PreviewChanged
+from ..models.portal.gym_subscription_confirm import PreviewChanged
 from .portal_common import PortalDuesCommon
 
 

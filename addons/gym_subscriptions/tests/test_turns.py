@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
@@ -11,8 +9,19 @@ from ..models.turn import take_turn
 from .common import GymSubscriptionsCommon
 
 
+class TurnsCommon(GymSubscriptionsCommon):
+    def _get_places(self, *records):
+        """Return where the rows lie in their tables: a row that is written moves."""
+        self.env.flush_all()
+        places = []
+        for record in records:
+            self.env.cr.execute(f'SELECT ctid FROM "{record._table}" WHERE id = %s', (record.id,))
+            places.append((record._table, *self.env.cr.fetchone()))
+        return places
+
+
 @tagged("post_install", "-at_install")
-class TestTurns(GymSubscriptionsCommon):
+class TestTurns(TurnsCommon):
     """The last use of a coupon, the last seat, the money of an invoice: two people cannot have it at the same time."""
 
     @mute_logger("odoo.sql_db")
@@ -55,20 +64,3 @@ class TestTurns(GymSubscriptionsCommon):
         before = self._get_places(agreement)
         self._create_subscription(agreement_id=agreement.id)._activate()
         self.assertNotEqual(self._get_places(agreement), before)
-
-    def test_money_is_given_back_in_turn(self):
-        move = self._create_subscription()._activate()
-        wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
-        wizard.create({})._create_payments()
-        before = self._get_places(move)
-        move._give_back(Decimal("100.00"), "test")
-        self.assertNotEqual(self._get_places(move), before)
-
-    def _get_places(self, *records):
-        """Return where the rows lie in their tables: a row that is written moves."""
-        self.env.flush_all()
-        places = []
-        for record in records:
-            self.env.cr.execute(f'SELECT ctid FROM "{record._table}" WHERE id = %s', (record.id,))
-            places.append((record._table, *self.env.cr.fetchone()))
-        return places

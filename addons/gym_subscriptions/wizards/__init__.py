@@ -1,12 +1,1 @@
-from . import (
-    cash_journal,
-    dialog,
-    gym_chargeback_wizard,
-    gym_corporate_usage,
-    gym_join_desk,
-    gym_payment_desk,
-    gym_refund_wizard,
-    gym_subscription_begin,
-    gym_subscription_leave,
-    gym_subscription_modify,
-)
+from . import dialog, gym_corporate_usage, gym_subscription_begin, gym_subscription_leave, gym_subscription_modify

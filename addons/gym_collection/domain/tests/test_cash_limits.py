@@ -4,7 +4,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.cash_limits import Limits, why_not
+from gym_collection.domain.cash_limits import Limits, why_not
 
 TODAY = date(2026, 3, 10)
 DESK = Limits(days_back=3, over=Decimal(1000), is_bound=True)

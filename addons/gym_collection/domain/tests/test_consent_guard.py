@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.consent_guard import (
+from gym_collection.domain.consent_guard import (
     REASONS,
     Charge,
     Consent,

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.dunning import (
+from odoo.addons.gym_subscriptions.domain.tests.strategies import amounts, days, prices
+
+from gym_collection.domain.dunning import (
     PAYDAYS,
     STEP_KINDS,
     Debt,
@@ -20,8 +22,6 @@ from gym_subscriptions.domain.dunning import (
     settle,
     step_day,
 )
-
-from .strategies import amounts, days, prices
 
 DUE = date(2026, 5, 10)
 POLICY = [

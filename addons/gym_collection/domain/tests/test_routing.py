@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.routing import Route, rank
+from gym_collection.domain.routing import Route, rank
 
 AMOUNT = Decimal("499.00")
 

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...domain import lifecycle
+from odoo.addons.gym_subscriptions.domain import lifecycle
 
 DISPUTED_STATES = ("open", "contested")
 BARRING_STATES = ("open", "contested", "lost")

@@ -33,7 +33,7 @@ class GymChargeback(models.Model):
     def _render_evidence(self):
         """Return one PDF as bytes; a scan that is no readable PDF is left to its fingerprint in the summary."""
         reports = self.env["ir.actions.report"].sudo()
-        parts = [reports._render_qweb_pdf("gym_subscriptions.gym_chargeback_report", self.ids)[0]]
+        parts = [reports._render_qweb_pdf("gym_collection.gym_chargeback_report", self.ids)[0]]
         for consent in self._get_consents():
             parts.append(reports._render_qweb_pdf("gym_members.gym_consent_report", consent.ids)[0])
             if scan := self._get_scan_pdf(consent):

@@ -32,12 +32,28 @@ class GymBillingRun(models.Model):
             & Domain("gym_charge_ids", "not any", [("state", "!=", "refused")])
         )
 
+    def _get_summary(self):
+        """Override of `gym_subscriptions`: also what no card pays."""
+        text = super()._get_summary()
+        if self.uncharged_count:
+            text += " " + self.env._(
+                "No card is charged for %(count)s of the invoices: each says why and what to do.",
+                count=self.uncharged_count,
+            )
+        return text
+
+    @api.model
+    def _after_billed(self, moves):
+        """Override of `gym_subscriptions`: plan how what was billed is paid."""
+        super()._after_billed(moves)
+        moves._plan_payment()
+
     def action_open_uncharged(self):
         """Open the subscriptions that this run billed and no card pays, each with the reason and what to do."""
         self.ensure_one()
         self.check_access("read")
         moves = self.env["account.move"].sudo().search(self._get_uncharged_domain())
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_uncharged_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_uncharged_action")
         return action | {"domain": [("id", "in", moves._get_gym_subscriptions().ids)]}
 
 

@@ -141,7 +141,7 @@ class GymCharge(models.Model):
         return closed.move_id._plan_charges()._get_action()
 
     def _get_action(self):
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_charge_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_charge_action")
         return action | {"domain": [("id", "in", self.ids)]}
 
 

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
 from ...domain.consent_guard import Consent
-from ..money import to_decimal
 
 
 class GymChargeMandate(models.Model):

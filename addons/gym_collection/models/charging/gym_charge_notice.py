@@ -4,8 +4,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
 from ...domain import consent_guard
-from ..money import to_decimal
 
 _logger = logging.getLogger(__name__)
 
@@ -176,7 +177,7 @@ class GymChargeNotice(models.Model):
         self.ensure_one()
         if self.state != "queued" or self.mail_id:
             return
-        template = self.env.ref("gym_subscriptions.mail_template_renewal_notice").sudo()
+        template = self.env.ref("gym_collection.mail_template_renewal_notice").sudo()
         self.mail_id = template.send_mail(self.id, force_send=False, email_values={"auto_delete": False})
         self.mail_id.send()
 

@@ -3,8 +3,9 @@ from decimal import Decimal
 
 from odoo import fields, models
 
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
 from ...domain.routing import Route, rank
-from ..money import to_decimal
 
 MEASURED_DAYS = 90
 

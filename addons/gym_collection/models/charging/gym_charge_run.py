@@ -3,8 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
 from ...domain import consent_guard
-from ..money import to_decimal
 
 _logger = logging.getLogger(__name__)
 
@@ -19,12 +20,6 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     gym_charge_ids = fields.One2many("gym.charge", "move_id", string="Automatic Charges", readonly=True)
-
-    def _get_gym_subscriptions(self):
-        """Return, in sudo, the subscriptions whose periods these invoices bill."""
-        periods = self.env["gym.subscription.period"].sudo().search([("move_id", "in", self.ids)])
-        lines = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", self.ids)])
-        return periods.subscription_id | lines.subscription_id
 
     def _plan_charges(self, day=None):
         """Plan the automatic charge of these invoices, those that are open and have none under way.

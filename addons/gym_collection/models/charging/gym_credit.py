@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .gym_refund import OPEN_STATES
+from ..refunds.gym_refund import OPEN_STATES
 
 
 class ResPartner(models.Model):
@@ -35,15 +35,6 @@ class ResPartner(models.Model):
 
 class AccountMove(models.Model):
     _inherit = "account.move"
-
-    def _get_open_dues(self):
-        """Return, in sudo, those of these moves that are posted invoices of dues with something left to pay."""
-        return self.sudo().filtered(
-            lambda move: move.move_type == "out_invoice"
-            and move.state == "posted"
-            and move.gym_location_id
-            and move.amount_residual > 0
-        )
 
     def _use_credit(self):
         """Pay these invoices of dues with what their payers have left, oldest credit and oldest invoice first.

@@ -1,7 +1,8 @@
 from odoo import fields, models
 
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
 from ...domain import consent_guard
-from ..money import to_decimal
 
 
 class GymSubscription(models.Model):
@@ -38,6 +39,10 @@ class GymSubscription(models.Model):
                 }
             )
         )
+
+    def _is_untouched_import(self):
+        """Override of `gym_subscriptions`: nobody has agreed to charges since either."""
+        return super()._is_untouched_import() and not self.mandate_ids
 
     def _get_next_renewals(self):
         """Return what will be billed next, day by day: the dues, and add-ons whose own cycle begins on another day.

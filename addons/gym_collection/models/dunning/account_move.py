@@ -1,7 +1,9 @@
 from odoo import fields, models
 
-from ...domain import dunning, lifecycle
-from ..money import to_decimal
+from odoo.addons.gym_subscriptions.domain import lifecycle
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
+from ...domain import dunning
 
 
 class AccountMove(models.Model):
@@ -104,10 +106,6 @@ class GymSubscription(models.Model):
     """Owing and paying up."""
 
     _inherit = "gym.subscription"
-
-    def _fall_due(self):
-        """Take note that these owe overdue dues; those that cannot owe in their state are left alone."""
-        self.filtered(lambda one: one.state == "active")._transition(lifecycle.FALL_DUE)
 
     def _settle_if_paid(self):
         """Let those that no longer owe anything overdue go on; months behind a closed door are not billed."""

@@ -1,7 +1,8 @@
 from odoo import api, models
 
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
 from ...domain import dunning
-from ..money import to_decimal
 
 
 class AccountPartialReconcile(models.Model):

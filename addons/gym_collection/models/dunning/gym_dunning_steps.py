@@ -1,8 +1,10 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
-from ...domain import dunning, lifecycle
-from ..subscription_charging.gym_chargeback import BARRING_STATES
+from odoo.addons.gym_subscriptions.domain import lifecycle
+
+from ...domain import dunning
+from ..chargebacks.gym_chargeback import BARRING_STATES
 from .gym_dunning_policy import STEP_KINDS
 
 
@@ -70,10 +72,10 @@ class GymDunningCase(models.Model):
     # === STEPS: each returns what it did, for the record; nothing leaves the step open for another day === #
 
     def _step_message(self, step):
-        return self._send(step, "gym_subscriptions.mail_template_dunning_message")
+        return self._send(step, "gym_collection.mail_template_dunning_message")
 
     def _step_voucher(self, step):
-        return self._send(step, "gym_subscriptions.mail_template_dunning_link")
+        return self._send(step, "gym_collection.mail_template_dunning_link")
 
     def _send(self, step, default):
         if not self.partner_id.email:

@@ -5,32 +5,19 @@ from odoo.tools import SQL, LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-# What people are written about, and the template that comes with the system.
-EVENTS = {
-    "subscription.billed": "mail_template_event_billed",
-    "charge.done": "mail_template_event_charged",
-    "charge.failed": "mail_template_event_declined",
-    "subscription.frozen": "mail_template_event_frozen",
-    "subscription.unfrozen": "mail_template_event_unfrozen",
-    "subscription.changed": "mail_template_event_changed",
-    "subscription.suspended": "mail_template_event_suspended",
-    "subscription.paid_up": "mail_template_event_paid_up",
-    "subscription.reactivated": "mail_template_event_reactivated",
-    "card.expiring": "mail_template_event_card",
-    "refund.done": "mail_template_event_refund",
-}
-LABELS = {
-    "subscription.billed": _lt("Dues billed"),
-    "charge.done": _lt("Card charged"),
-    "charge.failed": _lt("Card declined"),
-    "subscription.frozen": _lt("Subscription frozen"),
-    "subscription.unfrozen": _lt("Freeze ended"),
-    "subscription.changed": _lt("Plan changed"),
-    "subscription.suspended": _lt("Access suspended"),
-    "subscription.paid_up": _lt("Paid up: access returns"),
-    "subscription.reactivated": _lt("Came back"),
-    "card.expiring": _lt("Card about to expire"),
-    "refund.done": _lt("Money given back"),
+# What payers are written about: its name, and the template that comes with the system.
+EVENT_MAILS = {
+    "subscription.billed": (_lt("Dues billed"), "gym_collection.mail_template_event_billed"),
+    "charge.done": (_lt("Card charged"), "gym_collection.mail_template_event_charged"),
+    "charge.failed": (_lt("Card declined"), "gym_collection.mail_template_event_declined"),
+    "subscription.frozen": (_lt("Subscription frozen"), "gym_collection.mail_template_event_frozen"),
+    "subscription.unfrozen": (_lt("Freeze ended"), "gym_collection.mail_template_event_unfrozen"),
+    "subscription.changed": (_lt("Plan changed"), "gym_collection.mail_template_event_changed"),
+    "subscription.suspended": (_lt("Access suspended"), "gym_collection.mail_template_event_suspended"),
+    "subscription.paid_up": (_lt("Paid up: access returns"), "gym_collection.mail_template_event_paid_up"),
+    "subscription.reactivated": (_lt("Came back"), "gym_collection.mail_template_event_reactivated"),
+    "card.expiring": (_lt("Card about to expire"), "gym_collection.mail_template_event_card"),
+    "refund.done": (_lt("Money given back"), "gym_collection.mail_template_event_refund"),
 }
 # Longer than any job waits to be repeated
 REMEMBER_DAYS = 90
@@ -61,8 +48,17 @@ class GymEventMail(models.Model):
     _once = models.UniqueIndex("(company_id, event_type)", "This event already has its message.")
 
     @api.model
+    def _get_event_mails(self):
+        """Return what payers are written about: code of the event to its label and the XML id of its template.
+
+        An addon that emits events adds its own.
+        """
+        return EVENT_MAILS
+
+    @api.model
     def _get_event_selection(self):
-        return [(code, self.env._(label)) for code, label in LABELS.items()]  # pylint: disable=gettext-variable
+        mails = self._get_event_mails()
+        return [(code, self.env._(label)) for code, (label, _xmlid) in mails.items()]  # pylint: disable=gettext-variable
 
     @api.depends("event_type")
     def _compute_display_name(self):
@@ -80,10 +76,10 @@ class GymEventMail(models.Model):
                 {
                     "company_id": company.id,
                     "event_type": code,
-                    "template_id": self.env.ref(f"gym_subscriptions.{xmlid}").id,
+                    "template_id": self.env.ref(xmlid).id,
                 }
                 for company in companies
-                for code, xmlid in EVENTS.items()
+                for code, (_label, xmlid) in self._get_event_mails().items()
                 if (company, code) not in known
             ]
         )
@@ -192,6 +188,6 @@ class GymEvent(models.Model):
     @api.model
     def _get_event_subscribers(self):
         subscribers = dict(super()._get_event_subscribers())
-        for code in EVENTS:
+        for code in self.env["gym.event.mail"]._get_event_mails():
             subscribers[code] = [*subscribers.get(code, ()), ("gym.event.mail", "_send_for_events")]
         return subscribers

@@ -5,8 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.gym_members.domain.consent import RECURRING_CHARGE
-
-from .gym_subscription_confirm import PreviewChanged
+from odoo.addons.gym_subscriptions.models.portal.gym_subscription_confirm import PreviewChanged
 
 
 class GymSubscription(models.Model):
@@ -31,6 +30,11 @@ class GymSubscription(models.Model):
         """Return, in sudo, the current user's card with that id if it can pay this subscription."""
         self.ensure_one()
         return self._get_portal_tokens(self.company_id).filtered(lambda token: token.id == token_id)
+
+    def _get_portal_card(self, viewer):
+        """Override of `gym_subscriptions`: also ``card``, of :meth:`_get_portal_charging`."""
+        card = super()._get_portal_card(viewer)
+        return card | {"card": self._get_portal_charging(card["next"]) if "card" in card["may"] else None}
 
     def _get_portal_charging(self, following):
         """Return how dues are paid: the ``token`` that is charged, and whether that ``is_agreed``.

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...domain.proration import allocate
-from ..money import to_decimal
-from ..turn import take_turn
+from odoo.addons.gym_subscriptions.domain.proration import allocate
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.turn import take_turn
 
 OPEN_STATES = ("planned", "sent", "in_doubt", "to_pay")
 REFUND_GROUPS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant")
@@ -92,7 +92,7 @@ class GymRefund(models.Model):
         self.ensure_one()
         self._check_may_refund()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_subscriptions.gym_refund_pay_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_refund_pay_action")
         return action | {"context": {"default_refund_id": self.id}}
 
     def _pay_back(self, journal, day, memo=""):

@@ -3,7 +3,7 @@ import logging
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
-from .gym_chargeback import BARRING_STATES
+from ..chargebacks.gym_chargeback import BARRING_STATES
 from .gym_refund import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
@@ -11,6 +11,11 @@ _logger = logging.getLogger(__name__)
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    def _give_money_back(self):
+        """Override of `gym_subscriptions`: to the cards that it came from, the rest at the desk."""
+        self._plan_refunds()
+        return super()._give_money_back()
 
     def _plan_refunds(self):
         """Plan how what these credit notes still owe the payer goes back: to the cards, the rest at the desk.
@@ -38,12 +43,13 @@ class AccountMove(models.Model):
         refunds._enqueue()
         return refunds
 
-    def _post_received_payments(self):
-        """Post payments that providers confirmed and the cron has not posted yet, so that they can be given back."""
+    def _receive_payments_under_way(self):
+        """Override of `gym_subscriptions`: what providers confirmed and no cron has posted yet."""
         received = self.sudo().transaction_ids.filtered(
             lambda transaction: transaction.state == "done" and not transaction.is_post_processed
         )
         received._post_process()
+        return super()._receive_payments_under_way()
 
 
 class GymRefund(models.Model):

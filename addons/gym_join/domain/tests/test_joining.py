@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain import joining
-from gym_subscriptions.domain.joining import DATA, PAY, PLAN, SIGN, Progress
+from gym_join.domain import joining
+from gym_join.domain.joining import DATA, PAY, PLAN, SIGN, Progress
 
 AMOUNTS = st.decimals(min_value=0, max_value=99999, places=2)
 PROGRESS = st.builds(Progress, st.booleans(), st.booleans(), st.booleans())

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.deferral import CROSSING, LONG, earned, is_deferred, months_to_close, portion
-from gym_subscriptions.domain.periods import Cycle, Period, add_months, month_of
-from gym_subscriptions.domain.proration import CENT, ZERO
+from odoo.addons.gym_subscriptions.domain.periods import Cycle, Period, add_months, month_of
+from odoo.addons.gym_subscriptions.domain.proration import CENT, ZERO
+from odoo.addons.gym_subscriptions.domain.tests.strategies import amounts, cycles, days_of, days_within, periods
 
-from .strategies import amounts, cycles, days_of, days_within, periods
+from gym_revenue.domain.deferral import CROSSING, LONG, earned, is_deferred, months_to_close, portion
 
 YEAR = Period(date(2026, 3, 15), date(2027, 3, 15))
 

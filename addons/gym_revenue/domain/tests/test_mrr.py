@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.mrr import MOVEMENTS, monthly_value, movements, totals
-from gym_subscriptions.domain.periods import Cycle
-from gym_subscriptions.domain.proration import is_in_cents
+from odoo.addons.gym_subscriptions.domain.periods import Cycle
+from odoo.addons.gym_subscriptions.domain.proration import is_in_cents
+from odoo.addons.gym_subscriptions.domain.tests.strategies import cycles, prices
 
-from .strategies import cycles, prices
+from gym_revenue.domain.mrr import MOVEMENTS, monthly_value, movements, totals
 
 snapshots = st.dictionaries(st.integers(1, 12), prices.filter(bool), max_size=10)
 

@@ -6,9 +6,9 @@ from . import (
     gym_billing_issue,
     gym_billing_preview_line,
     gym_billing_run,
-    gym_billing_run_uncharged,
     gym_billing_run_work,
     gym_billing_selection,
+    gym_subscription_cover,
     gym_subscription_line,
     res_company,
 )

@@ -138,11 +138,6 @@ class GymBillingRun(models.Model):
             text += " " + self.env._("%(count)s were behind and got more than one period.", count=self.late_count)
         if self.issue_count:
             text += " " + self.env._("%(count)s could not be billed: see the problems.", count=self.issue_count)
-        if self.uncharged_count:
-            text += " " + self.env._(
-                "No card is charged for %(count)s of the invoices: each says why and what to do.",
-                count=self.uncharged_count,
-            )
         return text
 
     @api.model
@@ -152,7 +147,6 @@ class GymBillingRun(models.Model):
         Whatever leaves the building (mails, charges, stamping) goes into jobs that an override plans here: they run
         after the commit, and not at all when it is rolled back. An override calls super and must not send anything.
         """
-        moves._plan_payment()
 
     # === THE CLOCK === #
 

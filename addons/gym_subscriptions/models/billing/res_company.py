@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -29,3 +29,13 @@ class ResCompany(models.Model):
         self.ensure_one()
         branches = self.env["gym.location"].sudo().search([("company_id", "=", self.id), ("kind", "=", "branch")])
         return max((branch._today() for branch in branches), default=self._today())
+
+    @api.model
+    def _get_gym_service(self, date_start, date_end, billed_on):
+        """Hook: return values of the invoice line that bills this service, where other books follow its days.
+
+        :param date date_start: ``None`` for what has no days
+        :param date date_end: first day after it
+        :param date billed_on: day of the invoice
+        """
+        return {}

@@ -1,3 +1,1 @@
-# what it extends comes first
-from .. import subscription
 from . import gym_member_import, gym_member_import_plan, gym_member_import_run

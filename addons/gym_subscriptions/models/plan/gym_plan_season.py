@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..domain import pricing
+from ...domain import pricing
 from .gym_promotion import EFFECTS, to_effect
 
 

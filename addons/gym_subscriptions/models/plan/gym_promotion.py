@@ -3,8 +3,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..domain import pricing
-from .money import to_decimal
+from ...domain import pricing
+from ..money import to_decimal
 
 EFFECTS = [
     ("percent", "A percentage off"),
@@ -130,8 +130,9 @@ class GymPromotion(models.Model):
         return None
 
     def _count_reserved(self):
-        """Return how many uses are kept for payments that are on their way."""
-        return self.env["payment.transaction"]._count_reserved("gym_promotion_id", self).get(self.id, 0)
+        """Hook: return how many uses are kept for payments that are on their way."""
+        self.ensure_one()
+        return 0
 
 
 class GymCoupon(models.Model):
@@ -201,8 +202,9 @@ class GymCoupon(models.Model):
             raise UserError(reason)
 
     def _count_reserved(self):
-        """Return how many uses are kept for payments that are on their way."""
-        return self.env["payment.transaction"]._count_reserved("gym_coupon_id", self).get(self.id, 0)
+        """Hook: return how many uses are kept for payments that are on their way."""
+        self.ensure_one()
+        return 0
 
     def _get_refusal(self, subscription, day):
         code = {"code": self.code}

@@ -3,9 +3,7 @@ from . import (
     gym_member,
     gym_plan,
     gym_subscription_access,
-    gym_subscription_cards,
     gym_subscription_confirm,
     gym_subscription_history,
     gym_subscription_page,
-    payment_token,
 )

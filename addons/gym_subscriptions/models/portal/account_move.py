@@ -21,14 +21,8 @@ class AccountMove(models.Model):
         )
 
     def _get_portal_payable(self):
-        """Return those of these invoices that may be paid online now: no payment and no charge of theirs is on its way.
-
-        Somebody could otherwise pay twice what the card is being charged for.
-        """
-        return self.filtered(
-            lambda move: move._has_to_be_paid()
-            and not move.gym_charge_ids.filtered(lambda charge: charge.state in ("sent", "in_doubt"))
-        )
+        """Return those of these invoices that may be paid online now: no payment of theirs is on its way."""
+        return self.filtered(lambda move: move._has_to_be_paid())
 
     @api.model
     def _get_portal_owed(self, viewer):

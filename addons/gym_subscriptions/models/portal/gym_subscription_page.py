@@ -24,19 +24,16 @@ class GymSubscription(models.Model):
         """Return what the home and the page of the plan show ``viewer`` first.
 
         :return: dict with ``subscription``, ``state`` (see :meth:`_get_portal_state`), ``cycle`` (words after the
-            price), ``may`` (:meth:`_get_portal_verbs`), ``next`` (:meth:`_get_portal_next_charge`) and ``card``
-            (:meth:`_get_portal_charging`)
+            price), ``may`` (:meth:`_get_portal_verbs`) and ``next`` (:meth:`_get_portal_next_charge`)
         """
         self.ensure_one()
         may = self._get_portal_verbs(viewer)
-        following = self._get_portal_next_charge() if "money" in may else None
         return {
             "subscription": self,
             "may": may,
             "state": self._get_portal_state("pay" in may),
             "cycle": self.plan_id._get_portal_cycle(),
-            "next": following,
-            "card": self._get_portal_charging(following) if "card" in may else None,
+            "next": self._get_portal_next_charge() if "money" in may else None,
         }
 
     def _get_portal_details(self, viewer):

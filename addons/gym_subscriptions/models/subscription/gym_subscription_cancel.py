@@ -178,7 +178,7 @@ class GymSubscription(models.Model):
         cancellation = self._get_cancellation(at)
         lines = self._prepare_cancel_charges(cancellation, is_fee_waived, is_rest_refunded)
         subscription = self.sudo()
-        subscription._get_moves()._post_received_payments()
+        subscription._get_moves()._receive_payments_under_way()
         before_cancel = subscription._prepare_before_cancel()
         subscription._void_pending(cancellation.is_withdrawal)
         charges = subscription.env["gym.subscription.charge.line"].create(lines)
@@ -207,7 +207,7 @@ class GymSubscription(models.Model):
             moves = subscription._end_today()
         else:
             moves = charges._bill()
-            moves._plan_refunds()
+            moves._give_money_back()
         subscription.with_user(SUPERUSER_ID).with_delay(
             description=f"Receipt of cancellation {self.cancel_folio}", identity_key=f"gym_cancel_{self.cancel_folio}"
         )._send_cancel_receipt()
@@ -235,7 +235,7 @@ class GymSubscription(models.Model):
             invoice = credit.reversed_line_id.move_id._get_billed_by()
             credit.write({"reversed_move_id": invoice.id, "partner_id": invoice.partner_id.id})
         moves = pending._bill()
-        moves._plan_refunds()
+        moves._give_money_back()
         return moves
 
     def _drop_planned_changes(self):

@@ -175,12 +175,9 @@ class GymSubscriptionChargeLine(models.Model):
         }
 
     def _get_service_vals(self):
-        """Return the days that this charge is for as fields of an invoice line, where its income is spread."""
+        """Return the days that this charge is for as values of its invoice line, where other books follow them."""
         self.ensure_one()
-        days = (self.date_start, self.date_end)
-        if self.reversed_line_id:
-            return self.company_id._prepare_gym_service(*days) | {"gym_reversed_line_id": self.reversed_line_id.id}
-        return self.company_id._get_gym_service(*days, self.location_id._today())
+        return self.company_id._get_gym_service(self.date_start, self.date_end, self.location_id._today())
 
     def _mark_billed(self, move_lines):
         """Record that these lines are billed by ``move_lines``: no line is billed twice, no period either.

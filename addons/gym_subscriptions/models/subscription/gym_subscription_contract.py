@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..gym_plan import FEE_KINDS
+from ..plan.gym_plan import FEE_KINDS
 
 
 class GymSubscription(models.Model):

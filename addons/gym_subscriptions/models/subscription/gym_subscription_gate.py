@@ -103,6 +103,10 @@ class GymSubscription(models.Model):
         moved._get_seat_members()._refresh_stage()
         return moved.sudo(self.env.su)
 
+    def _fall_due(self):
+        """Take note that these owe overdue dues; those that cannot owe in their state are left alone."""
+        self.filtered(lambda one: one.state == "active")._transition(lifecycle.FALL_DUE)
+
     def _get_outcome(self, event):
         self.ensure_one()
         return lifecycle.transition(self.state, event, self.resume_state or lifecycle.ACTIVE)

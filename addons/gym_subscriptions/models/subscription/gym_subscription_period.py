@@ -26,6 +26,14 @@ class GymSubscriptionPeriod(models.Model):
     price = fields.Monetary(readonly=True, help="Of the item for a whole period, IVA included.")
     date_start = fields.Date(string="From", required=True, readonly=True)
     date_end = fields.Date(string="Ends Before", required=True, readonly=True, help="First day after the period.")
+    date_until = fields.Date(
+        string="Lasts Until",
+        compute="_compute_date_until",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="First day that it no longer covers, after freezes, changes and cancellations.",
+    )
     amount = fields.Monetary(required=True, readonly=True, help="IVA included; negative for a credit.")
     move_id = fields.Many2one(
         "account.move", string="Invoice", index="btree_not_null", ondelete="restrict", readonly=True
@@ -43,6 +51,11 @@ class GymSubscriptionPeriod(models.Model):
     )
     _ends_after_start = models.Constraint("CHECK (date_end > date_start)", "A period ends after it starts.")
 
+    @api.depends("date_end")
+    def _compute_date_until(self):
+        for period in self:
+            period.date_until = period.date_end
+
     @api.depends("kind", "date_start", "date_end")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -50,6 +63,22 @@ class GymSubscriptionPeriod(models.Model):
         for period in self:
             days = format_days(self.env, period.date_start, period.date_end)
             period.display_name = f"{labels.get(period.kind)} {days}"
+
+    def write(self, vals):
+        """Let rows that a change or a withdrawal takes the place of last until today only."""
+        result = super().write(vals)
+        if vals.get("is_superseded") or vals.get("is_reversed"):
+            for location, periods in self.grouped("location_id").items():
+                today = location._today()
+                for period in periods.filtered(lambda one, today=today: one.date_until > today):
+                    period.date_until = max(period.date_start, today)
+        return result
+
+    def _is_owed(self):
+        """Tell whether the invoice of this period waits for money; what a change or a withdrawal undid does not."""
+        self.ensure_one()
+        move = self.sudo().move_id
+        return move.state == "posted" and bool(move.amount_residual) and not (self.is_superseded or self.is_reversed)
 
     def _get_key(self, payer):
         """Return what tells this row from the others of its period: the item and who pays it now."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...domain import pricing
-from ..gym_promotion import EFFECTS, to_effect
+from ..plan.gym_promotion import EFFECTS, to_effect
 from ..turn import take_turn
 
 

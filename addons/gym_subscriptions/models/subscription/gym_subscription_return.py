@@ -118,7 +118,7 @@ class GymSubscription(models.Model):
         fees.write({"state": "void"})
         self._emit("subscription.cancel_withdrawn", folio=folio)
         moves = fees.create(refunds)._bill()
-        moves._plan_refunds()
+        moves._give_money_back()
         return moves
 
     def _prepare_refund_of_fees(self):

@@ -6,10 +6,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .test_charging import JOINED
-from .test_refunds import RefundCommon
+from odoo.addons.gym_collection.tests.test_charging import JOINED
+from odoo.addons.gym_collection.tests.test_refunds import RefundCommon
 
-# Dialogs of this addon that show or ask and whose confirming makes no money
+SUITE = ("gym_subscriptions", "gym_collection", "gym_join")
+# Dialogs of these addons that show or ask and whose confirming makes no money
 MAKE_NOTHING = {"gym.corporate.usage", "gym.corporate.usage.line", "gym.refund.dialog.line"}
 
 
@@ -20,11 +21,7 @@ class TestConfirmedOnce(RefundCommon):
     def test_every_dialog_that_makes_money_takes_its_turn(self):
         """What is confirmed goes through one gate, and each way to it is pressed twice below."""
         self.env.cr.execute(SQL("SELECT model FROM ir_model WHERE transient AND model LIKE %s", "gym.%"))
-        ours = {
-            model
-            for (model,) in self.env.cr.fetchall()
-            if self.env.registry[model]._original_module == "gym_subscriptions"
-        }
+        ours = {model for (model,) in self.env.cr.fetchall() if self.env.registry[model]._original_module in SUITE}
         gated = {model for model in ours if "is_confirmed" in self.env[model]._fields}
         self.assertEqual(ours - gated, MAKE_NOTHING)
         self.assertEqual(gated, set(self._get_dialogs()))

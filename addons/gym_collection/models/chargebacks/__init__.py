@@ -1,0 +1,1 @@
+from . import gym_chargeback, gym_chargeback_books, gym_chargeback_evidence

@@ -1,0 +1,1 @@
+from . import gym_refund, gym_refund_run

@@ -1,0 +1,1 @@
+from . import test_deferral, test_reports, test_structure
