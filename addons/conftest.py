@@ -1,8 +1,8 @@
 """Lets pytest run the tests of every addon's plain Python (:data:`PLAIN`) without Odoo.
 
 Importing ``gym_members.domain`` would first run ``gym_members/__init__.py``, which imports models and with them Odoo.
-Each addon is therefore entered as an empty package that has its folder as path: by its own name, as its tests are found,
-and below ``odoo.addons``, as the rules of an addon import those of an addon that it depends on.
+Each addon is therefore entered as an empty package that has its folder as path: by its own name, as its tests are
+found, and below ``odoo.addons``, as the rules of an addon import those of an addon that it depends on.
 """
 
 import sys

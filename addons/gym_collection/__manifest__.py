@@ -13,7 +13,6 @@
         "security/gym_chargeback_rules.xml",
         "security/gym_event_mail_rules.xml",
         "security/gym_dunning_rules.xml",
-        "security/gym_account_rules.xml",
         "security/gym_collection_wizard_rules.xml",
         "security/ir.model.access.csv",
         # what runs by itself

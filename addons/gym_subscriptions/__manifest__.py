@@ -21,6 +21,7 @@
         "security/gym_subscriptions_rules.xml",
         "security/gym_member_import_plan_rules.xml",
         "security/gym_billing_rules.xml",
+        "security/gym_account_rules.xml",
         "security/gym_subscriptions_wizard_rules.xml",
         "security/ir.model.access.csv",
         # products, reasons, mails and what runs by itself

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from odoo.addons.gym_subscriptions.domain.entry import BLOCK, WARN, Objection
 from odoo.addons.gym_subscriptions.domain.periods import add_months
 from odoo.addons.gym_subscriptions.domain.proration import ZERO
 
@@ -120,12 +121,19 @@ def _matching_days(start, end, days_of_month):
         month = add_months(month, 1)
 
 
-def may_enter(due, today, grace_days, promised=None):
-    """Tell whether who owes since ``due`` may still enter: within the grace days, or until the day they promised.
+def objection(due, today, grace_days, amount, promised=None):
+    """Return what a debt says about entering: within the grace days, or until the day they promised, the door is open.
 
+    :param date due: when the oldest overdue invoice was due
     :param int grace_days: days after ``due`` that the door stays open; 0 closes it on the day after
+    :param float amount: overdue in all
     """
-    return today <= due + timedelta(days=grace_days) or bool(promised and today <= promised)
+    last_grace = due + timedelta(days=grace_days)
+    if promised and today <= promised and promised >= last_grace:
+        return Objection("promised", WARN, {"amount": amount, "day": promised})
+    if today <= last_grace:
+        return Objection("owes_in_grace", WARN, {"amount": amount, "day": last_grace})
+    return Objection("owes", BLOCK, {"amount": amount})
 
 
 def is_followed(amount, smallest):

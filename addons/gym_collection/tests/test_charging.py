@@ -5,10 +5,12 @@ import requests
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import format_date, mute_logger
 
+from odoo.addons.gym_subscriptions.domain.entry import may_enter
 from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
 from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
 
@@ -100,6 +102,11 @@ class ChargingCommon(GymSubscriptionsCommon):
     def _assert_nothing_charged(self, move):
         self.assertFalse(move.transaction_ids)
         self.assertEqual(move.amount_residual, move.amount_total)
+
+    def _may_enter(self, subscription):
+        """Tell whether ``subscription`` opens its branch now."""
+        objections = subscription._get_entry_objections(subscription.location_id, fields.Datetime.now())
+        return may_enter(objections[subscription.id])
 
 
 @tagged("post_install", "-at_install")
@@ -239,7 +246,7 @@ class TestCharging(ChargingCommon):
             self.assertEqual((subscription.notice_ids, charge.state), (notice, "planned"))
         with freeze_time("2026-04-14 18:00:00"):
             self.assertFalse(self.env["gym.dunning.case"]._open_cases(), "nobody is dunned while we are late")
-            self.assertEqual((subscription.state, subscription._may_enter_owing()), ("active", True))
+            self.assertEqual((subscription.state, self._may_enter(subscription)), ("active", True))
         with freeze_time("2026-04-15 18:00:00"):
             notice._note_failed("no such mailbox")
             charge._job_charge()

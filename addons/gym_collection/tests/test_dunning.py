@@ -86,16 +86,16 @@ class TestDunning(ChargingCommon):
         self._run_day("2026-03-22")
         self.assertEqual(self.subscription.state, "past_due")
         with freeze_time("2026-03-25 18:00:00"):
-            self.assertTrue(self.subscription._may_enter_owing())
+            self.assertTrue(self._may_enter(self.subscription))
         with freeze_time("2026-03-26 18:00:00"):
-            self.assertFalse(self.subscription._may_enter_owing())
+            self.assertFalse(self._may_enter(self.subscription))
         self._run_day("2026-03-26")
         self.assertEqual(self.subscription.state, "suspended")
 
     def test_days_of_grace_at_the_door(self):
         for day, may_enter in (("2026-03-10", True), ("2026-03-13", True), ("2026-03-14", False)):
             with freeze_time(f"{day} 18:00:00"):
-                self.assertEqual(self.subscription._may_enter_owing(), may_enter, day)
+                self.assertEqual(self._may_enter(self.subscription), may_enter, day)
 
     def test_the_desk_writes_promises_and_nothing_else(self):
         case = self._run_day("2026-03-11")

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odoo.addons.gym_subscriptions.domain.entry import BLOCK, WARN, Objection
 from odoo.addons.gym_subscriptions.domain.tests.strategies import amounts, days, prices
 
 from gym_collection.domain.dunning import (
@@ -15,9 +16,9 @@ from gym_collection.domain.dunning import (
     due_steps,
     is_followed,
     lost_part,
-    may_enter,
     next_retry,
     next_step,
+    objection,
     retry_days,
     settle,
     step_day,
@@ -144,10 +145,11 @@ def test_paydays_are_the_15th_the_last_and_the_first():
 
 
 def test_the_door_is_open_in_grace_and_until_the_promised_day():
-    assert may_enter(DUE, _after(3), grace_days=3)
-    assert not may_enter(DUE, _after(4), grace_days=3)
-    assert may_enter(DUE, _after(9), grace_days=3, promised=_after(9))
-    assert not may_enter(DUE, _after(10), grace_days=3, promised=_after(9))
+    assert objection(DUE, _after(3), 3, 499.0) == Objection("owes_in_grace", WARN, {"amount": 499.0, "day": _after(3)})
+    assert objection(DUE, _after(4), 3, 499.0) == Objection("owes", BLOCK, {"amount": 499.0})
+    promised = Objection("promised", WARN, {"amount": 499.0, "day": _after(9)})
+    assert objection(DUE, _after(9), 3, 499.0, promised=_after(9)) == promised
+    assert objection(DUE, _after(10), 3, 499.0, promised=_after(9)).severity == BLOCK
 
 
 debts = st.lists(

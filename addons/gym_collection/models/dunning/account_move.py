@@ -138,41 +138,24 @@ class GymSubscription(models.Model):
     def _get_overdue_invoices(self):
         """Return, in sudo, the open invoices of this subscription whose day has passed."""
         self.ensure_one()
-        subscription = self.sudo()
-        moves = subscription.period_ids.move_id | subscription.charge_line_ids.move_id
-        today = self.location_id._today()
-        overdue = moves.filtered(
+        return self._get_overdue_by_subscription()[self.id]
+
+    def _get_overdue_by_subscription(self):
+        """Return, in sudo, the open invoices of each of these whose day has passed or that the bank took back."""
+        subscriptions = self.sudo()
+        moves = {one.id: one.period_ids.move_id | one.charge_line_ids.move_id for one in subscriptions}
+        due = self.env["account.move"].sudo().union(*moves.values())
+        due = due.filtered(
             lambda move: move.move_type == "out_invoice"
             and move.state == "posted"
             and move.payment_state in ("not_paid", "partial")
-            and (move.invoice_date_due < today or move._get_disputes())
         )
-        return overdue._get_followed()
-
-    def _may_enter_owing(self):
-        """Tell whether the door is open: it has begun, and owes nothing or has days of grace or a promise to pay."""
-        self.ensure_one()
-        if self._is_ahead():
-            return False
-        overdue = self._get_overdue_invoices()
-        if not overdue:
-            return True
-        case = (
-            self.env["gym.dunning.case"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "in", overdue.partner_id.ids),
-                    ("location_id", "=", self.location_id.id),
-                    ("state", "=", "open"),
-                ],
-                limit=1,
+        disputed = due._get_disputes().transaction_id.invoice_ids
+        today = {location: location._today() for location in subscriptions.location_id}
+        followed = due._get_followed()
+        return {
+            one.id: (moves[one.id] & followed).filtered(
+                lambda move, day=today[one.location_id]: move.invoice_date_due < day or move in disputed
             )
-        )
-        policy = case.policy_id or self.env["gym.dunning.policy"]._get_of_company(self.company_id)
-        return dunning.may_enter(
-            min(overdue.mapped("invoice_date_due")),
-            self.location_id._today(),
-            policy.grace_days,
-            case.promised_on or None,
-        )
+            for one in subscriptions
+        }

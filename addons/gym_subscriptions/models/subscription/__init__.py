@@ -10,6 +10,7 @@ from . import (
     gym_subscription_contract,
     gym_subscription_credit,
     gym_subscription_dues,
+    gym_subscription_entry,
     gym_subscription_extras,
     gym_subscription_freeze,
     gym_subscription_freezing,

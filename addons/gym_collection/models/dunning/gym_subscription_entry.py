@@ -1,0 +1,73 @@
+from odoo import api, models
+from odoo.tools import LazyTranslate
+
+from odoo.addons.gym_subscriptions.domain.entry import Objection
+
+from ...domain import dunning
+from ..chargebacks.gym_chargeback import BARRING_STATES
+
+_lt = LazyTranslate(__name__)
+
+DEBT_TEXTS = {
+    "owes": (_lt("%(amount)s are overdue for %(plan)s."), _lt("Take the payment, or send the link to pay.")),
+    "owes_in_grace": (
+        _lt("%(amount)s are overdue for %(plan)s; the door stays open until %(day)s."),
+        _lt("Take the payment, or send the link to pay."),
+    ),
+    "promised": (
+        _lt("%(amount)s are overdue for %(plan)s and promised for %(day)s."),
+        _lt("Take the payment, or send the link to pay."),
+    ),
+    "disputed": (_lt("The bank took a payment of %(plan)s back."), _lt("See the chargeback; a manager decides.")),
+}
+
+
+class GymSubscription(models.Model):
+    """What is owed speaks against entering, as far as no days of grace and no promise hold the door open."""
+
+    _inherit = "gym.subscription"
+
+    def _get_entry_objections(self, location, at):
+        """Override of `gym_subscriptions`: what is owed and what the bank took back."""
+        found = super()._get_entry_objections(location, at)
+        day = location._to_local(at).date()
+        overdue = {key: moves for key, moves in self._get_overdue_by_subscription().items() if moves}
+        moves = self.env["account.move"].sudo().union(*overdue.values())
+        cases = moves._get_open_cases()
+        policies = {company: self.env["gym.dunning.policy"]._get_of_company(company) for company in moves.company_id}
+        disputed = moves._get_disputes(BARRING_STATES).transaction_id.invoice_ids
+        for one in self.sudo().filtered(lambda one: one.id in overdue):
+            owed = overdue[one.id]
+            case = cases.get((owed.partner_id[:1], one.location_id))
+            policy = case.policy_id if case else policies[one.company_id]
+            found[one.id] += (owed._get_debt_objection(day, policy, case),)
+            if owed & disputed:
+                found[one.id] += (Objection("disputed"),)
+        return found
+
+    @api.model
+    def _get_entry_texts(self):
+        return super()._get_entry_texts() | DEBT_TEXTS
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _get_open_cases(self):
+        """Return, in sudo, the open dunning cases of the payers of these invoices, by payer and branch."""
+        cases = self.env["gym.dunning.case"].sudo()
+        found = cases.search([("partner_id", "in", self.partner_id.ids), ("state", "=", "open")])
+        return {(case.partner_id, case.location_id): case for case in found}
+
+    def _get_debt_objection(self, day, policy, case):
+        """Return what these overdue invoices say about entering on ``day``.
+
+        :param case: ``gym.dunning.case`` or ``None``
+        """
+        return dunning.objection(
+            min(self.mapped("invoice_date_due")),
+            day,
+            policy.grace_days,
+            sum(self.mapped("amount_residual")),
+            promised=(case and case.promised_on) or None,
+        )

@@ -1,0 +1,136 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, models
+from odoo.tools import LazyTranslate, format_date
+
+from ...domain import entry
+
+_lt = LazyTranslate(__name__)
+
+# What the desk says of each objection, and what to do.
+ENTRY_TEXTS = {
+    "no_plan": (_lt("There is no plan."), _lt("Sell one, or a day pass.")),
+    "not_begun": (_lt("%(plan)s has not begun."), _lt("Begin it.")),
+    "not_started": (_lt("%(plan)s begins on %(day)s."), _lt("Change its first day, or sell a day pass.")),
+    "ended": (_lt("%(plan)s ended on %(day)s."), _lt("Reactivate it, or sell another plan.")),
+    "suspended": (_lt("%(plan)s is suspended for lack of payment."), _lt("Take the payment.")),
+    "frozen": (_lt("%(plan)s is frozen until %(day)s."), _lt("End the freeze.")),
+    "wrong_branch": (_lt("%(plan)s does not open this branch."), _lt("Change the plan, or sell a day pass.")),
+    "outside_hours": (_lt("%(plan)s does not open at this hour."), _lt("Come at its hours, or change the plan.")),
+    "branch_closed": (_lt("The branch is closed now."), _lt("Come when it is open.")),
+}
+
+
+class GymSubscription(models.Model):
+    """Who may enter: the one place that is asked, and that addons extend with reasons of their own."""
+
+    _inherit = "gym.subscription"
+
+    def _get_entry_objections(self, location, at):
+        """Return all that speaks against entering ``location`` by each of these, for many with as many queries as for one.
+
+        Hook: what knows of another reason (debts, disputes, allowances, waivers) adds it here.
+
+        :param location: ``gym.location``, a branch
+        :param datetime at: naive UTC
+        :return: dict of id to a tuple of :class:`~...domain.entry.Objection`; an empty one lets in
+        """
+        subscriptions = self.sudo()
+        day = location._to_local(at).date()
+        opened = {plan: plan._get_hours_at(location, at) for plan in subscriptions.plan_id}
+        is_closed = not location.sudo()._is_open_at(at)
+        found = {}
+        for one in subscriptions:
+            facts = one._get_entry_facts(location, opened[one.plan_id])
+            closed = (entry.Objection("branch_closed"),) if is_closed else ()
+            found[one.id] = entry.objections(facts, day) + closed
+        return found
+
+    def _get_entry_facts(self, location, is_within_hours):
+        self.ensure_one()
+        freezes = self.freeze_ids.filtered(lambda one: one.state in ("planned", "running"))
+        return entry.Facts(
+            state=self.state,
+            starts=self.date_start or None,
+            ends=self.date_end or None,
+            frozen=tuple((one.date_start, one.date_end) for one in freezes),
+            is_branch_open_to=location in self.plan_id._get_access_locations(self.location_id),
+            is_within_hours=is_within_hours,
+        )
+
+    @api.model
+    def _get_entry_texts(self):
+        """Return what is said of each objection: code to a reason and a remedy; an addon adds those of its own."""
+        return ENTRY_TEXTS
+
+    def _explain_entry(self, objection):
+        """Return an objection in the user's language: dict with ``code``, ``severity``, ``reason`` and ``remedy``.
+
+        ``self`` may be empty, for what speaks against entering by any plan.
+        """
+        reason, remedy = self._get_entry_texts()[objection.code]
+        values = {"plan": self.sudo().plan_id.name or ""} | {
+            name: self._show_entry_value(value) for name, value in objection.values.items()
+        }
+        return {
+            "code": objection.code,
+            "severity": objection.severity,
+            "reason": self.env._(reason) % values,  # pylint: disable=gettext-variable
+            "remedy": self.env._(remedy) % values,  # pylint: disable=gettext-variable
+        }
+
+    def _show_entry_value(self, value):
+        if hasattr(value, "year"):
+            return format_date(self.env, value)
+        return self.env.company.currency_id.format(value) if isinstance(value, float) else value
+
+
+class GymPlan(models.Model):
+    _inherit = "gym.plan"
+
+    def _get_hours_at(self, location, at):
+        """Tell whether this plan lets in at the naive UTC instant ``at``; without hours of its own it always does."""
+        self.ensure_one()
+        if not self.access_calendar_id:
+            return True
+        local = location._to_local(at)
+        zone = pytz.timezone(location._get_time_zone())  # Odoo's calendars know no other kind
+        calendar = self.access_calendar_id
+        return bool(calendar._attendance_intervals_batch(local, local + timedelta(minutes=1), tz=zone)[False])
+
+
+class GymMember(models.Model):
+    _inherit = "gym.member"
+
+    def _get_entry(self, location, at):
+        """Return by which subscription each member may enter ``location`` at ``at``, or all that speaks against it.
+
+        Own subscriptions and seats of others count; the one with the least against it is told.
+
+        :param datetime at: naive UTC
+        :return: dict of id to a pair: ``gym.subscription`` (in sudo, empty when there is none) and a tuple of
+            :class:`~...domain.entry.Objection`
+        """
+        rights = self._get_entry_rights()
+        subscriptions = self.env["gym.subscription"].sudo().union(*rights.values())
+        found = subscriptions._get_entry_objections(location, at)
+        entries = {}
+        for member in self:
+            right, objections = entry.best({one: found[one.id] for one in rights[member.id]})
+            none = (subscriptions.browse(), (entry.Objection("no_plan"),))
+            entries[member.id] = (right, objections) if right is not None else none
+        return entries
+
+    def _get_entry_rights(self):
+        """Return, in sudo, the subscriptions by which each of these may train: dict of id to the newest first."""
+        own = self.env["gym.subscription"].sudo()
+        lines = self.env["gym.subscription.line"].sudo()
+        rights = dict.fromkeys(self.ids, own)
+        for one in own.search([("member_id", "in", self.ids), ("state", "!=", "draft")], order="id desc"):
+            rights[one.member_id.id] |= one
+        for line in lines.search([("member_id", "in", self.ids), ("kind", "=", "seat")], order="id desc"):
+            if line._is_there_on(line.location_id._today()):
+                rights[line.member_id.id] |= line.subscription_id
+        return rights
