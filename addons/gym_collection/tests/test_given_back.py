@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import freeze_time, tagged
 
-from .common import GymSubscriptionsCommon
+from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
 
 
 @tagged("post_install", "-at_install")

@@ -79,7 +79,7 @@ class TestEntry(GymSubscriptionsCommon):
         self.assertFalse(right)
         self.assertEqual([one.code for one in objections], ["no_plan"])
 
-    def test_a_hundred_cost_as_many_queries_as_three(self):
+    def test_thirty_cost_as_many_queries_as_three(self):
         def count(subscriptions):
             self.env.flush_all()
             self.env.invalidate_all()
@@ -92,4 +92,5 @@ class TestEntry(GymSubscriptionsCommon):
             many |= self._create_subscription(member_id=self._create_member(name=f"Member {number}").id)
         for one in many:
             one._activate()
-        self.assertLessEqual(count(many), count(many[:3]))
+        count(many)
+        self.assertEqual(count(many), count(many[:3]))

@@ -29,7 +29,7 @@ class GymSubscription(models.Model):
     _inherit = "gym.subscription"
 
     def _get_entry_objections(self, location, at):
-        """Return all that speaks against entering ``location`` by each of these, for many with as many queries as for one.
+        """Return all that speaks against entering ``location`` by each of these; many cost as many queries as one.
 
         Hook: what knows of another reason (debts, disputes, allowances, waivers) adds it here.
 
