@@ -41,12 +41,23 @@ REASONS = {
         _lt("Ask the member if it matters."),
     ),
     "name_missing": (_lt("There is no name."), _lt("Fill it in, or delete the row.")),
-    "date_unreadable": (_lt("This is no date."), _lt("Write it as day/month/year, for example 25/12/1990.")),
+    "date_unreadable": (
+        _lt("This is no date; it is left out."),
+        _lt("Write it as day/month/year, for example 25/12/1990."),
+    ),
+    "leaving_unreadable": (
+        _lt("This is no date: whether and when the member left is not known, and no subscription begins."),
+        _lt("Write it as day/month/year, for example 25/12/1990, or leave it empty if the member is here."),
+    ),
+    "date_implausible": (_lt("This year cannot be right; the date is left out."), _lt("Check the year.")),
     "date_impossible": (
-        _lt("There is no such day in the calendar."),
+        _lt("There is no such day in the calendar; it is left out."),
         _lt("Correct it, or check which comes first in the file, day or month."),
     ),
-    "birthdate_impossible": (_lt("Nobody who trains was born then."), _lt("Check the year.")),
+    "birthdate_impossible": (
+        _lt("Nobody who trains was born then; the date is left out."),
+        _lt("Check the year."),
+    ),
     "email_invalid": (
         _lt("This is no e-mail address; it is left out."),
         _lt("Correct it here or later on the member."),
@@ -80,7 +91,10 @@ REASONS = {
         _lt("This status is not known; the dates alone decide."),
         _lt("Choose its meaning under “Statuses” and check again."),
     ),
-    "left_before_joined": (_lt("The member left before joining on %(joined)s."), _lt("Correct one of the dates.")),
+    "left_before_joined": (
+        _lt("The member left before joining on %(joined)s; the leaving date is left out."),
+        _lt("Correct one of the dates."),
+    ),
     "joins_later": (_lt("The joining date lies ahead."), _lt("Check that day and month are not exchanged.")),
     "leaves_later": (
         _lt("The member leaves on a day to come: they stay a member until then."),

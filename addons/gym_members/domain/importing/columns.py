@@ -29,14 +29,12 @@ class ImportField:
     :param str code: key in the values of a row
     :param str kind: how its text is read, one of the kinds of :class:`~.rows.RowParser`; ``ignored`` keeps it out
     :param tuple aliases: headers that mean it, in any system, in any spelling
-    :param bool is_strict: an unreadable value keeps the row out instead of being left out itself
     :param bool is_past: years of two digits mean the past (birth dates)
     """
 
     code: str
     kind: str = "text"
     aliases: tuple = ()
-    is_strict: bool = False
     is_past: bool = False
 
 
@@ -87,7 +85,6 @@ MEMBER_FIELDS = (
         "date",
         "birth date|date of birth|dob|birthday|fecha de nacimiento|fecha nacimiento|nacimiento|fec. nac.|cumpleaños|"
         "fecha nac|f. nacimiento|f. de nacimiento|f. nac.|fec. nacimiento|fec. de nacimiento|fecha de nac.|birthdate",
-        is_strict=True,
         is_past=True,
     ),
     _field("gender", "gender", "gender|sex|sexo|genero"),
@@ -122,14 +119,12 @@ MEMBER_FIELDS = (
         "sign up date|fecha de ingreso|fecha de alta|fecha ingreso|fecha alta|alta|"
         "fecha de inscripcion|inscripcion|socio desde|f. ingreso|f. de ingreso|f. alta|f. de alta|f. inscripcion|"
         "fec. alta|fec. ingreso|miembro desde|fecha de registro",
-        is_strict=True,
     ),
     _field(
         "date_left",
         "date",
         "cancellation date|cancel date|cancelled on|canceled on|canceled at|termination date|date left|leave date|"
         "fecha de baja|fecha baja|baja|f. baja|f. de baja|fec. baja|fecha de cancelacion",
-        is_strict=True,
     ),
     _field(
         "emergency_name",

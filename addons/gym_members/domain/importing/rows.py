@@ -129,15 +129,20 @@ class RowParser:
         try:
             value = self._parsers[field_.kind](text)
         except UnreadableValue as error:
-            severity = ERROR if field_.is_strict and error.code != "date_placeholder" else WARNING
-            row.issues.append(Issue(error.code, severity, header, text))
-            row.has_unknown_status |= field_.code in ("status", "date_left")
+            self._leave_out(row, header, field_, text, error.code)
             return
         if value is None:
             return
         if field_.is_past and value > self.today and not re.search(r"\d{4}", text) and value.year - 100 > 1900:
             value = value.replace(year=value.year - 100)  # "05/03/28" as a birth date is 1928, not 2028
         row.values[field_.code] = value
+
+    def _leave_out(self, row, header, field_, text, code):
+        """Say that a cell is not taken; nobody is billed of whom it is not known whether they left."""
+        if field_.code == "date_left" and code != "date_placeholder":
+            code, row.has_unknown_status = "leaving_unreadable", True
+        row.has_unknown_status |= field_.code == "status"
+        row.issues.append(Issue(code, WARNING, header, text))
 
     def _header_of(self, code):
         return next((header for header, mapped in self.mapping.items() if mapped == code), "")
@@ -174,8 +179,9 @@ class RowParser:
     def _check_birth(self, row):
         birthdate, curp = row.values.get("birthdate"), row.values.get("curp")
         if birthdate and (birthdate > self.today or age_on(birthdate, self.today) >= OLDEST_AGE):
-            self._tell(row, "birthdate_impossible", "birthdate", ERROR)
-        if birthdate and curp and birthdate_of_curp(curp) != birthdate:
+            self._tell(row, "birthdate_impossible", "birthdate")
+            del row.values["birthdate"]
+        elif birthdate and curp and birthdate_of_curp(curp) != birthdate:
             self._tell(row, "curp_birthdate_differ", "curp", birthdate=birthdate.isoformat())
 
     def _settle_membership(self, row):
@@ -185,8 +191,10 @@ class RowParser:
         if joined and joined > self.today:
             self._tell(row, "joins_later", "date_joined")
         if joined and left and left < joined:
-            self._tell(row, "left_before_joined", "date_left", ERROR, joined=joined.isoformat())
-            return
+            self._tell(row, "left_before_joined", "date_left", joined=joined.isoformat())
+            row.has_unknown_status |= status is None
+            del row.values["date_left"]
+            left = None
         if status == "prospect":
             row.values.pop("date_joined", None)
             row.values.pop("date_left", None)

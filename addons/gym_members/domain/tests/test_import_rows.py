@@ -96,14 +96,58 @@ def test_a_row_becomes_values():
     }
 
 
-def test_a_doubtful_value_is_left_out_and_a_wrong_date_keeps_the_row_out():
+def test_a_doubtful_value_is_left_out_and_the_person_comes_in():
     row = parse({"Name": "Ruiz, Ana", "Email": "ana@", "Phone": "5512345678", "Join date": "31/02/2020"})
     assert row.values["name"] == "Ana Ruiz"
     assert [(i.code, i.severity, i.column, i.observed) for i in row.issues] == [
         ("email_invalid", "warning", "Email", "ana@"),
-        ("date_impossible", "error", "Join date", "31/02/2020"),
+        ("date_impossible", "warning", "Join date", "31/02/2020"),
     ]
-    assert not row.is_importable
+    assert row.is_importable
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("31/02/1990", "date_impossible"),
+        ("30 años", "date_unreadable"),
+        ("14/02/2090", "birthdate_impossible"),
+        ("14/02/0090", "date_implausible"),
+        ("14/02/1890", "date_implausible"),
+    ],
+)
+def test_a_birth_date_that_cannot_be_right_is_left_out(text, code):
+    row = parse({"Name": "Ana Ruiz", "Phone": "5512345678", "Birth date": text})
+    assert codes(row) == [code]
+    assert row.is_importable
+    assert "birthdate" not in row.values
+
+
+@pytest.mark.parametrize(
+    ("status", "left", "is_member", "issues"),
+    [
+        ("", "abc", False, ["leaving_unreadable"]),
+        ("Activo", "31/04/2024", False, ["leaving_unreadable"]),
+        ("Baja", "31/04/2024", False, ["leaving_unreadable", "left_unknown"]),
+        ("", "01/03/2023", False, ["left_before_joined"]),
+        ("Activo", "01/03/2023", True, ["left_before_joined"]),
+        ("Baja", "01/03/2023", False, ["left_before_joined", "left_unknown"]),
+        ("", "01/01/1900", True, ["date_placeholder"]),
+        ("", "31/12/9999", True, ["date_placeholder"]),
+        ("Activo", "No", True, []),
+    ],
+)
+def test_a_leaving_date_that_is_not_understood_begins_nothing(status, left, is_member, issues):
+    row = parse(
+        {
+            "Nombre completo": "Ana Ruiz",
+            "Cel": "5512345678",
+            "Estatus": status,
+            "Fecha de alta": "01/02/2024",
+            "Fecha de baja": left,
+        }
+    )
+    assert (row.is_importable, row.is_member, codes(row)) == (True, is_member, issues)
 
 
 def test_a_future_cancellation_is_not_yet_a_fact():

@@ -42,6 +42,9 @@ def test_iso_and_excel_dates_do_not_depend_on_the_order(day):
         ("", None),
         ("05/03/99", date(1999, 3, 5)),
         ("05/03/26", date(2026, 3, 5)),
+        ("05 / 03 / 1990", date(1990, 3, 5)),
+        ("05/03/1990.", date(1990, 3, 5)),
+        ("no", None),
     ],
 )
 def test_dates_as_people_write_them(text, expected):

@@ -66,8 +66,8 @@ gym_member_import_texts.REASONS.update(
             _lt("Choose another plan under “Plans”, or add the branch to the plan."),
         ),
         "plan_of_unknown_status": (
-            _lt("What the status means is not known: the member comes in without a subscription."),
-            _lt("Choose its meaning under “Statuses” and check again."),
+            _lt("Whether they are still a member is not known: the member comes in without a subscription."),
+            _lt("Choose what the status means under “Statuses”, or correct the leaving date, and check again."),
         ),
         "pack_left_out": (
             _lt("A pack of classes with %(left)s left: it is no subscription and stays out."),
