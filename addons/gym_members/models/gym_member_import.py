@@ -46,6 +46,7 @@ LABELS = {
     "zip": _lt("ZIP"),
     "location": _lt("Branch"),
     "status": _lt("Status"),
+    "has_left": _lt("Has left (yes or no)"),
     "date_joined": _lt("Joining date"),
     "date_left": _lt("Leaving date"),
     "emergency_name": _lt("Emergency contact"),

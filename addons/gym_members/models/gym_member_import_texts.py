@@ -102,6 +102,10 @@ REASONS = {
     ),
     "left_unknown": (_lt("No leaving date: %(day)s is taken."), _lt("Add the date to the file if it matters.")),
     "joined_unknown": (_lt("No joining date: %(day)s is taken."), _lt("Add the date to the file if it matters.")),
+    "left_or_active": (
+        _lt("One column says that the member left, the status that they are here: no subscription begins."),
+        _lt("Correct one of the two."),
+    ),
     "left_but_active": (
         _lt("The status says that the member is here, the leaving date (%(left)s) that they left; the status holds."),
         _lt("Correct one of the two if that is wrong."),

@@ -141,7 +141,7 @@ class RowParser:
         """Say that a cell is not taken; nobody is billed of whom it is not known whether they left."""
         if field_.code == "date_left" and code != "date_placeholder":
             code, row.has_unknown_status = "leaving_unreadable", True
-        row.has_unknown_status |= field_.code == "status"
+        row.has_unknown_status |= field_.code in ("status", "has_left")
         row.issues.append(Issue(code, WARNING, header, text))
 
     def _header_of(self, code):
@@ -186,6 +186,8 @@ class RowParser:
 
     def _settle_membership(self, row):
         """Make the joining and leaving dates agree with the status; what lies ahead is not yet a fact."""
+        if row.values.pop("has_left", False):
+            self._settle_flag(row)
         status = row.values.get("status")
         joined, left = row.values.get("date_joined"), row.values.get("date_left")
         if joined and joined > self.today:
@@ -203,6 +205,14 @@ class RowParser:
             row.values["date_joined"] = min(left or self.today, self.today)
             self._tell(row, "joined_unknown", "status", day=row.values["date_joined"].isoformat())
         self._settle_leaving(row, status, left)
+
+    def _settle_flag(self, row):
+        """Take "Cancelado: sí" for having left; beside a status that says otherwise nothing begins."""
+        if row.values.get("status") in statuses.MEMBERS:
+            row.has_unknown_status = True
+            self._tell(row, "left_or_active", "status")
+        else:
+            row.values["status"] = statuses.FORMER
 
     def _settle_leaving(self, row, status, left):
         if left and left > self.today:

@@ -59,6 +59,64 @@ def test_the_mexican_spreadsheet_is_understood():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("Núm. Cte.", "external_id"),
+        ("# de Socio", "external_id"),
+        ("N.º Socio", "external_id"),
+        ("Nombre(s) del Socio", "name"),
+        ("Nombre y Apellido", "name"),
+        ("NOMBRE ALUMNO", "first_name"),
+        ("APELLIDO PATERNO ALUMNO", "last_name"),
+        ("Ap. Materno", "second_last_name"),
+        ("Nro. de Celular", "phone"),
+        ("Cel. / WhatsApp", "phone"),
+        ("F. Nac.", "birthdate"),
+        ("FechaDeNacimiento", "birthdate"),
+        ("Fecha de Nac. (DD-MM-AA)", "birthdate"),
+        ("Deleg./Mpio.", "city"),
+        ("Edo.", "state"),
+        ("Sit.", "status"),
+        ("Fec. Alta", "date_joined"),
+        ("Contacto de Emergencia (Nombre)", "emergency_name"),
+        ("Contacto de Emergencia (Teléfono)", "emergency_phone"),
+        ("Tel. Emerg.", "emergency_phone"),
+        ("TUTOR (PADRE O MADRE)", "guardian_name"),
+        ("Nombre de la madre", "guardian_name"),
+        ("TEL. TUTOR", "guardian_phone"),
+        ("Dado de baja", "has_left"),
+        ("Edad", None),
+        ("Motivo", None),
+    ],
+)
+def test_headers_as_mexican_gyms_abbreviate_them(header, code):
+    headers = ["Celular"] if code != "phone" else []
+    mapping = columns.suggest_mapping([*headers, header], FIELDS.values(), "generic")
+    assert mapping[header] == code
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "is_member"),
+    [("Activo", "Sí", True), ("Activo", "False", False), ("Activo", "1", False), ("Activo", "0", False),
+     ("Cancelado", "No", True), ("Cancelado", "Sí", False), ("Inactivo", "quizá", False)],
+)  # fmt: skip
+def test_a_column_of_yes_and_no_says_who_is_a_member(column, word, is_member):
+    row = parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678", column: word})
+    assert (row.is_importable, row.is_member) == (True, is_member)
+
+
+def test_a_flag_against_the_status_begins_nothing():
+    row = parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678", "Estatus": "Activo", "Cancelado": "x"})
+    assert not row.is_member
+    assert "left_or_active" in codes(row)
+
+
+def test_the_status_is_not_the_flag_beside_it():
+    mapping = columns.suggest_mapping(["Nombre", "Activo", "Estatus"], FIELDS.values(), "generic")
+    assert mapping == {"Nombre": "first_name", "Activo": None, "Estatus": "status"}
+
+
 def test_no_alias_means_two_things():
     seen = {}
     for field in columns.MEMBER_FIELDS:

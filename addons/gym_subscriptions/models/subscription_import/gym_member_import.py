@@ -24,18 +24,23 @@ FIELDS = (
         "plan",
         "text",
         "plan|membership|membership name|membership type|membership plan|service name|contract name|membresia|"
-        "tipo de membresia|paquete",
+        "tipo de membresia|paquete|plan contratado|paquete contratado|membresia contratada|membresia actual|"
+        "plan actual|tipo de plan|tipo de paquete|nombre del plan|nombre de la membresia|nombre del paquete",
     ),
     _field(
         "plan_price",
         "amount",
-        "membership fee|fee|monthly fee|price|mensualidad|cuota|precio|importe|normal autopay",
+        "membership fee|fee|monthly fee|price|mensualidad|cuota|precio|importe|normal autopay|costo|"
+        "costo mensual|cuota mensual|precio mensual|pago mensual|importe mensual|monto mensual|colegiatura|tarifa|"
+        "costo de membresia|precio de membresia|precio del plan|costo del plan",
     ),
     _field(
         "next_bill",
         "date",
         "next billing|next bill date|next billing date|next payment|next autopay|proximo cobro|proximo pago|"
-        "fecha de proximo pago|siguiente pago|vencimiento|fecha de vencimiento|vence|f. vencimiento|prox. pago",
+        "fecha de proximo pago|siguiente pago|vencimiento|fecha de vencimiento|vence|f. vencimiento|prox. pago|"
+        "vence el|vencimiento de membresia|proximo vencimiento|proxima mensualidad|vigencia|vigencia hasta|"
+        "vigente hasta|fecha de vigencia|fin de vigencia|fecha de corte|fecha de renovacion|renovacion",
     ),
     _field("plan_start", "date", "start date|contract start|membership start|fecha de inicio|inicio de membresia"),
     _field("plan_end", "date", "end date|contract end|membership end|fecha de termino|fin de membresia"),
