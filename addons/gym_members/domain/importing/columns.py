@@ -288,9 +288,18 @@ def _keys(header):
         yield "".join(word for word in _words(_IN_BRACKETS.sub(" ", part)) if word not in _PERSON)
 
 
+def meanings_of(fields):
+    """Return what the headers of ``fields`` mean: key to code, with and without fillers ("FechaDeAlta")."""
+    return _by_key(tuple(fields))
+
+
+def meaning(header, by_key):
+    """Return the code of the field that a header means, or None."""
+    return next((by_key[key] for key in _keys(header) if key in by_key), None)
+
+
 @lru_cache(maxsize=8)
 def _by_key(fields):
-    """Return what the headers of ``fields`` mean: key to code, with and without fillers ("FechaDeAlta")."""
     by_key = {}
     for field in fields:
         for alias in (field.code, *field.aliases):
@@ -338,14 +347,14 @@ def suggest_mapping(headers, fields, source):
     :param str source: one of :data:`SOURCES`
     """
     fields = tuple(fields)
-    by_alias = dict(_by_key(fields))
+    by_alias = dict(meanings_of(fields))
     for alias, code in _SOURCE_ALIASES.get(source, {}).items():
         by_alias[header_key(alias)] = code
     repeatable = {field.code for field in fields if field.kind == "ignored"}
     has_mobile = any(not _MOBILE.isdisjoint(_keys(header)) for header in headers)
     mapping, taken = {}, set()
     for header in headers:
-        code = next((by_alias[key] for key in _keys(header) if key in by_alias), None)
+        code = meaning(header, by_alias)
         if code == "phone" and (code in taken or has_mobile and header_key(header) in _ANY_PHONE):
             code = "phone_other"
         mapping[header] = None if code in taken else code

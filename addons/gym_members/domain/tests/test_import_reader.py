@@ -98,6 +98,42 @@ def test_titles_above_the_headers_are_skipped_and_lines_keep_their_numbers():
     assert table.encoding == "utf-8"
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower", "names"),
+    [
+        ("Datos personales,,Contacto,", "Nombre,Apellidos,Celular,Correo", "Nombre,Apellidos,Celular,Correo"),
+        (
+            "No.,Nombre,Apellidos,,Fecha de,,Teléfono,",
+            "Socio,,Paterno,Materno,Nacimiento,Ingreso,Casa,Celular",
+            "No. Socio,Nombre,Apellidos Paterno,Apellidos Materno,Fecha de Nacimiento,Fecha de Ingreso,Teléfono Casa,"
+            "Teléfono Celular",
+        ),
+        (
+            "SOCIO,,CONTACTO DE EMERGENCIA,,TUTOR,",
+            "Nombre,Teléfono,Nombre,Teléfono,Nombre,Teléfono",
+            "Nombre,Teléfono,CONTACTO DE EMERGENCIA Nombre,CONTACTO DE EMERGENCIA Teléfono,TUTOR Nombre,TUTOR Teléfono",
+        ),
+    ],
+)
+def test_headers_over_two_rows_are_joined(upper, lower, names):
+    width = lower.count(",") + 1
+    person = ",".join(["Ana"] * width)
+    table = read_table("\n".join(["Gimnasio Titán", upper, lower, person]).encode())
+    assert ",".join(table.headers) == names
+    assert [cells for _line, cells in table.rows][-1] == ("Ana",) * width
+
+
+def test_the_first_person_is_no_second_row_of_headers():
+    table = read_table(b"Nombre,Tipo,Celular\nAna,Socio,5512345678\nLeo,Socio,5512345679\n")
+    assert table.column("Nombre") == ["Ana", "Leo"]
+
+
+def test_a_table_without_headers_keeps_its_first_person():
+    table = read_table(b"1,Ana Ruiz,5512345678,ana@b.mx\n2,Leo Paz,5512345679,\n")
+    assert table.headers == ("#1", "#2", "#3", "#4")
+    assert table.column("#2") == ["Ana Ruiz", "Leo Paz"]
+
+
 def test_a_workbook_gives_dates_as_iso_and_phones_without_decimals():
     workbook = openpyxl.Workbook()
     sheet = workbook.active
