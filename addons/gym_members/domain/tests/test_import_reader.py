@@ -134,6 +134,22 @@ def test_a_table_without_headers_keeps_its_first_person():
     assert table.column("#2") == ["Ana Ruiz", "Leo Paz"]
 
 
+def test_cells_of_a_web_page_that_reach_over_rows_keep_the_others_in_their_columns():
+    page = """<html><table><tr><td>Gimnasio</td></tr></table><table>
+        <tr><th rowspan=2>Clave</th><th colspan=2>Socio</th><th rowspan="2">Celular</th></tr>
+        <tr><th>Nombre</th><th>Apellidos</th></tr>
+        <tr><td>1</td><td>Jos&eacute;</td><td>N&uacute;&ntilde;ez</td><td rowspan=2>5512345678</td></tr>
+        <tr><td>2</td><td>Eva</td><td>Sol</td></tr><tr><td>3</td><td>Leo</td><td>Paz</td><td>5512345679</td></tr>
+        </table></html>"""
+    table = read_table(page.encode())
+    assert table.headers == ("Clave", "Nombre", "Apellidos", "Celular")
+    assert [cells for _line, cells in table.rows] == [
+        ("1", "José", "Núñez", "5512345678"),
+        ("2", "Eva", "Sol", ""),
+        ("3", "Leo", "Paz", "5512345679"),
+    ]
+
+
 def test_a_workbook_gives_dates_as_iso_and_phones_without_decimals():
     workbook = openpyxl.Workbook()
     sheet = workbook.active
