@@ -117,6 +117,48 @@ def test_the_status_is_not_the_flag_beside_it():
     assert mapping == {"Nombre": "first_name", "Activo": None, "Estatus": "status"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Clave;Nombre;Celular;Correo;Fecha de nacimiento",
+        "(número);(texto);(10 dígitos);(texto);(dd/mm/aaaa)",
+        "Obligatorio;Obligatorio;Opcional;Opcional;",
+        "int;varchar;varchar;varchar;date",
+        "Ejemplo;Juan Pérez;5500000000;juan@correo.mx;01/01/2000",
+        ";Hoja 2;;;",
+        ";Tel. 55 1234 5678;;;",
+        ";www.gimnasio.mx;;;",
+        ";Sistema GymSoft v3.2;;;",
+        ";CrossFit Narvarte;;;",
+        ";Gimnasio Titán S.A. de C.V.;;;",
+        ";Total Fitness Center;;;",
+        ";30/11/2026;;;",
+        "7;Público en general;;;",
+        "8;VENTA DE MOSTRADOR;5512345678;;",
+        "*;Total de socios: 40;;;",
+    ],
+)
+def test_what_reports_and_templates_add_is_no_person(text):
+    row = parse(dict(zip(("Member ID", "Full name", "Mobile", "Email", "Birth date"), text.split(";"), strict=True)))
+    assert codes(row) == ["not_a_person"]
+    assert not row.is_importable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ";Ana Ruiz;;;",
+        "9;Total Ruiz;5512345678;;",
+        "10;Socorro Gimeno;;;",
+        "11;Clara Ejemplo;5512345679;;",
+        ";Fidel Club;5512345670;;",
+    ],
+)
+def test_who_is_named_like_a_report_stays_a_person(text):
+    row = parse(dict(zip(("Member ID", "Full name", "Mobile", "Email", "Birth date"), text.split(";"), strict=True)))
+    assert row.is_importable
+
+
 def test_no_alias_means_two_things():
     seen = {}
     for field in columns.MEMBER_FIELDS:
