@@ -79,7 +79,10 @@ REASONS = {
         _lt("The CURP belongs to another birth date than %(birthdate)s."),
         _lt("Check both; the file's dates may have day and month exchanged."),
     ),
-    "amount_invalid": (_lt("This is no amount; it is left out."), _lt("Write it as 1234.50.")),
+    "amount_invalid": (
+        _lt("This is no amount in pesos, or may be read in two ways; it is left out."),
+        _lt("Write it as 1234.50."),
+    ),
     "number_not_whole": (_lt("This is no whole number; it is left out."), _lt("Write it without decimals.")),
     "boolean_unknown": (_lt("This is neither yes nor no; it is left out."), _lt("Write yes or no.")),
     "gender_ambiguous": (

@@ -145,6 +145,11 @@ class TestSubscriptionImport(ImportCommon):
         self.assertIn("price_kept", self._get_codes(job.line_ids[0]))
         self.assertEqual(self.plan._get_offered_price(date(2026, 3, 15)).amount, 499.0)
 
+    def test_a_price_below_zero_is_none(self):
+        job = self._bring_in("1,Ana Ruiz,ana@correo.example,Activo,01/02/2025,,Full,-450,20/03/2026,,")
+        self.assertEqual(job.line_ids.subscription_id.price_total, 499.0)
+        self.assertIn("price_negative", self._get_codes(job.line_ids))
+
     def test_a_pause_goes_on_and_the_bill_waits_for_its_end(self):
         job = self._bring_in(
             "1,Ana Ruiz,ana@correo.example,Congelado,01/02/2025,,Full,499,20/03/2026,01/03/2026,10/04/2026"

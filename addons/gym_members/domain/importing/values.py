@@ -31,14 +31,16 @@ _NO_EMAIL = re.compile(
 )
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _EXTENSION = re.compile(r"(?i)\s*(?:\bext(?:ensi[oó]n)?\b|\bx(?=\s*\d)|#).*$")
-# What an amount may look like, and the sign that groups its thousands.
+# What an amount may look like, and the sign that groups its thousands. Three digits after a lone point are refused:
+# 1.200 may be twelve hundred or little more than one. Databases write four decimals.
 _AMOUNTS = (
-    (re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?"), ","),
+    (re.compile(r"\d{1,3}(?:,\d{3})+(?:\.(?:\d{0,2}|\d{4}))?"), ","),
     (re.compile(r"\d{1,3}(?:\.\d{3})+,\d{1,2}"), "."),
     (re.compile(r"\d{1,3}(?:\.\d{3}){2,}"), "."),
-    (re.compile(r"\d+(?:\.\d*)?|\.\d+|\d+,\d{1,2}|,\d{1,2}"), " "),
+    (re.compile(r"\d+(?:\.(?:\d{0,2}|\d{4}))?|\.\d{1,2}|\d+,\d{1,2}|,\d{1,2}"), " "),
 )
-_AMOUNT_NOISE = re.compile(r"(?i)mxn|m\.n\.|mn|usd|us|pesos|\$|\s|\u00a0|'")
+_AMOUNT_NOISE = re.compile(r"(?i)mxn|m\.n\.|mn|pesos|(?<!s)\$|\s|\u00a0|'")
+_NO_CENTS = re.compile(r"[.,]-$")
 # Signs that join letters or emoji and belong to the text.
 _JOINERS = frozenset("\u200c\u200d")
 _BROKEN = re.compile(r"[ÃÂâÐðÅÄ].")
@@ -192,9 +194,9 @@ def parse_amount(text):
     """Return a :class:`~decimal.Decimal` from "$1,234.00", "1.234,50", "(99)", "MXN 499".
 
     With both signs the last one is the decimal point; a comma before exactly three digits groups thousands, a single
-    point is decimal, as written in Mexico.
+    point is decimal, as written in Mexico. What may be read in two ways, or is in another currency, is refused.
     """
-    cleaned = _AMOUNT_NOISE.sub("", text or "")
+    cleaned = _NO_CENTS.sub("", _AMOUNT_NOISE.sub("", text or ""))
     if normalise(cleaned) in NOTHING:
         return None
     is_negative = cleaned.startswith(("(", "-")) or cleaned.endswith("-")

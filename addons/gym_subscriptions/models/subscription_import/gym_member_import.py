@@ -90,6 +90,10 @@ gym_member_import_texts.REASONS.update(
             _lt("The plan costs %(price)s: the member keeps their price."),
             _lt("Check that both are for the same period."),
         ),
+        "price_negative": (
+            _lt("A price below zero is none: the member gets the plan's price."),
+            _lt("Correct it, or give the member a credit."),
+        ),
         "pause_kept": (
             _lt("Paused until %(until)s: the first bill is on %(day)s."),
             _lt("Nothing to do."),
@@ -177,6 +181,10 @@ class GymMemberImport(models.Model):
 
     def _check_price(self, row, plan):
         price = row.values.get("plan_price")
+        if price is not None and price < 0:
+            self._remark(row, "price_negative", "plan_price")
+            del row.values["plan_price"]
+            return
         usual = plan._get_offered_price(self.location_id._today())
         if price is not None and usual and to_decimal(usual.amount) != to_decimal(price):
             self._remark(row, "price_kept", "plan_price", price=plan.currency_id.format(usual.amount))
