@@ -70,6 +70,18 @@ REASONS = {
         _lt("This is no complete phone number; it is left out."),
         _lt("Mexican numbers have ten digits; others begin with + and their country's code."),
     ),
+    "phone_shortened": (
+        _lt("Only %(taken)s is taken; the rest of the cell is left out."),
+        _lt("Write the rest into the notes if it matters."),
+    ),
+    "email_shortened": (
+        _lt("Only %(taken)s is taken; the rest of the cell is left out."),
+        _lt("Write the rest into the notes if it matters."),
+    ),
+    "phone_other_left_out": (
+        _lt("A member has one phone, and the row has a mobile: this one is left out."),
+        _lt("Import its column as notes if it matters."),
+    ),
     "rfc_invalid": (
         _lt("This RFC cannot exist; it is left out."),
         _lt("Copy it from the Constancia de Situación Fiscal."),

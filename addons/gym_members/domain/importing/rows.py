@@ -158,9 +158,16 @@ class RowParser:
             return
         if value is None:
             return
+        if self._is_shortened(field_, text, value):
+            row.issues.append(Issue(f"{field_.kind}_shortened", WARNING, header, text, {"taken": value}))
         if field_.is_past and value > self.today and not re.search(r"\d{4}", text) and value.year - 100 > 1900:
             value = value.replace(year=value.year - 100)  # "05/03/28" as a birth date is 1928, not 2028
         row.values[field_.code] = value
+
+    def _is_shortened(self, field_, text, value):
+        if field_.kind == "phone":
+            return values.is_phone_shortened(text, value)
+        return field_.kind == "email" and values.is_email_shortened(text)
 
     def _leave_out(self, row, header, field_, text, code):
         """Say that a cell is not taken; nobody is billed of whom it is not known whether they left."""
@@ -193,7 +200,8 @@ class RowParser:
         else:
             row.values["name"] = name
         if "phone_other" in row.values:
-            row.values.setdefault("phone", row.values["phone_other"])
+            if row.values.setdefault("phone", row.values["phone_other"]) != row.values["phone_other"]:
+                self._tell(row, "phone_other_left_out", "phone_other")
             del row.values["phone_other"]
 
     def _tell_formula(self, row, name):

@@ -250,6 +250,40 @@ def test_a_leaving_date_that_is_not_understood_begins_nothing(status, left, is_m
     assert (row.is_importable, row.is_member, codes(row)) == (True, is_member, issues)
 
 
+@pytest.mark.parametrize(
+    ("column", "text", "found", "told"),
+    [
+        ("Celular", "55 1234 5678 / 55 8765 4321", "+52 55 1234 5678", ["phone_shortened"]),
+        ("Celular", "55 1234 5678 mamá", "+52 55 1234 5678", ["phone_shortened"]),
+        ("Celular", "55 1234 5678 ext. 12", "+52 55 1234 5678", ["phone_shortened"]),
+        ("Celular", "Cel. +52 (044) 55 1234-5678 (WhatsApp)", "+52 55 1234 5678", []),
+        ("Celular", "tel:5512345678.0", "+52 55 1234 5678", []),
+        ("Correo", "ana@b.mx; eva@b.mx", "ana@b.mx", ["email_shortened"]),
+        ("Correo", "Ana Ruiz <ana@b.mx>", "ana@b.mx", []),
+        ("Correo", "mailto:Ana@b.mx;", "ana@b.mx", []),
+    ],
+)
+def test_what_is_not_taken_of_a_cell_is_told(column, text, found, told):
+    row = parse({"Nombre completo": "Ana Ruiz", "Cel": "5512345600", column: text} if column == "Correo" else
+                {"Nombre completo": "Ana Ruiz", column: text})  # fmt: skip
+    assert row.values["email" if column == "Correo" else "phone"] == found
+    assert codes(row) == told
+
+
+def test_the_landline_beside_a_mobile_is_told():
+    cells = {"Nombre completo": "Ana Ruiz", "Teléfono": "5555123456", "Celular": "5512345678"}
+    row = parse(cells)
+    assert row.values["phone"] == "+52 55 1234 5678"
+    assert [(one.code, one.column, one.observed) for one in row.issues] == [
+        ("phone_other_left_out", "Teléfono", "+52 55 5512 3456")
+    ]
+    assert codes(parse(cells | {"Teléfono": "55 1234 5678"})) == []
+
+
+def test_the_same_digit_all_along_is_no_phone():
+    assert codes(parse({"Nombre completo": "Ana", "Celular": "5555555555"})) == ["phone_invalid", "no_contact"]
+
+
 def test_a_future_cancellation_is_not_yet_a_fact():
     row = parse(
         {
