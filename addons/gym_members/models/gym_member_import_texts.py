@@ -16,6 +16,7 @@ FILE_REASONS = {
     "file_without_rows": _lt("The file has headers but no rows below them. Export it again with its members."),
     "file_too_many_rows": _lt("The file has more than %(limit)s rows. Split it and import the parts one by one."),
     "file_old_excel": _lt("This is an old Excel file (.xls). Open it and save it as .xlsx or CSV."),
+    "file_protected": _lt("This workbook is protected by a password. Save a copy without it and use the copy."),
     "file_web_page": _lt("This is a web page or XML saved as a spreadsheet. Open it and save it as .xlsx or CSV."),
     "file_open_document": _lt("This is an OpenDocument file. Open it and save it as .xlsx or CSV."),
     "file_broken_xlsx": _lt("The workbook is damaged or protected. Open it, save a copy as .xlsx and use the copy."),

@@ -31,7 +31,10 @@ MAX_SHEET_BYTES = 150 * 1024 * 1024
 
 _DELIMITERS = (",", ";", "\t", "|")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_PROTECTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP = b"PK\x03\x04"
+# Beginnings of texts that are no tables: PDF, JSON, contact cards.
+_NO_TABLE = ("%PDF", "{", "[{", "BEGIN:VCARD")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def read_table(content, max_bytes=MAX_BYTES, max_rows=MAX_ROWS, sheet="", fields
     if not content.strip():
         raise UnreadableFile("file_empty")
     if content.startswith(_OLD_EXCEL):
-        raise UnreadableFile("file_old_excel")
+        raise UnreadableFile("file_protected" if _PROTECTED in content else "file_old_excel")
     if content.startswith(_ZIP):
         rows, chosen, sheets = _read_xlsx(content, max_rows, sheet, fields)
         return _to_table(rows, max_rows, fields, sheet=chosen, sheets=sheets)
@@ -82,8 +85,21 @@ def read_table(content, max_bytes=MAX_BYTES, max_rows=MAX_ROWS, sheet="", fields
         return _to_table(islice(rows, max_rows + 50), max_rows, fields, encoding)
     if text.lstrip("\ufeff \r\n")[:5].lower() in ("<?xml", "<html", "mime-"):
         raise UnreadableFile("file_web_page")
+    if text.lstrip().startswith(_NO_TABLE):
+        raise UnreadableFile("file_binary")
+    text = _unwrapped(text)
     delimiter = sniff_delimiter(text)
     return _to_table(_read_csv(text, delimiter, max_rows), max_rows, fields, encoding, delimiter)
+
+
+def _unwrapped(text):
+    """Return ``text`` without the quotes around whole lines, which Excel adds to a CSV pasted into one column."""
+    if not text.startswith('"'):
+        return text
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=sniff_delimiter(text))
+    first = [row for row in islice(rows, 30) if row]
+    is_wrapped = all(len(row) == 1 for row in first) and any(sign in first[0][0] for sign in _DELIMITERS)
+    return "\n".join(row[0] if row else "" for row in (*first, *rows)) if is_wrapped else text
 
 
 def sniff_delimiter(text):
@@ -105,15 +121,30 @@ def _evenness(text, delimiter):
 
 
 def _read_csv(text, delimiter, max_rows):
+    """Yield the line on which each row begins and its texts.
+
+    :raise UnreadableFile: ``file_broken_csv`` where a quote that is never closed has swallowed lines
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-    start = 1
+    start, widths = 1, Counter()
     try:
         for cells in islice(reader, max_rows + 50):
             if not (start == 1 and cells and cells[0].lower().startswith("sep=")):
+                widths[len(cells)] += 1
+                if any(_has_swallowed(cell, delimiter, widths) for cell in cells):
+                    raise UnreadableFile("file_broken_csv", line=start)
                 yield start, tuple(cell.strip() for cell in cells)
             start = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableFile("file_broken_csv", line=reader.line_num) from error
+
+
+def _has_swallowed(cell, delimiter, widths):
+    """Tell whether a cell of several lines holds lines that are rows of the table themselves."""
+    if "\n" not in cell and "\r" not in cell:
+        return False
+    [(width, _count)] = widths.most_common(1)
+    return width > 2 and any(line.count(delimiter) == width - 1 for line in cell.splitlines()[1:])
 
 
 def _read_xlsx(content, max_rows, wanted, fields):

@@ -123,6 +123,20 @@ def test_headers_over_two_rows_are_joined(upper, lower, names):
     assert [cells for _line, cells in table.rows][-1] == ("Ana",) * width
 
 
+def test_a_quote_that_is_never_closed_swallows_nobody():
+    with pytest.raises(UnreadableFile, match="file_broken_csv") as caught:
+        read_table(b'Clave,Nombre,Celular\n1,Ana,55\n2,"Luis Paz,56\n3,Eva Sol,57\n4,Leo,58\n')
+    assert caught.value.params == {"line": 3}
+    table = read_table(b'Clave,Nombre,Domicilio\n1,Luis "El Tigre" Paz,"Orizaba 10, int. 3\nRoma"\n2,Eva,"5"" a"\n')
+    assert table.column("Domicilio") == ["Orizaba 10, int. 3\nRoma", '5" a']
+
+
+def test_lines_that_are_quoted_as_a_whole_are_cut():
+    table = read_table(b'"Clave,Nombre,Domicilio"\n"1,Ana Ruiz,Orizaba 10"\n"2,Luis Paz,""Centro, 3"""\n')
+    assert table.headers == ("Clave", "Nombre", "Domicilio")
+    assert table.rows == ((2, ("1", "Ana Ruiz", "Orizaba 10")), (3, ("2", "Luis Paz", "Centro, 3")))
+
+
 def test_the_first_person_is_no_second_row_of_headers():
     table = read_table(b"Nombre,Tipo,Celular\nAna,Socio,5512345678\nLeo,Socio,5512345679\n")
     assert table.column("Nombre") == ["Ana", "Leo"]
@@ -170,6 +184,10 @@ def test_a_workbook_gives_dates_as_iso_and_phones_without_decimals():
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file_old_excel"),
         (b"PK\x03\x04 damaged", "file_broken_xlsx"),
         (b"%PDF\x00\x01", "file_binary"),
+        (b"%PDF-1.4\nsome, text\n", "file_binary"),
+        (b'[{"nombre": "Ana", "celular": "55"}]', "file_binary"),
+        (b"BEGIN:VCARD\nFN:Ana\nEND:VCARD", "file_binary"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "file_protected"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(content, code):
