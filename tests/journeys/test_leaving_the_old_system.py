@@ -40,8 +40,8 @@ SAMPLES = {
     "wodify.csv": ((27, 0, 0), (0, 0, 0, 0), {"paused", "guardian_unknown"}),
     "pushpress.csv": ((25, 0, 0), (22, 0, 1, 1), {"pause_open", "end_kept", "next_bill_guessed", "plan_unmapped"}),
     "generic_mx.csv": (
-        (22, 0, 2),
-        (19, 0, 1, 1),
+        (23, 0, 1),
+        (20, 0, 1, 1),
         {"date_impossible", "branch_unknown", "rfc_invalid", "next_bill_moved", "pause_open", "end_kept"},
     ),
 }
@@ -281,12 +281,15 @@ def map_plans(page):
 
 
 def see_remarks(page, picture):
-    """Open the rows that have an error: each says why and what to do."""
-    page.get_by_role("button", name="Errores").click()
+    """Open the rows that stay out and those with a remark: each says why and what to do."""
     rows = page.locator(".o_data_row")
-    expect(rows).to_have_count(2)
-    expect(rows.filter(has_text="31/02/1990")).to_contain_text("calendario")
+    page.get_by_role("button", name="Errores").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("sucursal")
     picture(page, "import-errors")
+    page.go_back()
+    page.get_by_role("button", name="Con observaciones").click()
+    expect(rows.filter(has_text="31/02/1990")).to_contain_text("calendario")
     page.go_back()
     picture(page, "import-checked")
 

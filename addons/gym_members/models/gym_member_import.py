@@ -46,6 +46,7 @@ LABELS = {
     "zip": _lt("ZIP"),
     "location": _lt("Branch"),
     "status": _lt("Status"),
+    "has_left": _lt("Has left (yes or no)"),
     "date_joined": _lt("Joining date"),
     "date_left": _lt("Leaving date"),
     "emergency_name": _lt("Emergency contact"),
@@ -392,7 +393,8 @@ class GymMemberImport(models.Model):
 
     def _read_table(self):
         try:
-            return read_table(base64.b64decode(self.with_context(bin_size=False).file), sheet=self.sheet or "")
+            content = base64.b64decode(self.with_context(bin_size=False).file)
+            return read_table(content, sheet=self.sheet or "", fields=self._get_import_fields().values())
         except UnreadableFile as error:
             raise file_error(self.env, error) from error
 

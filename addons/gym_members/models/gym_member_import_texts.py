@@ -16,6 +16,7 @@ FILE_REASONS = {
     "file_without_rows": _lt("The file has headers but no rows below them. Export it again with its members."),
     "file_too_many_rows": _lt("The file has more than %(limit)s rows. Split it and import the parts one by one."),
     "file_old_excel": _lt("This is an old Excel file (.xls). Open it and save it as .xlsx or CSV."),
+    "file_protected": _lt("This workbook is protected by a password. Save a copy without it and use the copy."),
     "file_web_page": _lt("This is a web page or XML saved as a spreadsheet. Open it and save it as .xlsx or CSV."),
     "file_open_document": _lt("This is an OpenDocument file. Open it and save it as .xlsx or CSV."),
     "file_broken_xlsx": _lt("The workbook is damaged or protected. Open it, save a copy as .xlsx and use the copy."),
@@ -41,12 +42,23 @@ REASONS = {
         _lt("Ask the member if it matters."),
     ),
     "name_missing": (_lt("There is no name."), _lt("Fill it in, or delete the row.")),
-    "date_unreadable": (_lt("This is no date."), _lt("Write it as day/month/year, for example 25/12/1990.")),
+    "date_unreadable": (
+        _lt("This is no date; it is left out."),
+        _lt("Write it as day/month/year, for example 25/12/1990."),
+    ),
+    "leaving_unreadable": (
+        _lt("This is no date: whether and when the member left is not known, and no subscription begins."),
+        _lt("Write it as day/month/year, for example 25/12/1990, or leave it empty if the member is here."),
+    ),
+    "date_implausible": (_lt("This year cannot be right; the date is left out."), _lt("Check the year.")),
     "date_impossible": (
-        _lt("There is no such day in the calendar."),
+        _lt("There is no such day in the calendar; it is left out."),
         _lt("Correct it, or check which comes first in the file, day or month."),
     ),
-    "birthdate_impossible": (_lt("Nobody who trains was born then."), _lt("Check the year.")),
+    "birthdate_impossible": (
+        _lt("Nobody who trains was born then; the date is left out."),
+        _lt("Check the year."),
+    ),
     "email_invalid": (
         _lt("This is no e-mail address; it is left out."),
         _lt("Correct it here or later on the member."),
@@ -59,6 +71,18 @@ REASONS = {
         _lt("This is no complete phone number; it is left out."),
         _lt("Mexican numbers have ten digits; others begin with + and their country's code."),
     ),
+    "phone_shortened": (
+        _lt("Only %(taken)s is taken; the rest of the cell is left out."),
+        _lt("Write the rest into the notes if it matters."),
+    ),
+    "email_shortened": (
+        _lt("Only %(taken)s is taken; the rest of the cell is left out."),
+        _lt("Write the rest into the notes if it matters."),
+    ),
+    "phone_other_left_out": (
+        _lt("A member has one phone, and the row has a mobile: this one is left out."),
+        _lt("Import its column as notes if it matters."),
+    ),
     "rfc_invalid": (
         _lt("This RFC cannot exist; it is left out."),
         _lt("Copy it from the Constancia de Situación Fiscal."),
@@ -68,7 +92,10 @@ REASONS = {
         _lt("The CURP belongs to another birth date than %(birthdate)s."),
         _lt("Check both; the file's dates may have day and month exchanged."),
     ),
-    "amount_invalid": (_lt("This is no amount; it is left out."), _lt("Write it as 1234.50.")),
+    "amount_invalid": (
+        _lt("This is no amount in pesos, or may be read in two ways; it is left out."),
+        _lt("Write it as 1234.50."),
+    ),
     "number_not_whole": (_lt("This is no whole number; it is left out."), _lt("Write it without decimals.")),
     "boolean_unknown": (_lt("This is neither yes nor no; it is left out."), _lt("Write yes or no.")),
     "gender_ambiguous": (
@@ -80,7 +107,10 @@ REASONS = {
         _lt("This status is not known; the dates alone decide."),
         _lt("Choose its meaning under “Statuses” and check again."),
     ),
-    "left_before_joined": (_lt("The member left before joining on %(joined)s."), _lt("Correct one of the dates.")),
+    "left_before_joined": (
+        _lt("The member left before joining on %(joined)s; the leaving date is left out."),
+        _lt("Correct one of the dates."),
+    ),
     "joins_later": (_lt("The joining date lies ahead."), _lt("Check that day and month are not exchanged.")),
     "leaves_later": (
         _lt("The member leaves on a day to come: they stay a member until then."),
@@ -88,6 +118,10 @@ REASONS = {
     ),
     "left_unknown": (_lt("No leaving date: %(day)s is taken."), _lt("Add the date to the file if it matters.")),
     "joined_unknown": (_lt("No joining date: %(day)s is taken."), _lt("Add the date to the file if it matters.")),
+    "left_or_active": (
+        _lt("One column says that the member left, the status that they are here: no subscription begins."),
+        _lt("Correct one of the two."),
+    ),
     "left_but_active": (
         _lt("The status says that the member is here, the leaving date (%(left)s) that they left; the status holds."),
         _lt("Correct one of the two if that is wrong."),

@@ -14,7 +14,7 @@ ROWS = """
 1,Ana Sofía,López Ruiz,ana@correo.mx,5512345678,25/12/1990,Roma Norte,Active,15/01/2024,false,true
 2,Laura,Peña Soto,casa@correo.mx,5587654321,13/02/1985,Roma Norte,Active,15/01/2024,false,true
 3,Leo,Ruiz Peña,casa@correo.mx,5587654321,01/02/2016,Roma Norte,Active,15/01/2024,false,true
-4,Beto,Sánchez,beto@,123,31/02/1990,Roma Norte,Active,15/01/2024,false,true
+4,Beto,Sánchez,beto@,123,31/02/1990,Mérida,Active,15/01/2024,false,true
 5,Carla,Núñez,carla@correo.mx,3312345678,,Guadalajara,Terminated,15/01/2024,false,true
 """
 

@@ -33,8 +33,17 @@ class TestGymMemberImport(ImportCommon):
     def test_an_error_names_the_line_the_value_and_the_remedy(self):
         line = self._line(self._check(), 5)
         self.assertEqual(line.action, "error")
-        self.assertEqual(self._codes(line), ["email_invalid", "phone_invalid", "date_impossible", "no_contact"])
-        self.assertIn("BirthDate “31/02/1990”: There is no such day in the calendar. Correct it", line.messages)
+        self.assertEqual(
+            self._codes(line), ["email_invalid", "phone_invalid", "date_impossible", "no_contact", "branch_unknown"]
+        )
+        self.assertIn("HomeLocation “Mérida”: You have no branch of this name.", line.messages)
+        self.assertIn("Write the name or code of a branch", line.messages)
+
+    def test_a_day_that_does_not_exist_keeps_nobody_out(self):
+        job = self._run(self._check(ROWS.replace("Mérida", "Roma Norte")))
+        line = self._line(job, 5)
+        self.assertIn("BirthDate “31/02/1990”: There is no such day in the calendar; it is left out.", line.messages)
+        self.assertRecordValues(line.member_id, [{"name": "Beto Sánchez", "birthdate": False}])
 
     def test_marketing_consent_and_unmapped_columns_stay_in_the_file(self):
         line = self._line(self._check(), 2)
@@ -351,7 +360,7 @@ Laura,Ruiz,laura@correo.mx,03/25/1985,Active,Roma Norte,FALSE,"""
         sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(job.report_file))).active
         rows = [row for row in sheet.iter_rows(values_only=True)]
         bad = [row for row in rows if row[0] == 5]
-        self.assertEqual([row[5] for row in bad], ["Email", "MobilePhone", "BirthDate", ""])
+        self.assertEqual([row[5] for row in bad], ["Email", "MobilePhone", "BirthDate", "", "HomeLocation"])
         self.assertTrue(all(row[7] and row[8] for row in bad))
 
     def test_formulas_in_a_file_stay_text_in_the_report(self):

@@ -8,6 +8,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.gym_members.domain.importing.columns import header_key, suggest_mapping
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .common import GymSubscriptionsCommon
@@ -52,6 +53,28 @@ class ImportCommon(GymSubscriptionsCommon):
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
 class TestSubscriptionImport(ImportCommon):
+    def test_no_header_means_two_things(self):
+        seen = {}
+        for field in self.env["gym.member.import"]._get_import_fields().values():
+            for alias in field.aliases:
+                self.assertEqual(seen.setdefault(header_key(alias), field.code), field.code, alias)
+
+    def test_headers_of_plans_as_gyms_write_them(self):
+        headers = ["Nombre", "Paquete/Plan", "Mens.", "F. Vto."]
+        fields = self.env["gym.member.import"]._get_import_fields().values()
+        mapping = suggest_mapping(headers, fields, "generic")
+        self.assertEqual(list(mapping.values()), ["first_name", "plan", "plan_price", "next_bill"])
+
+    def test_who_is_flagged_as_gone_begins_no_subscription(self):
+        header = "Nombre completo,Correo,Plan,Mensualidad,Próximo cobro"
+        row = "Ana Ruiz,ana@correo.example,full,499.00,28/03/2026"
+        for flag, word, begins in (("Activo", "False", 0), ("Cancelado", "Sí", 0), ("Cancelado", "No", 1)):
+            with self.subTest(flag=flag, word=word):
+                name = f"{word} {row}".replace("ana@", f"{word.lower().strip('í')}{flag}@")
+                job = self._read("socios.csv", f"{header},{flag}\n{name},{word}".encode())
+                self._check_and_run(job)
+                self.assertEqual(len(job.line_ids.subscription_id), begins)
+
     def test_a_status_that_nobody_explained_begins_no_subscription(self):
         row = "1,Ana Ruiz,ana@correo.example,Beca externa,01/02/2025,,full,499.00,28/03/2026,,"
         job = self._bring_in(row)
@@ -121,6 +144,11 @@ class TestSubscriptionImport(ImportCommon):
         self.assertEqual(len(subscriptions.price_id), 2)
         self.assertIn("price_kept", self._get_codes(job.line_ids[0]))
         self.assertEqual(self.plan._get_offered_price(date(2026, 3, 15)).amount, 499.0)
+
+    def test_a_price_below_zero_is_none(self):
+        job = self._bring_in("1,Ana Ruiz,ana@correo.example,Activo,01/02/2025,,Full,-450,20/03/2026,,")
+        self.assertEqual(job.line_ids.subscription_id.price_total, 499.0)
+        self.assertIn("price_negative", self._get_codes(job.line_ids))
 
     def test_a_pause_goes_on_and_the_bill_waits_for_its_end(self):
         job = self._bring_in(
@@ -223,7 +251,7 @@ EXPECTED = {
     "gymmaster.xlsx": (23, 1, 0, 1),
     "wodify.csv": (0, 0, 0, 0),
     "pushpress.csv": (23, 0, 1, 1),
-    "generic_mx.csv": (21, 0, 1, 1),
+    "generic_mx.csv": (22, 0, 1, 1),
 }
 
 

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 from ..search import normalise
 from .dates import MDY
@@ -29,15 +31,22 @@ class ImportField:
     :param str code: key in the values of a row
     :param str kind: how its text is read, one of the kinds of :class:`~.rows.RowParser`; ``ignored`` keeps it out
     :param tuple aliases: headers that mean it, in any system, in any spelling
-    :param bool is_strict: an unreadable value keeps the row out instead of being left out itself
     :param bool is_past: years of two digits mean the past (birth dates)
     """
 
     code: str
     kind: str = "text"
     aliases: tuple = ()
-    is_strict: bool = False
     is_past: bool = False
+
+
+def _of(whose, what):
+    """Return the aliases of what somebody else's columns are called: "Tutor nombre", "Nombre del tutor"."""
+    return "|".join(f"{one} {fact}|{fact} {one}" for one in whose.split("|") for fact in what.split("|"))
+
+
+_EMERGENCY = "contacto de emergencia|emergencia|en caso de emergencia|emergency contact|emergency|aviso de emergencia"
+_GUARDIAN = "tutor|padre o tutor|padre madre o tutor|papa o tutor|mama|papa|madre|padre|responsable|guardian|parent"
 
 
 def _field(code, kind="text", aliases="", **options):
@@ -51,13 +60,16 @@ MEMBER_FIELDS = (
         "id|client id|member id|customer id|user id|member number|customer uuid|uuid|clave|no. de socio|"
         "numero de socio|num socio|folio|id socio|id cliente|numero de cliente|unique id|matricula|n socio|"
         "n. de socio|no socio|num. socio|num. de socio|n cliente|no. cliente|"
-        "no. de cliente|id de socio|identification number|folio socio|no. de membresia|numero de membresia|numsocio",
+        "no. de cliente|id de socio|identification number|folio socio|no. de membresia|numero de membresia|numsocio|"
+        "codigo de socio|codigo de cliente|clave de socio|clave de cliente|id miembro|id usuario|numero de usuario|"
+        "numero de alumno|numero de miembro|numero de credencial|credencial",
     ),
     _field(
         "name",
         "text",
         "name|full name|customer name|client name|member name|nombre completo|socio|cliente|alumno|"
-        "nombre del socio|nombre de socio|nombre socio|nombre del cliente|nombre cliente|nombre y apellidos|miembro",
+        "nombre del socio|nombre de socio|nombre socio|nombre del cliente|nombre cliente|nombre y apellidos|miembro|"
+        "apellidos y nombre|usuario|atleta",
     ),
     _field("first_name", "text", "first name|firstname|given name|nombre|nombres|nombre(s)|primer nombre"),
     _field("middle_name", "text", "middle name|segundo nombre"),
@@ -68,7 +80,11 @@ MEMBER_FIELDS = (
         "a. paterno|ap. paterno|apellido p.",
     ),
     _field("second_last_name", "text", "apellido materno|materno|segundo apellido|a. materno|ap. materno|apellido m."),
-    _field("email", "email", "email|e-mail|email address|correo|correo electronico|mail|e mail"),
+    _field(
+        "email",
+        "email",
+        "email|e-mail|email address|correo|correo electronico|mail|e mail|direccion de correo|correo personal",
+    ),
     _field(
         "phone",
         "phone",
@@ -80,14 +96,14 @@ MEMBER_FIELDS = (
         "phone_other",
         "phone",
         "home phone|work phone|telefono|tel|telefono de casa|phone home|telefono fijo|tel. casa|tel. de casa|tel. fijo|"
-        "telefono casa|telefono particular|tel. particular|landline|telefono 1|telefono 2|otro telefono",
+        "telefono casa|telefono particular|tel. particular|landline|telefono 1|telefono 2|otro telefono|"
+        "numero de telefono|numero telefonico|telefono de contacto",
     ),
     _field(
         "birthdate",
         "date",
-        "birth date|date of birth|dob|birthday|fecha de nacimiento|fecha nacimiento|nacimiento|fec. nac.|cumpleaños|"
-        "fecha nac|f. nacimiento|f. de nacimiento|f. nac.|fec. nacimiento|fec. de nacimiento|fecha de nac.|birthdate",
-        is_strict=True,
+        "birth date|birthdate|date of birth|dob|birthday|fecha de nacimiento|nacimiento|cumpleaños|cumple|"
+        "fecha de cumpleaños",
         is_past=True,
     ),
     _field("gender", "gender", "gender|sex|sexo|genero"),
@@ -113,7 +129,14 @@ MEMBER_FIELDS = (
     _field(
         "status",
         "status",
-        "status|member status|client status|membership status|customer status|estatus|situacion|estado del socio",
+        "status|member status|client status|membership status|customer status|estatus|situacion|estado del socio|"
+        "estatus de membresia|estado de membresia|estado actual|estatus actual|situacion actual",
+    ),
+    _field(
+        "has_left",
+        "boolean",
+        "inactivo|inactiva|cancelado|cancelada|dado de baja|dada de baja|es baja|eliminado|archivado|exsocio|ex socio|"
+        "inactive|is inactive|cancelled|canceled|is cancelled|is canceled|terminated|deleted|archived",
     ),
     _field(
         "date_joined",
@@ -121,44 +144,39 @@ MEMBER_FIELDS = (
         "join date|joined|joining date|date joined|member since|signed up on|creation date|created|created at|"
         "sign up date|fecha de ingreso|fecha de alta|fecha ingreso|fecha alta|alta|"
         "fecha de inscripcion|inscripcion|socio desde|f. ingreso|f. de ingreso|f. alta|f. de alta|f. inscripcion|"
-        "fec. alta|fec. ingreso|miembro desde|fecha de registro",
-        is_strict=True,
+        "fec. alta|fec. ingreso|miembro desde|fecha de registro|inscrito desde|cliente desde|alumno desde|ingreso|"
+        "fecha de afiliacion",
     ),
     _field(
         "date_left",
         "date",
         "cancellation date|cancel date|cancelled on|canceled on|canceled at|termination date|date left|leave date|"
-        "fecha de baja|fecha baja|baja|f. baja|f. de baja|fec. baja|fecha de cancelacion",
-        is_strict=True,
+        "fecha de baja|fecha baja|baja|f. baja|f. de baja|fec. baja|fecha de cancelacion|fecha de retiro|"
+        "fecha de salida",
     ),
     _field(
         "emergency_name",
         "text",
-        "emergency contact|emergency contact name|emergency name|contacto de emergencia|contacto emergencia|"
-        "nombre de contacto de emergencia|emergencia nombre|avisar a|en caso de emergencia|emergency contact info name",
+        f"{_EMERGENCY}|avisar a|emergency contact info name|{_of(_EMERGENCY, 'name|nombre|nombre completo')}",
     ),
     _field(
         "emergency_phone",
         "phone",
-        "emergency phone|emergency contact phone|emergency number|telefono de emergencia|tel. emergencia|"
-        "tel emergencia|telefono contacto de emergencia|"
-        "tel. de emergencia|tel. contacto de emergencia|emergencia telefono|emergency contact info phone",
+        f"emergency contact info phone|{_of(_EMERGENCY, 'phone|number|telefono|celular|numero|mobile')}",
     ),
     _field(
         "emergency_relation",
         "text",
-        "emergency contact relationship|emergency relationship|parentesco|relacion|emergency contact info relationship",
+        f"parentesco|relacion|emergency contact info relationship|{_of(_EMERGENCY, 'relationship|parentesco')}",
     ),
     _field("is_dependant", "boolean", "is dependent|dependent|is dependant|dependiente|es dependiente"),
     _field(
         "guardian_name",
         "text",
-        "guardian|guardian name|parent|parent name|tutor|nombre del tutor|padre o tutor|responsable",
+        f"{_GUARDIAN}|{_of(_GUARDIAN, 'name|nombre|nombre completo')}",
     ),
-    _field("guardian_email", "email", "guardian email|parent email|correo del tutor|correo tutor|email del tutor"),
-    _field(
-        "guardian_phone", "phone", "guardian phone|parent phone|telefono del tutor|celular del tutor|telefono tutor"
-    ),
+    _field("guardian_email", "email", _of(_GUARDIAN, "email|mail|correo|correo electronico")),
+    _field("guardian_phone", "phone", _of(_GUARDIAN, "phone|mobile|telefono|celular|whatsapp")),
     _field(
         "payer_external_id",
         "code",
@@ -207,24 +225,104 @@ _SIGNATURES = {
 _SIGNATURE_MIN = 3
 
 
-# Headers that say that a phone is a mobile; beside one of them a plain "Phone" is the landline.
-_MOBILE = frozenset(
+# Words that headers are full of and that change nothing.
+_FILLERS = frozenset(["de", "del", "la", "las", "el", "los", "y", "e", "o", "a", "en", "al"])
+_IN_FULL = {
+    short: word
+    for word, shorts in {
+        "numero": "no n num nro nr",
+        "fecha": "f fec fech",
+        "apellido": "ap apell",
+        "telefono": "tel telf",
+        "celular": "cel",
+        "nacimiento": "nac nacim",
+        "vencimiento": "vto vcto venc",
+        "inscripcion": "insc inscr",
+        "estado": "edo",
+        "municipio": "mpio mun",
+        "delegacion": "deleg",
+        "colonia": "col",
+        "direccion": "dir",
+        "cliente": "cte clte",
+        "mensualidad": "mens",
+        "membresia": "memb",
+        "situacion": "sit",
+        "proximo": "prox",
+        "observacion": "obs",
+        "codigo": "cod",
+        "emergencia": "emerg",
+    }.items()
+    for short in shorts.split()
+}
+# Whose fact it is goes without saying in a list of members: "Celular del alumno".
+_PERSON = frozenset(
     {
-        "mobile", "mobilephone", "mobilenumber", "cellphone", "celular", "cel", "telefonocelular",
-        "telcelular", "telcel", "whatsapp", "movil", "telefonomovil", "telmovil", "phonemobile",
-        "nocelular", "numerodecelular", "numcelular", "telefonowhatsapp"
+        "socio", "socia", "alumno", "alumna", "cliente", "miembro", "usuario", "usuaria", "atleta",
+        "member", "client", "customer"
     }
 )  # fmt: skip
-_ANY_PHONE = frozenset(("phone", "phonenumber"))
 
 
 def header_key(header):
-    """Return what is compared of a header: no accents, case, blanks, signs nor remarks in brackets.
+    """Return what is compared of a header: no accents, case, signs, fillers, plurals nor remarks in brackets.
 
-    A remark that is all there is after the first word stays out too: "Fecha de nacimiento (dd/mm/aaaa)".
+    Abbreviations are written in full: "F. Nac. (dd/mm/aaaa)" is "Fecha de nacimiento".
     """
-    key = normalise(_IN_BRACKETS.sub(" ", header)).replace(" ", "")
-    return f"num{key}" if header.lstrip().startswith("#") and key else key
+    return "".join(_words(_IN_BRACKETS.sub(" ", header)))
+
+
+def _words(text):
+    words = normalise(text).split()
+    words = [_IN_FULL.get(word, word) for word in words if word not in _FILLERS] or words
+    if text.lstrip().startswith("#") and words:
+        words.insert(0, "numero")
+    return [word[:-1] if len(word) > 4 and word.endswith("s") and word[-2] != "s" else word for word in words]
+
+
+def _keys(header):
+    """Yield by what a header may be known, the most exact first: whole, without remarks, without whose, its halves."""
+    yield "".join(_words(header))
+    yield header_key(header)
+    yield normalise(_IN_BRACKETS.sub(" ", header)).replace(" ", "")
+    for part in (header, *header.split("/")):
+        yield "".join(word for word in _words(_IN_BRACKETS.sub(" ", part)) if word not in _PERSON)
+
+
+def meanings_of(fields):
+    """Return what the headers of ``fields`` mean: key to code, with and without fillers ("FechaDeAlta")."""
+    return _by_key(tuple(fields))
+
+
+def meaning(header, by_key):
+    """Return the code of the field that a header means, or None."""
+    return next((by_key[key] for key in _keys(header) if key in by_key), None)
+
+
+@lru_cache(maxsize=8)
+def _by_key(fields):
+    by_key = {}
+    for field in fields:
+        for alias in (field.code, *field.aliases):
+            for key in (header_key(alias), normalise(alias).replace(" ", "")):
+                by_key.setdefault(key, field.code)
+    return by_key
+
+
+# Headers that say that a phone is a mobile; beside one of them a plain "Phone" is the landline.
+_MOBILE = frozenset(
+    map(
+        header_key,
+        (
+            "mobile", "mobile phone", "mobile number", "cell phone", "celular", "telefono celular", "telcel",
+            "whatsapp", "movil", "telefono movil", "phone mobile", "numero de celular", "telefono whatsapp",
+        )
+    )
+)  # fmt: skip
+_ANY_PHONE = frozenset(map(header_key, ("phone", "phone number")))
+# A column of yes and no that says who is a member, where no other column is the status.
+_IS_ACTIVE = frozenset(
+    map(header_key, ("activo", "activa", "active", "is active", "es activo", "esta activo", "vigente"))
+)
 
 
 def detect_source(headers):
@@ -248,21 +346,22 @@ def suggest_mapping(headers, fields, source):
     :param fields: iterable of :class:`ImportField`
     :param str source: one of :data:`SOURCES`
     """
-    by_alias = {}
-    for field in fields:
-        for alias in (field.code, *field.aliases):
-            by_alias.setdefault(header_key(alias), field.code)
+    fields = tuple(fields)
+    by_alias = dict(meanings_of(fields))
     for alias, code in _SOURCE_ALIASES.get(source, {}).items():
         by_alias[header_key(alias)] = code
     repeatable = {field.code for field in fields if field.kind == "ignored"}
-    has_mobile = any(header_key(header) in _MOBILE for header in headers)
+    has_mobile = any(not _MOBILE.isdisjoint(_keys(header)) for header in headers)
     mapping, taken = {}, set()
     for header in headers:
-        code = by_alias.get(header_key(header))
+        code = meaning(header, by_alias)
         if code == "phone" and (code in taken or has_mobile and header_key(header) in _ANY_PHONE):
             code = "phone_other"
         mapping[header] = None if code in taken else code
         taken |= {code} - repeatable - {None}
     if "phone_other" in taken and "phone" not in taken:
         mapping = {header: "phone" if code == "phone_other" else code for header, code in mapping.items()}
+    if "status" not in taken and source != MINDBODY:  # whose "Active" says that the record is not deleted
+        flags = (header for header in headers if header_key(header) in _IS_ACTIVE and not mapping[header])
+        mapping |= {header: "status" for header in islice(flags, 1)}
     return mapping

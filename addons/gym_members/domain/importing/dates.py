@@ -28,6 +28,7 @@ EMPTY = {
     "n d",
     "nd",
     "ninguna",
+    "no",
     "0000 00 00",
     "00 00 0000",
     "0",
@@ -57,7 +58,7 @@ _MONTHS = {
     for name in names.split()
 }
 _CLOCK = re.compile(r"[T ]+\d{1,2}:\d{2}.*$")
-_NUMERIC = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
+_NUMERIC = re.compile(r"(\d{1,2})(?: ?[/.\-] ?| )(\d{1,2})(?: ?[/.\-] ?| )(\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 _REMARK = re.compile(r"\s*\(.*?\)\s*$")
 _WEEKDAYS = frozenset(
@@ -69,6 +70,8 @@ _WEEKDAYS = frozenset(
 )  # fmt: skip
 # What programs write for a date they do not have.
 _PLACEHOLDERS = frozenset((date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1, 1, 1)))
+# From this year on a day means "never" (31/12/9999); before the other one nobody of today was born.
+_NEVER_YEAR, _FIRST_YEAR = 2100, 1900
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 
 
@@ -127,9 +130,9 @@ def parse_date(text, order=DMY, *, today):
     :param str order: :data:`DMY` or :data:`MDY`, for dates like 03/04/1990
     :param date today: years of two digits are taken as the latest that is not after this year plus ten
     :raise UnreadableValue: ``date_unreadable`` when it is no date, ``date_impossible`` when there is no such day,
-        ``date_placeholder`` when it is a day that programs write for none
+        ``date_placeholder`` when it is a day that programs write for none, ``date_implausible`` before 1900
     """
-    text = _CLOCK.sub("", _REMARK.sub("", (text or "").strip()))
+    text = _CLOCK.sub("", _REMARK.sub("", (text or "").strip())).rstrip(" .")
     if normalise(text) in EMPTY:
         return None
     try:
@@ -144,8 +147,10 @@ def parse_date(text, order=DMY, *, today):
         raise UnreadableValue("date_impossible") from error
     if not found:
         raise UnreadableValue("date_unreadable")
-    if found in _PLACEHOLDERS:
+    if found in _PLACEHOLDERS or found.year >= _NEVER_YEAR:
         raise UnreadableValue("date_placeholder")
+    if found.year < _FIRST_YEAR:
+        raise UnreadableValue("date_implausible")
     return found
 
 
@@ -174,7 +179,7 @@ def _parse_compact(text, order):
             read = date(*map(int, parts))
         except ValueError:
             continue
-        if 1900 <= read.year < 2100:
+        if _FIRST_YEAR <= read.year < _NEVER_YEAR:
             found.add(read)
     return found.pop() if len(found) == 1 else None
 

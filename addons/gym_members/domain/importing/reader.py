@@ -15,9 +15,9 @@ from itertools import islice
 
 import openpyxl
 
-from ..search import normalise
-from .columns import MEMBER_FIELDS, header_key
+from .columns import MEMBER_FIELDS
 from .encodings import decode
+from .headers import HEAD_ROWS, best_score, find_headers, unique_names
 from .issues import UnreadableFile
 from .web_page import looks_like_page, read_page
 
@@ -28,15 +28,13 @@ MAX_COLUMNS = 200
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
 MAX_STRINGS_BYTES = 40 * 1024 * 1024
 MAX_SHEET_BYTES = 150 * 1024 * 1024
-# Headers are looked for so far down: sheets begin with instructions.
-_HEAD_ROWS = 40
-_KNOWN_HEADERS = frozenset(
-    header_key(name) for field in MEMBER_FIELDS for name in (field.code, *field.aliases) if len(name) > 1
-)
 
 _DELIMITERS = (",", ";", "\t", "|")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_PROTECTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP = b"PK\x03\x04"
+# Beginnings of texts that are no tables: PDF, JSON, contact cards.
+_NO_TABLE = ("%PDF", "{", "[{", "BEGIN:VCARD")
 
 
 @dataclass(frozen=True)
@@ -64,11 +62,12 @@ class Table:
         return [cells[place] for _line, cells in self.rows]
 
 
-def read_table(content, max_bytes=MAX_BYTES, max_rows=MAX_ROWS, sheet=""):
+def read_table(content, max_bytes=MAX_BYTES, max_rows=MAX_ROWS, sheet="", fields=MEMBER_FIELDS):
     """Return the :class:`Table` in ``content``.
 
     :param bytes content: a CSV in any usual encoding, or an XLSX
     :param str sheet: of a workbook; the one whose headers are known best when there is none of this name
+    :param fields: iterable of :class:`~.columns.ImportField`, by whose names the headers are found
     :raise UnreadableFile: too big, empty, of another kind, damaged
     """
     if len(content) > max_bytes:
@@ -76,18 +75,31 @@ def read_table(content, max_bytes=MAX_BYTES, max_rows=MAX_ROWS, sheet=""):
     if not content.strip():
         raise UnreadableFile("file_empty")
     if content.startswith(_OLD_EXCEL):
-        raise UnreadableFile("file_old_excel")
+        raise UnreadableFile("file_protected" if _PROTECTED in content else "file_old_excel")
     if content.startswith(_ZIP):
-        rows, chosen, sheets = _read_xlsx(content, max_rows, sheet)
-        return _to_table(rows, max_rows, sheet=chosen, sheets=sheets)
+        rows, chosen, sheets = _read_xlsx(content, max_rows, sheet, fields)
+        return _to_table(rows, max_rows, fields, sheet=chosen, sheets=sheets)
     text, encoding = decode(content)
     if looks_like_page(text):
         rows = enumerate(map(tuple, read_page(text)), start=1)
-        return _to_table(islice(rows, max_rows + 50), max_rows, encoding)
+        return _to_table(islice(rows, max_rows + 50), max_rows, fields, encoding)
     if text.lstrip("\ufeff \r\n")[:5].lower() in ("<?xml", "<html", "mime-"):
         raise UnreadableFile("file_web_page")
+    if text.lstrip().startswith(_NO_TABLE):
+        raise UnreadableFile("file_binary")
+    text = _unwrapped(text)
     delimiter = sniff_delimiter(text)
-    return _to_table(_read_csv(text, delimiter, max_rows), max_rows, encoding, delimiter)
+    return _to_table(_read_csv(text, delimiter, max_rows), max_rows, fields, encoding, delimiter)
+
+
+def _unwrapped(text):
+    """Return ``text`` without the quotes around whole lines, which Excel adds to a CSV pasted into one column."""
+    if not text.startswith('"'):
+        return text
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=sniff_delimiter(text))
+    first = [row for row in islice(rows, 30) if row]
+    is_wrapped = all(len(row) == 1 for row in first) and any(sign in first[0][0] for sign in _DELIMITERS)
+    return "\n".join(row[0] if row else "" for row in (*first, *rows)) if is_wrapped else text
 
 
 def sniff_delimiter(text):
@@ -109,18 +121,33 @@ def _evenness(text, delimiter):
 
 
 def _read_csv(text, delimiter, max_rows):
+    """Yield the line on which each row begins and its texts.
+
+    :raise UnreadableFile: ``file_broken_csv`` where a quote that is never closed has swallowed lines
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-    start = 1
+    start, widths = 1, Counter()
     try:
         for cells in islice(reader, max_rows + 50):
             if not (start == 1 and cells and cells[0].lower().startswith("sep=")):
+                widths[len(cells)] += 1
+                if any(_has_swallowed(cell, delimiter, widths) for cell in cells):
+                    raise UnreadableFile("file_broken_csv", line=start)
                 yield start, tuple(cell.strip() for cell in cells)
             start = reader.line_num + 1
     except csv.Error as error:
         raise UnreadableFile("file_broken_csv", line=reader.line_num) from error
 
 
-def _read_xlsx(content, max_rows, wanted):
+def _has_swallowed(cell, delimiter, widths):
+    """Tell whether a cell of several lines holds lines that are rows of the table themselves."""
+    if "\n" not in cell and "\r" not in cell:
+        return False
+    [(width, _count)] = widths.most_common(1)
+    return width > 2 and any(line.count(delimiter) == width - 1 for line in cell.splitlines()[1:])
+
+
+def _read_xlsx(content, max_rows, wanted, fields):
     """Return the rows of the sheet to read, its name, and the names of all that could be read."""
     try:
         _check_unpacked(content)
@@ -131,11 +158,11 @@ def _read_xlsx(content, max_rows, wanted):
             heads = {}
             for sheet in shown:
                 sheet.reset_dimensions()
-                if head := list(islice(_sheet_rows(sheet), _HEAD_ROWS)):
+                if head := list(islice(_sheet_rows(sheet), HEAD_ROWS)):
                     heads[sheet.title] = head
             if not heads:
                 return [], "", ()
-            chosen = wanted if wanted in heads else max(heads, key=lambda title: _best_score(heads[title]))
+            chosen = wanted if wanted in heads else max(heads, key=lambda title: best_score(heads[title], fields))
             return list(islice(_sheet_rows(workbook[chosen]), max_rows + 50)), chosen, tuple(heads)
     except UnreadableFile:
         raise
@@ -182,12 +209,12 @@ def _cell_text(cell):
     return str(cell).strip()
 
 
-def _to_table(numbered_rows, max_rows, encoding="", delimiter="", **sheet):
+def _to_table(numbered_rows, max_rows, fields, encoding="", delimiter="", **sheet):
     rows = [(line, cells) for line, cells in numbered_rows if any(cells)]
     if not rows:
         raise UnreadableFile("file_empty")
-    head = _header_place(rows)
-    headers = _unique_headers(rows[head][1])
+    head, names = find_headers(rows, fields)
+    headers = unique_names(names[:MAX_COLUMNS])
     width = len(headers)
     body = tuple((line, (cells + ("",) * width)[:width]) for line, cells in rows[head + 1 :])
     if not body:
@@ -195,34 +222,3 @@ def _to_table(numbered_rows, max_rows, encoding="", delimiter="", **sheet):
     if len(body) > max_rows:
         raise UnreadableFile("file_too_many_rows", limit=max_rows)
     return Table(headers, body, encoding, delimiter, **sheet)
-
-
-def _header_place(rows):
-    """Return the place of the headers near the top: the row with the most names that are known.
-
-    Where fewer than two are known it is the first row about as wide as the widest; titles are narrower.
-    """
-    scores = [_known_headers(cells) for _line, cells in rows[:_HEAD_ROWS]]
-    if max(scores) >= 2:
-        return scores.index(max(scores))
-    filled = [sum(bool(cell) for cell in cells) for _line, cells in rows[:20]]
-    return next(place for place, count in enumerate(filled) if count >= max(filled) * 0.6)
-
-
-def _best_score(rows):
-    """Return how well the best row of a sheet's top serves as headers: names known, then its width."""
-    return max((_known_headers(cells), sum(map(bool, cells))) for _line, cells in rows)
-
-
-def _known_headers(cells):
-    return len({header_key(cell) for cell in cells if cell and normalise(cell)} & _KNOWN_HEADERS)
-
-
-def _unique_headers(cells):
-    seen = Counter()
-    headers = []
-    for place, cell in enumerate(cells[:MAX_COLUMNS], start=1):
-        name = " ".join(cell.split()) or f"#{place}"
-        seen[name] += 1
-        headers.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return tuple(headers)

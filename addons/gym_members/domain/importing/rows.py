@@ -10,7 +10,7 @@ from ..identity import birthdate_of_curp
 from ..names import begins_formula
 from ..search import normalise
 from . import dates, statuses, values
-from .columns import WODIFY, header_key
+from .columns import WODIFY, header_key, meaning, meanings_of
 from .issues import ERROR, WARNING, Issue, UnreadableValue
 
 # Beginnings of the lines that reports add, as ``normalise`` writes them.
@@ -23,6 +23,24 @@ _NO_PERSON = re.compile(
     r"|\d+ (?:registros|socios|records|members)$|(?:registros|records) \d+"
 )
 _PHONE = re.compile(r"\+?(?:[\s().-]*\d){10,13}")
+# What a lone cell says that is no name: the gym's own head, an address of the web, a date, a version.
+_LONE = re.compile(
+    r".*\d|(?:https?|www)\b|.*\b(?:gimnasios?|gyms?|fitness|crossfit|club deportivo|s a de c ?v|sa de cv)\b"
+)
+# What templates write below their headers, about them.
+_ABOUT_COLUMNS = frozenset(
+    ("obligatorio", "opcional", "requerido", "required", "optional", "mandatory", "texto", "text", "numero", "number",
+     "fecha", "date", "string", "varchar", "int", "integer", "char", "datetime")
+)  # fmt: skip
+# Customers of tills who are nobody.
+_NOBODY = frozenset(
+    ("publico en general", "publico general", "venta de mostrador", "venta mostrador", "mostrador",
+     "cliente mostrador", "cliente de mostrador", "cliente general", "cliente generico", "venta publico en general",
+     "walk in", "walk in client")
+)  # fmt: skip
+_NAMES = frozenset(("name", "first_name", "middle_name", "last_name", "second_last_name"))
+_EXAMPLE = frozenset(("ejemplo", "ejemplos", "example", "ej", "por ejemplo"))
+_REMARK = re.compile(r"[(\[].*[)\]]")
 _GROUP = re.compile(r"[^:]{2,40}:.*|[-=_*. ]{3,}")
 NO_NAMES = frozenset(
     ("sin nombre", "no name", "n a", "n d", "nan", "desconocido", "desconocida", "unknown", "sin dato")
@@ -80,6 +98,7 @@ class RowParser:
         self.mapping = mapping
         self.source = source
         self.today = today
+        self._by_key = meanings_of(fields.values())
         self._parsers = {
             "text": values.parse_text,
             "code": values.parse_code,
@@ -103,7 +122,7 @@ class RowParser:
         """
         row = RowResult(line)
         cells = {header: values.clean_cell(text) for header, text in cells.items()}
-        if is_no_person(cells):
+        if self._is_no_person(cells):
             observed = next(text for text in cells.values() if text)
             row.issues.append(Issue("not_a_person", ERROR, observed=observed, params={"observed": observed}))
             row.key = f"{self.source}:line {line}"
@@ -119,6 +138,12 @@ class RowParser:
         row.key = f"{self.source}:{row.values.get('external_id') or fingerprint(row.values)}"
         return row
 
+    def _is_no_person(self, cells):
+        """Tell whether a row is no person; headers in another language stand where a name would."""
+        names = [text for header, text in cells.items() if text and self.mapping.get(header) in _NAMES]
+        found = sum(meaning(text, self._by_key) is not None for text in cells.values() if text)
+        return is_no_person(cells) or (found > 1 and bool(names) and all(meaning(one, self._by_key) for one in names))
+
     def _read_cell(self, row, header, field_, text):
         if field_.kind == "ignored":
             return
@@ -129,15 +154,27 @@ class RowParser:
         try:
             value = self._parsers[field_.kind](text)
         except UnreadableValue as error:
-            severity = ERROR if field_.is_strict and error.code != "date_placeholder" else WARNING
-            row.issues.append(Issue(error.code, severity, header, text))
-            row.has_unknown_status |= field_.code in ("status", "date_left")
+            self._leave_out(row, header, field_, text, error.code)
             return
         if value is None:
             return
+        if self._is_shortened(field_, text, value):
+            row.issues.append(Issue(f"{field_.kind}_shortened", WARNING, header, text, {"taken": value}))
         if field_.is_past and value > self.today and not re.search(r"\d{4}", text) and value.year - 100 > 1900:
             value = value.replace(year=value.year - 100)  # "05/03/28" as a birth date is 1928, not 2028
         row.values[field_.code] = value
+
+    def _is_shortened(self, field_, text, value):
+        if field_.kind == "phone":
+            return values.is_phone_shortened(text, value)
+        return field_.kind == "email" and values.is_email_shortened(text)
+
+    def _leave_out(self, row, header, field_, text, code):
+        """Say that a cell is not taken; nobody is billed of whom it is not known whether they left."""
+        if field_.code == "date_left" and code != "date_placeholder":
+            code, row.has_unknown_status = "leaving_unreadable", True
+        row.has_unknown_status |= field_.code in ("status", "has_left")
+        row.issues.append(Issue(code, WARNING, header, text))
 
     def _header_of(self, code):
         return next((header for header, mapped in self.mapping.items() if mapped == code), "")
@@ -163,7 +200,8 @@ class RowParser:
         else:
             row.values["name"] = name
         if "phone_other" in row.values:
-            row.values.setdefault("phone", row.values["phone_other"])
+            if row.values.setdefault("phone", row.values["phone_other"]) != row.values["phone_other"]:
+                self._tell(row, "phone_other_left_out", "phone_other")
             del row.values["phone_other"]
 
     def _tell_formula(self, row, name):
@@ -174,19 +212,24 @@ class RowParser:
     def _check_birth(self, row):
         birthdate, curp = row.values.get("birthdate"), row.values.get("curp")
         if birthdate and (birthdate > self.today or age_on(birthdate, self.today) >= OLDEST_AGE):
-            self._tell(row, "birthdate_impossible", "birthdate", ERROR)
-        if birthdate and curp and birthdate_of_curp(curp) != birthdate:
+            self._tell(row, "birthdate_impossible", "birthdate")
+            del row.values["birthdate"]
+        elif birthdate and curp and birthdate_of_curp(curp) != birthdate:
             self._tell(row, "curp_birthdate_differ", "curp", birthdate=birthdate.isoformat())
 
     def _settle_membership(self, row):
         """Make the joining and leaving dates agree with the status; what lies ahead is not yet a fact."""
+        if row.values.pop("has_left", False):
+            self._settle_flag(row)
         status = row.values.get("status")
         joined, left = row.values.get("date_joined"), row.values.get("date_left")
         if joined and joined > self.today:
             self._tell(row, "joins_later", "date_joined")
         if joined and left and left < joined:
-            self._tell(row, "left_before_joined", "date_left", ERROR, joined=joined.isoformat())
-            return
+            self._tell(row, "left_before_joined", "date_left", joined=joined.isoformat())
+            row.has_unknown_status |= status is None
+            del row.values["date_left"]
+            left = None
         if status == "prospect":
             row.values.pop("date_joined", None)
             row.values.pop("date_left", None)
@@ -195,6 +238,14 @@ class RowParser:
             row.values["date_joined"] = min(left or self.today, self.today)
             self._tell(row, "joined_unknown", "status", day=row.values["date_joined"].isoformat())
         self._settle_leaving(row, status, left)
+
+    def _settle_flag(self, row):
+        """Take "Cancelado: sí" for having left; beside a status that says otherwise nothing begins."""
+        if row.values.get("status") in statuses.MEMBERS:
+            row.has_unknown_status = True
+            self._tell(row, "left_or_active", "status")
+        else:
+            row.values["status"] = statuses.FORMER
 
     def _settle_leaving(self, row, status, left):
         if left and left > self.today:
@@ -221,23 +272,30 @@ class RowParser:
 
 
 def is_no_person(cells):
-    """Tell whether a row is a total, a group, a page's head or foot, or the headers repeated.
+    """Tell whether a row is a total, a group, a page's head or foot, the headers repeated, or about the columns.
 
     :param dict cells: header to text; a row with an e-mail address is always somebody
     """
     filled = {header: text for header, text in cells.items() if text}
-    if not filled or any("@" in text for text in filled.values()):
+    words = [normalise(text) for text in filled.values()]
+    if not filled or words[0] in _EXAMPLE or not _NOBODY.isdisjoint(words):
+        return bool(filled)
+    if any("@" in text for text in filled.values()):
         return False
+    if all(
+        _REMARK.fullmatch(text) or word in _ABOUT_COLUMNS for text, word in zip(filled.values(), words, strict=True)
+    ):
+        return True
     repeated = sum(header_key(header) == header_key(text) != "" for header, text in filled.items())
     if repeated >= 2 and repeated * 2 >= len(filled):
         return True
     if any(_PHONE.fullmatch(text) for text in filled.values()):
         return False
-    first = normalise(next(iter(filled.values())))
+    is_lone = len(filled) == 1 < len(cells)
     return (
         len(filled) <= max(3, len(cells) // 2)
-        and bool(_NO_PERSON.match(first))
-        or (len(filled) == 1 < len(cells) and bool(_GROUP.fullmatch(next(iter(filled.values())))))
+        and any(_NO_PERSON.match(word) for word in words[:2])
+        or (is_lone and bool(_GROUP.fullmatch(next(iter(filled.values()))) or _LONE.match(words[0])))
     )
 
 

@@ -12,7 +12,8 @@ MEMBERS = frozenset((ACTIVE, TRIAL, PAST_DUE, FROZEN))
 _WHOLE = {
     ACTIVE: "active|activo|activa|vigente|current|current member|member|miembro|al corriente|al dia|socio|socia|"
     "socio activo|socia activa|socio vigente|miembro activo|active member|alta|activated|live|enrolled|inscrito|"
-    "inscrita|pagado|pagada|al corriente de pago|good standing|in good standing|si|activo si",
+    "inscrita|pagado|pagada|al corriente de pago|good standing|in good standing|si|activo si|"
+    "yes|true|verdadero",
     TRIAL: "trial|prueba|on trial|free trial|clase muestra|trialing|periodo de prueba|en prueba|a prueba",
     FROZEN: "frozen|freeze|on freeze|congelado|congelada|suspended|suspendido|suspendida|paused|pausado|pausada|"
     "on hold|hold|pausa|en pausa|baja temporal|suspension temporal|congelamiento|inactivo temporal|inactiva temporal|"
@@ -20,7 +21,7 @@ _WHOLE = {
     FORMER: "alumni|alumnus|deceased|finado|finada|fallecido|fallecida|difunto|difunta|defuncion|no activo|no activa|"
     "no vigente|not active|non active|ex|no renovo|no renovado|no renovada|not renewed|non renewed|did not renew|"
     "no continua|ya no viene|se fue|left|quit|gone|moved|moved away|se mudo|no es socio|no socio|past|past member|"
-    "previous|previous member|lapsed|lost|dropped|dropped out|withdrawn|ended|closed|no",
+    "previous|previous member|lapsed|lost|dropped|dropped out|withdrawn|ended|closed|no|false|falso",
     PROSPECT: "lead|prospect|prospecto|prospecta|non member|interesado|interesada|visitor|visita|visitante|nuevo lead|"
     "prospective|invitado|invitada|guest|candidato|candidata|potential|potencial",
     PAST_DUE: "past due|overdue|adeudo|moroso|morosa|declined|con adeudo|delinquent|en adeudo|atrasado|atrasada|"

@@ -31,14 +31,22 @@ _NO_EMAIL = re.compile(
 )
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 _EXTENSION = re.compile(r"(?i)\s*(?:\bext(?:ensi[oó]n)?\b|\bx(?=\s*\d)|#).*$")
-# What an amount may look like, and the sign that groups its thousands.
+# Words that only say what kind of phone it is, and how many digits may stand before a number: 0052 1.
+_PHONE_WORDS = frozenset(
+    ("t", "tel", "telefono", "c", "cel", "celular", "movil", "mobile", "phone", "casa", "whatsapp", "whats", "whatsap",
+     "wa", "app", "mx", "mex", "lada", "num", "numero", "no")
+)  # fmt: skip
+_MOST_PREFIX = 5
+# What an amount may look like, and the sign that groups its thousands. Three digits after a lone point are refused:
+# 1.200 may be twelve hundred or little more than one. Databases write four decimals.
 _AMOUNTS = (
-    (re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d*)?"), ","),
+    (re.compile(r"\d{1,3}(?:,\d{3})+(?:\.(?:\d{0,2}|\d{4}))?"), ","),
     (re.compile(r"\d{1,3}(?:\.\d{3})+,\d{1,2}"), "."),
     (re.compile(r"\d{1,3}(?:\.\d{3}){2,}"), "."),
-    (re.compile(r"\d+(?:\.\d*)?|\.\d+|\d+,\d{1,2}|,\d{1,2}"), " "),
+    (re.compile(r"\d+(?:\.(?:\d{0,2}|\d{4}))?|\.\d{1,2}|\d+,\d{1,2}|,\d{1,2}"), " "),
 )
-_AMOUNT_NOISE = re.compile(r"(?i)mxn|m\.n\.|mn|usd|us|pesos|\$|\s|\u00a0|'")
+_AMOUNT_NOISE = re.compile(r"(?i)mxn|m\.n\.|mn|pesos|(?<!s)\$|\s|\u00a0|'")
+_NO_CENTS = re.compile(r"[.,]-$")
 # Signs that join letters or emoji and belong to the text.
 _JOINERS = frozenset("\u200c\u200d")
 _BROKEN = re.compile(r"[ÃÂâÐðÅÄ].")
@@ -100,15 +108,26 @@ def parse_zip(text):
 
 def parse_email(text):
     """Return the first e-mail address in ``text``, in lower case."""
-    text = (text or "").strip().lower().removeprefix("mailto:")
     if normalise(text) in NOTHING:
         return None
-    first = re.split(r"[;,\s]+", text.strip(";, "))[0].strip("<>")
+    first = _emails(text)[0]
     if _NO_EMAIL.fullmatch(first):
         raise UnreadableValue("email_placeholder")
     if not _EMAIL.fullmatch(first) or ".." in first:
         raise UnreadableValue("email_invalid")
     return first
+
+
+def _emails(text):
+    """Return the pieces of a cell that are addresses, or else the first one, which is none."""
+    pieces = re.split(r"[;,\s]+", text.strip().lower().removeprefix("mailto:").strip(";, "))
+    pieces = [piece.strip("<>()") for piece in pieces]
+    return [piece for piece in pieces if "@" in piece] or pieces[:1]
+
+
+def is_email_shortened(text):
+    """Tell whether ``text`` has more than one address."""
+    return len(_emails(text)) > 1
 
 
 @lru_cache(maxsize=8192)
@@ -130,7 +149,7 @@ def parse_phone(text, region="MX"):
         number = phonenumbers.parse(_international(first), region)
     except phonenumbers.NumberParseException as error:
         raise UnreadableValue("phone_invalid") from error
-    if not phonenumbers.is_valid_number(number):
+    if not phonenumbers.is_valid_number(number) or len(set(str(number.national_number))) == 1:
         raise UnreadableValue("phone_invalid")
     number.extension = None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
@@ -163,6 +182,13 @@ def _international(text):
     return "+" + ("52" + digits if is_mexican else digits) if has_plus or len(digits) > 10 else digits
 
 
+def is_phone_shortened(text, phone):
+    """Tell whether ``text`` has more than the number ``phone``: another number, an extension, somebody's name."""
+    more = len(re.sub(r"\D", "", re.sub(r"[.,]0+$", "", text))) - len(re.sub(r"\D", "", phone))
+    words = set(re.findall(r"[a-z]+", normalise(text))) - _PHONE_WORDS
+    return more > _MOST_PREFIX or bool(words and not _SCIENTIFIC.fullmatch(text.strip()))
+
+
 def phone_key(phone):
     """Return the digits that two spellings of one number share: ``+52 55 1234 5678`` is ``+525512345678``."""
     return "+" + re.sub(r"\D", "", phone) if phone else ""
@@ -192,9 +218,9 @@ def parse_amount(text):
     """Return a :class:`~decimal.Decimal` from "$1,234.00", "1.234,50", "(99)", "MXN 499".
 
     With both signs the last one is the decimal point; a comma before exactly three digits groups thousands, a single
-    point is decimal, as written in Mexico.
+    point is decimal, as written in Mexico. What may be read in two ways, or is in another currency, is refused.
     """
-    cleaned = _AMOUNT_NOISE.sub("", text or "")
+    cleaned = _NO_CENTS.sub("", _AMOUNT_NOISE.sub("", text or ""))
     if normalise(cleaned) in NOTHING:
         return None
     is_negative = cleaned.startswith(("(", "-")) or cleaned.endswith("-")

@@ -18,7 +18,10 @@ def looks_like_page(text):
 
 
 def read_page(text):
-    """Return the rows of the table with most cells: lists of texts, entities resolved, merged cells first of all."""
+    """Return the rows of the table with most cells: lists of texts, entities resolved.
+
+    A merged cell has its text in its first column and row; the others that it covers are empty.
+    """
     parser = _Tables()
     parser.feed(text)
     parser.close()
@@ -33,21 +36,22 @@ class _Tables(HTMLParser):
         self.tables = []
         self._open = []
         self._cell = None
-        self._span = 1
+        self._span = self._rows = 1
+        self._hanging = {}  # column: rows that a cell above still reaches over
         self._muted = 0
 
     def handle_starttag(self, tag, attrs):
         if tag == "table":
             self._end_cell()
+            self._hanging = {}
             self.tables.append([])
             self._open.append(self.tables[-1])
         elif tag == "tr" and self._open:
-            self._end_cell()
+            self._end_row()
             self._open[-1].append([])
         elif tag in ("td", "th") and self._open:
             self._end_cell()
-            span = dict(attrs).get("colspan") or "1"
-            self._span = min(int(span), _MOST_SPAN) if span.isdecimal() else 1
+            self._span, self._rows = (_to_span(dict(attrs).get(name)) for name in ("colspan", "rowspan"))
             self._cell = []
         elif tag in ("script", "style"):
             self._muted += 1
@@ -55,8 +59,10 @@ class _Tables(HTMLParser):
             self.handle_data(" ")
 
     def handle_endtag(self, tag):
-        if tag in ("td", "th", "tr"):
+        if tag in ("td", "th"):
             self._end_cell()
+        elif tag == "tr" and self._open:
+            self._end_row()
         elif tag == "table" and self._open:
             self._end_cell()
             self._open.pop()
@@ -67,10 +73,30 @@ class _Tables(HTMLParser):
         if self._cell is not None and not self._muted:
             self._cell.append(data)
 
+    def _end_row(self):
+        self._end_cell()
+        if self._open[-1] and self._hanging:
+            self._skip_covered(self._open[-1][-1])
+
     def _end_cell(self):
         if self._cell is None or not self._open:
             return
         if not self._open[-1]:
             self._open[-1].append([])
-        self._open[-1][-1] += [" ".join("".join(self._cell).split()), *repeat("", self._span - 1)]
+        row = self._open[-1][-1]
+        self._skip_covered(row)
+        begin = len(row)
+        row += [" ".join("".join(self._cell).split()), *repeat("", self._span - 1)]
+        if self._rows > 1:
+            self._hanging |= dict.fromkeys(range(begin, len(row)), self._rows - 1)
         self._cell = None
+
+    def _skip_covered(self, row):
+        """Leave the columns empty that a cell of a row above reaches over."""
+        while self._hanging.get(len(row)):
+            self._hanging[len(row)] -= 1
+            row.append("")
+
+
+def _to_span(text):
+    return min(int(text), _MOST_SPAN) if (text or "").isdecimal() else 1

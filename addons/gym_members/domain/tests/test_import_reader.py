@@ -98,6 +98,72 @@ def test_titles_above_the_headers_are_skipped_and_lines_keep_their_numbers():
     assert table.encoding == "utf-8"
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower", "names"),
+    [
+        ("Datos personales,,Contacto,", "Nombre,Apellidos,Celular,Correo", "Nombre,Apellidos,Celular,Correo"),
+        (
+            "No.,Nombre,Apellidos,,Fecha de,,Teléfono,",
+            "Socio,,Paterno,Materno,Nacimiento,Ingreso,Casa,Celular",
+            "No. Socio,Nombre,Apellidos Paterno,Apellidos Materno,Fecha de Nacimiento,Fecha de Ingreso,Teléfono Casa,"
+            "Teléfono Celular",
+        ),
+        (
+            "SOCIO,,CONTACTO DE EMERGENCIA,,TUTOR,",
+            "Nombre,Teléfono,Nombre,Teléfono,Nombre,Teléfono",
+            "Nombre,Teléfono,CONTACTO DE EMERGENCIA Nombre,CONTACTO DE EMERGENCIA Teléfono,TUTOR Nombre,TUTOR Teléfono",
+        ),
+    ],
+)
+def test_headers_over_two_rows_are_joined(upper, lower, names):
+    width = lower.count(",") + 1
+    person = ",".join(["Ana"] * width)
+    table = read_table("\n".join(["Gimnasio Titán", upper, lower, person]).encode())
+    assert ",".join(table.headers) == names
+    assert [cells for _line, cells in table.rows][-1] == ("Ana",) * width
+
+
+def test_a_quote_that_is_never_closed_swallows_nobody():
+    with pytest.raises(UnreadableFile, match="file_broken_csv") as caught:
+        read_table(b'Clave,Nombre,Celular\n1,Ana,55\n2,"Luis Paz,56\n3,Eva Sol,57\n4,Leo,58\n')
+    assert caught.value.params == {"line": 3}
+    table = read_table(b'Clave,Nombre,Domicilio\n1,Luis "El Tigre" Paz,"Orizaba 10, int. 3\nRoma"\n2,Eva,"5"" a"\n')
+    assert table.column("Domicilio") == ["Orizaba 10, int. 3\nRoma", '5" a']
+
+
+def test_lines_that_are_quoted_as_a_whole_are_cut():
+    table = read_table(b'"Clave,Nombre,Domicilio"\n"1,Ana Ruiz,Orizaba 10"\n"2,Luis Paz,""Centro, 3"""\n')
+    assert table.headers == ("Clave", "Nombre", "Domicilio")
+    assert table.rows == ((2, ("1", "Ana Ruiz", "Orizaba 10")), (3, ("2", "Luis Paz", "Centro, 3")))
+
+
+def test_the_first_person_is_no_second_row_of_headers():
+    table = read_table(b"Nombre,Tipo,Celular\nAna,Socio,5512345678\nLeo,Socio,5512345679\n")
+    assert table.column("Nombre") == ["Ana", "Leo"]
+
+
+def test_a_table_without_headers_keeps_its_first_person():
+    table = read_table(b"1,Ana Ruiz,5512345678,ana@b.mx\n2,Leo Paz,5512345679,\n")
+    assert table.headers == ("#1", "#2", "#3", "#4")
+    assert table.column("#2") == ["Ana Ruiz", "Leo Paz"]
+
+
+def test_cells_of_a_web_page_that_reach_over_rows_keep_the_others_in_their_columns():
+    page = """<html><table><tr><td>Gimnasio</td></tr></table><table>
+        <tr><th rowspan=2>Clave</th><th colspan=2>Socio</th><th rowspan="2">Celular</th></tr>
+        <tr><th>Nombre</th><th>Apellidos</th></tr>
+        <tr><td>1</td><td>Jos&eacute;</td><td>N&uacute;&ntilde;ez</td><td rowspan=2>5512345678</td></tr>
+        <tr><td>2</td><td>Eva</td><td>Sol</td></tr><tr><td>3</td><td>Leo</td><td>Paz</td><td>5512345679</td></tr>
+        </table></html>"""
+    table = read_table(page.encode())
+    assert table.headers == ("Clave", "Nombre", "Apellidos", "Celular")
+    assert [cells for _line, cells in table.rows] == [
+        ("1", "José", "Núñez", "5512345678"),
+        ("2", "Eva", "Sol", ""),
+        ("3", "Leo", "Paz", "5512345679"),
+    ]
+
+
 def test_a_workbook_gives_dates_as_iso_and_phones_without_decimals():
     workbook = openpyxl.Workbook()
     sheet = workbook.active
@@ -118,6 +184,10 @@ def test_a_workbook_gives_dates_as_iso_and_phones_without_decimals():
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "file_old_excel"),
         (b"PK\x03\x04 damaged", "file_broken_xlsx"),
         (b"%PDF\x00\x01", "file_binary"),
+        (b"%PDF-1.4\nsome, text\n", "file_binary"),
+        (b'[{"nombre": "Ana", "celular": "55"}]', "file_binary"),
+        (b"BEGIN:VCARD\nFN:Ana\nEND:VCARD", "file_binary"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "file_protected"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(content, code):

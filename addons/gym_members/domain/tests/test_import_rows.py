@@ -59,6 +59,106 @@ def test_the_mexican_spreadsheet_is_understood():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("Núm. Cte.", "external_id"),
+        ("# de Socio", "external_id"),
+        ("N.º Socio", "external_id"),
+        ("Nombre(s) del Socio", "name"),
+        ("Nombre y Apellido", "name"),
+        ("NOMBRE ALUMNO", "first_name"),
+        ("APELLIDO PATERNO ALUMNO", "last_name"),
+        ("Ap. Materno", "second_last_name"),
+        ("Nro. de Celular", "phone"),
+        ("Cel. / WhatsApp", "phone"),
+        ("F. Nac.", "birthdate"),
+        ("FechaDeNacimiento", "birthdate"),
+        ("Fecha de Nac. (DD-MM-AA)", "birthdate"),
+        ("Deleg./Mpio.", "city"),
+        ("Edo.", "state"),
+        ("Sit.", "status"),
+        ("Fec. Alta", "date_joined"),
+        ("Contacto de Emergencia (Nombre)", "emergency_name"),
+        ("Contacto de Emergencia (Teléfono)", "emergency_phone"),
+        ("Tel. Emerg.", "emergency_phone"),
+        ("TUTOR (PADRE O MADRE)", "guardian_name"),
+        ("Nombre de la madre", "guardian_name"),
+        ("TEL. TUTOR", "guardian_phone"),
+        ("Dado de baja", "has_left"),
+        ("Edad", None),
+        ("Motivo", None),
+    ],
+)
+def test_headers_as_mexican_gyms_abbreviate_them(header, code):
+    headers = ["Celular"] if code != "phone" else []
+    mapping = columns.suggest_mapping([*headers, header], FIELDS.values(), "generic")
+    assert mapping[header] == code
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "is_member"),
+    [("Activo", "Sí", True), ("Activo", "False", False), ("Activo", "1", False), ("Activo", "0", False),
+     ("Cancelado", "No", True), ("Cancelado", "Sí", False), ("Inactivo", "quizá", False)],
+)  # fmt: skip
+def test_a_column_of_yes_and_no_says_who_is_a_member(column, word, is_member):
+    row = parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678", column: word})
+    assert (row.is_importable, row.is_member) == (True, is_member)
+
+
+def test_a_flag_against_the_status_begins_nothing():
+    row = parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678", "Estatus": "Activo", "Cancelado": "x"})
+    assert not row.is_member
+    assert "left_or_active" in codes(row)
+
+
+def test_the_status_is_not_the_flag_beside_it():
+    mapping = columns.suggest_mapping(["Nombre", "Activo", "Estatus"], FIELDS.values(), "generic")
+    assert mapping == {"Nombre": "first_name", "Activo": None, "Estatus": "status"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Clave;Nombre;Celular;Correo;Fecha de nacimiento",
+        "(número);(texto);(10 dígitos);(texto);(dd/mm/aaaa)",
+        "Obligatorio;Obligatorio;Opcional;Opcional;",
+        "int;varchar;varchar;varchar;date",
+        "Ejemplo;Juan Pérez;5500000000;juan@correo.mx;01/01/2000",
+        ";Hoja 2;;;",
+        ";Tel. 55 1234 5678;;;",
+        ";www.gimnasio.mx;;;",
+        ";Sistema GymSoft v3.2;;;",
+        ";CrossFit Narvarte;;;",
+        ";Gimnasio Titán S.A. de C.V.;;;",
+        ";Total Fitness Center;;;",
+        ";30/11/2026;;;",
+        "7;Público en general;;;",
+        "8;VENTA DE MOSTRADOR;5512345678;;",
+        "*;Total de socios: 40;;;",
+    ],
+)
+def test_what_reports_and_templates_add_is_no_person(text):
+    row = parse(dict(zip(("Member ID", "Full name", "Mobile", "Email", "Birth date"), text.split(";"), strict=True)))
+    assert codes(row) == ["not_a_person"]
+    assert not row.is_importable
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ";Ana Ruiz;;;",
+        "9;Total Ruiz;5512345678;;",
+        "10;Socorro Gimeno;;;",
+        "11;Clara Ejemplo;5512345679;;",
+        ";Fidel Club;5512345670;;",
+    ],
+)
+def test_who_is_named_like_a_report_stays_a_person(text):
+    row = parse(dict(zip(("Member ID", "Full name", "Mobile", "Email", "Birth date"), text.split(";"), strict=True)))
+    assert row.is_importable
+
+
 def test_no_alias_means_two_things():
     seen = {}
     for field in columns.MEMBER_FIELDS:
@@ -96,14 +196,92 @@ def test_a_row_becomes_values():
     }
 
 
-def test_a_doubtful_value_is_left_out_and_a_wrong_date_keeps_the_row_out():
+def test_a_doubtful_value_is_left_out_and_the_person_comes_in():
     row = parse({"Name": "Ruiz, Ana", "Email": "ana@", "Phone": "5512345678", "Join date": "31/02/2020"})
     assert row.values["name"] == "Ana Ruiz"
     assert [(i.code, i.severity, i.column, i.observed) for i in row.issues] == [
         ("email_invalid", "warning", "Email", "ana@"),
-        ("date_impossible", "error", "Join date", "31/02/2020"),
+        ("date_impossible", "warning", "Join date", "31/02/2020"),
     ]
-    assert not row.is_importable
+    assert row.is_importable
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("31/02/1990", "date_impossible"),
+        ("30 años", "date_unreadable"),
+        ("14/02/2090", "birthdate_impossible"),
+        ("14/02/0090", "date_implausible"),
+        ("14/02/1890", "date_implausible"),
+    ],
+)
+def test_a_birth_date_that_cannot_be_right_is_left_out(text, code):
+    row = parse({"Name": "Ana Ruiz", "Phone": "5512345678", "Birth date": text})
+    assert codes(row) == [code]
+    assert row.is_importable
+    assert "birthdate" not in row.values
+
+
+@pytest.mark.parametrize(
+    ("status", "left", "is_member", "issues"),
+    [
+        ("", "abc", False, ["leaving_unreadable"]),
+        ("Activo", "31/04/2024", False, ["leaving_unreadable"]),
+        ("Baja", "31/04/2024", False, ["leaving_unreadable", "left_unknown"]),
+        ("", "01/03/2023", False, ["left_before_joined"]),
+        ("Activo", "01/03/2023", True, ["left_before_joined"]),
+        ("Baja", "01/03/2023", False, ["left_before_joined", "left_unknown"]),
+        ("", "01/01/1900", True, ["date_placeholder"]),
+        ("", "31/12/9999", True, ["date_placeholder"]),
+        ("Activo", "No", True, []),
+    ],
+)
+def test_a_leaving_date_that_is_not_understood_begins_nothing(status, left, is_member, issues):
+    row = parse(
+        {
+            "Nombre completo": "Ana Ruiz",
+            "Cel": "5512345678",
+            "Estatus": status,
+            "Fecha de alta": "01/02/2024",
+            "Fecha de baja": left,
+        }
+    )
+    assert (row.is_importable, row.is_member, codes(row)) == (True, is_member, issues)
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "found", "told"),
+    [
+        ("Celular", "55 1234 5678 / 55 8765 4321", "+52 55 1234 5678", ["phone_shortened"]),
+        ("Celular", "55 1234 5678 mamá", "+52 55 1234 5678", ["phone_shortened"]),
+        ("Celular", "55 1234 5678 ext. 12", "+52 55 1234 5678", ["phone_shortened"]),
+        ("Celular", "Cel. +52 (044) 55 1234-5678 (WhatsApp)", "+52 55 1234 5678", []),
+        ("Celular", "tel:5512345678.0", "+52 55 1234 5678", []),
+        ("Correo", "ana@b.mx; eva@b.mx", "ana@b.mx", ["email_shortened"]),
+        ("Correo", "Ana Ruiz <ana@b.mx>", "ana@b.mx", []),
+        ("Correo", "mailto:Ana@b.mx;", "ana@b.mx", []),
+    ],
+)
+def test_what_is_not_taken_of_a_cell_is_told(column, text, found, told):
+    row = parse({"Nombre completo": "Ana Ruiz", "Cel": "5512345600", column: text} if column == "Correo" else
+                {"Nombre completo": "Ana Ruiz", column: text})  # fmt: skip
+    assert row.values["email" if column == "Correo" else "phone"] == found
+    assert codes(row) == told
+
+
+def test_the_landline_beside_a_mobile_is_told():
+    cells = {"Nombre completo": "Ana Ruiz", "Teléfono": "5555123456", "Celular": "5512345678"}
+    row = parse(cells)
+    assert row.values["phone"] == "+52 55 1234 5678"
+    assert [(one.code, one.column, one.observed) for one in row.issues] == [
+        ("phone_other_left_out", "Teléfono", "+52 55 5512 3456")
+    ]
+    assert codes(parse(cells | {"Teléfono": "55 1234 5678"})) == []
+
+
+def test_the_same_digit_all_along_is_no_phone():
+    assert codes(parse({"Nombre completo": "Ana", "Celular": "5555555555"})) == ["phone_invalid", "no_contact"]
 
 
 def test_a_future_cancellation_is_not_yet_a_fact():

@@ -42,6 +42,9 @@ def test_iso_and_excel_dates_do_not_depend_on_the_order(day):
         ("", None),
         ("05/03/99", date(1999, 3, 5)),
         ("05/03/26", date(2026, 3, 5)),
+        ("05 / 03 / 1990", date(1990, 3, 5)),
+        ("05/03/1990.", date(1990, 3, 5)),
+        ("no", None),
     ],
 )
 def test_dates_as_people_write_them(text, expected):
@@ -95,6 +98,42 @@ def test_amounts_survive_every_notation(amount):
 )
 def test_amounts_as_written_in_mexico(text, expected):
     assert values.parse_amount(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1200.-", 1200),
+        ("$1,200.-", 1200),
+        ("1200,-", 1200),
+        ("499.0000", 499),
+        ("499.000", None),
+        ("1.200", None),
+        ("499.999", None),
+        ("1,200.500", None),
+        ("1.200.50", None),
+        ("1,200,50", None),
+        ("USD 40", None),
+        ("US$ 40", None),
+        ("40 dólares", None),
+        ("€40", None),
+        ("499 MXN", 499),
+        ("$499.00 M.N.", 499),
+        ("499 pesos", 499),
+        ("499/mes", None),
+        ("499 + IVA", None),
+        ("10%", None),
+        ("-499", -499),
+        ("(499)", -499),
+        ("499-", -499),
+    ],
+)
+def test_an_amount_that_may_be_another_is_refused(text, expected):
+    try:
+        found = values.parse_amount(text)
+    except UnreadableValue:
+        found = None
+    assert found == expected
 
 
 def test_what_is_no_amount_is_refused():

@@ -24,18 +24,23 @@ FIELDS = (
         "plan",
         "text",
         "plan|membership|membership name|membership type|membership plan|service name|contract name|membresia|"
-        "tipo de membresia|paquete",
+        "tipo de membresia|paquete|plan contratado|paquete contratado|membresia contratada|membresia actual|"
+        "plan actual|tipo de plan|tipo de paquete|nombre del plan|nombre de la membresia|nombre del paquete",
     ),
     _field(
         "plan_price",
         "amount",
-        "membership fee|fee|monthly fee|price|mensualidad|cuota|precio|importe|normal autopay",
+        "membership fee|fee|monthly fee|price|mensualidad|cuota|precio|importe|normal autopay|costo|"
+        "costo mensual|cuota mensual|precio mensual|pago mensual|importe mensual|monto mensual|colegiatura|tarifa|"
+        "costo de membresia|precio de membresia|precio del plan|costo del plan",
     ),
     _field(
         "next_bill",
         "date",
         "next billing|next bill date|next billing date|next payment|next autopay|proximo cobro|proximo pago|"
-        "fecha de proximo pago|siguiente pago|vencimiento|fecha de vencimiento|vence|f. vencimiento|prox. pago",
+        "fecha de proximo pago|siguiente pago|vencimiento|fecha de vencimiento|vence|f. vencimiento|prox. pago|"
+        "vence el|vencimiento de membresia|proximo vencimiento|proxima mensualidad|vigencia|vigencia hasta|"
+        "vigente hasta|fecha de vigencia|fin de vigencia|fecha de corte|fecha de renovacion|renovacion",
     ),
     _field("plan_start", "date", "start date|contract start|membership start|fecha de inicio|inicio de membresia"),
     _field("plan_end", "date", "end date|contract end|membership end|fecha de termino|fin de membresia"),
@@ -66,8 +71,8 @@ gym_member_import_texts.REASONS.update(
             _lt("Choose another plan under “Plans”, or add the branch to the plan."),
         ),
         "plan_of_unknown_status": (
-            _lt("What the status means is not known: the member comes in without a subscription."),
-            _lt("Choose its meaning under “Statuses” and check again."),
+            _lt("Whether they are still a member is not known: the member comes in without a subscription."),
+            _lt("Choose what the status means under “Statuses”, or correct the leaving date, and check again."),
         ),
         "pack_left_out": (
             _lt("A pack of classes with %(left)s left: it is no subscription and stays out."),
@@ -84,6 +89,10 @@ gym_member_import_texts.REASONS.update(
         "price_kept": (
             _lt("The plan costs %(price)s: the member keeps their price."),
             _lt("Check that both are for the same period."),
+        ),
+        "price_negative": (
+            _lt("A price below zero is none: the member gets the plan's price."),
+            _lt("Correct it, or give the member a credit."),
         ),
         "pause_kept": (
             _lt("Paused until %(until)s: the first bill is on %(day)s."),
@@ -172,6 +181,10 @@ class GymMemberImport(models.Model):
 
     def _check_price(self, row, plan):
         price = row.values.get("plan_price")
+        if price is not None and price < 0:
+            self._remark(row, "price_negative", "plan_price")
+            del row.values["plan_price"]
+            return
         usual = plan._get_offered_price(self.location_id._today())
         if price is not None and usual and to_decimal(usual.amount) != to_decimal(price):
             self._remark(row, "price_kept", "plan_price", price=plan.currency_id.format(usual.amount))
