@@ -77,6 +77,7 @@ SPOILED = [
     ("CFDI40142", INVOICE, "emisor", {"fac_atr_adquirente": "1234567890"}),
     ("CFDI40143", INVOICE, "receptor", {"rfc": "URE180429TM7"}),
     ("CFDI40144", INVOICE, "receptor", {"nombre": "Universidad Robotica Española"}),
+    ("CFDI40144", INVOICE, "receptor", {"nombre": "PEDRO LOPEZ"}),
     ("CFDI40145", INVOICE, "receptor", {"nombre": "PEDRO LOPEZ"}),
     ("CFDI40146", GLOBAL, "receptor", {"rfc": "URE180429TM6"}),
     ("CFDI40147", INVOICE, "receptor", {"domicilio_fiscal_receptor": "1234"}),

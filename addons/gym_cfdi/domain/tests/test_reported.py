@@ -17,6 +17,7 @@ REPORTED = Path(__file__).parent / "data" / "reported"
         ("A12_usd_rate_1", "CFDI40118"),
         ("B02_trasladop_without_importe", "CRP20273"),
         ("C02_egreso_with_informacionglobal", "CFDI40130"),
+        ("L10_name_of_another", "CFDI40144"),
     ],
 )
 def test_a_reported_document_is_caught(name, code):
