@@ -127,6 +127,14 @@ EXEMPT = replace(
     conceptos=(replace(CONCEPT, impuestos=m.ConceptoImpuestos(traslados=(transfer(factor="Exento"),))),),
     impuestos=m.Impuestos(traslados=(transfer(factor="Exento"),)),
 )
+REDUCED = transfer(rate="0.080000", amount="8.00")
+AT_THE_BORDER = replace(
+    INVOICE,
+    total=D("108.00"),
+    lugar_expedicion="22000",
+    conceptos=(replace(CONCEPT, impuestos=m.ConceptoImpuestos(traslados=(REDUCED,))),),
+    impuestos=m.Impuestos(total_impuestos_trasladados=D("8.00"), traslados=(REDUCED,)),
+)
 GLOBAL = replace(
     INVOICE, receptor=PUBLIC, informacion_global=m.InformacionGlobal(periodicidad="04", meses="11", anio=2026)
 )
@@ -258,6 +266,7 @@ CLEAN = {
     "invoice": INVOICE,
     "discounted": DISCOUNTED,
     "exempt": EXEMPT,
+    "at the border": AT_THE_BORDER,
     "global": GLOBAL,
     "dollars": DOLLARS,
     "delivery": DELIVERY,

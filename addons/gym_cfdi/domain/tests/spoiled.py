@@ -5,7 +5,18 @@ from decimal import Decimal as D
 
 from gym_cfdi.domain import model as m
 
-from .clean_documents import DELIVERY, DISCOUNTED, DOLLARS, EXEMPT, FOREIGN_TRADE, GLOBAL, INVOICE, PAYMENT, transfer
+from .clean_documents import (
+    AT_THE_BORDER,
+    DELIVERY,
+    DISCOUNTED,
+    DOLLARS,
+    EXEMPT,
+    FOREIGN_TRADE,
+    GLOBAL,
+    INVOICE,
+    PAYMENT,
+    transfer,
+)
 
 CONCEPT, TAX, RET = "conceptos.0", "conceptos.0.impuestos.traslados.0", "conceptos.0.impuestos.retenciones.0"
 PART, THIRD = "conceptos.0.partes.0", "conceptos.0.a_cuenta_terceros"
@@ -158,6 +169,8 @@ SPOILED = [
     ("CFDI40220", INVOICE, SUM_TAX, {"importe": D("16.000")}),
     ("CFDI40221", INVOICE, SUM_TAX, {"importe": D("16.01")}),
     ("CFDI40221", INVOICE, "", {"impuestos": None}),
+    ("CFDI40999", AT_THE_BORDER, "", {"lugar_expedicion": "06000"}),
+    ("CFDI40999", replace(AT_THE_BORDER, tipo_de_comprobante="E"), "", {"lugar_expedicion": "44100"}),
     ("CRP20101", PAYMENT, "", {"tipo_de_comprobante": "I"}),
     ("CRP20102", PAYMENT, "", {"exportacion": "03"}),
     ("CRP20103", PAYMENT, "", {"sub_total": D("1")}),

@@ -18,6 +18,7 @@ REPORTED = Path(__file__).parent / "data" / "reported"
         ("B02_trasladop_without_importe", "CRP20273"),
         ("C02_egreso_with_informacionglobal", "CFDI40130"),
         ("L10_name_of_another", "CFDI40144"),
+        ("A20_iva8_outside_border", "CFDI40999"),
     ],
 )
 def test_a_reported_document_is_caught(name, code):
