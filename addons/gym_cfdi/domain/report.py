@@ -6,7 +6,7 @@ from pathlib import Path
 from . import rules, seal, tfd, xsd
 from .cadena import cadena_of_element
 from .errors import CfdiError, ReadError
-from .reader import parse, read_element
+from .reader import parse_with_doubts, read_element
 from .rules import WARNING
 from .schema_names import qualified
 
@@ -40,11 +40,11 @@ def report(data, at=None, certificates=None, language="es"):
     """
     found = _empty()
     try:
-        root = parse(data)
+        root, problems = parse_with_doubts(data)
     except ReadError as error:
         return found | _failures([error], language)
     found |= _identity(root)
-    problems = xsd.violations(root)
+    problems += xsd.violations(root)
     problems += _judge(root, found, at, certificates)
     return found | _failures(problems, language)
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gym_cfdi.domain.report import report_file
+from gym_cfdi.domain.reader import read
+from gym_cfdi.domain.report import report, report_file
 from gym_cfdi.domain.rules.document import USUAL_RATES, is_rate_beyond_limits
 
 REPORTED = Path(__file__).parent / "data" / "reported"
@@ -32,3 +33,46 @@ def test_rates_far_above_below_or_inverted_are_beyond_limits(currency):
         assert is_rate_beyond_limits(currency, rate)
     for rate in (usual, usual * 6, usual / 5):
         assert not is_rate_beyond_limits(currency, rate)
+
+
+def told(data):
+    found = report(data)
+    return found["clean"], found["seal_valid"], [(item["code"], item["severity"]) for item in found["failures"]]
+
+
+def test_schemas_declared_as_a_namespace_are_read_and_doubted():
+    data = (REPORTED / "F12_xmlns_schemalocation.xml").read_bytes()
+    assert told(data) == (True, True, [("XMLNS", "warning")])
+    assert read(data).total > 0
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        (b"<cfdi:Emisor ", b'<cfdi:Emisor xmlns:schemaLocation="http://a http://b" '),
+        (b' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', b""),
+        (b"<cfdi:Emisor ", b'<cfdi:Emisor xmlns:vacio="" '),
+        (b"<cfdi:Emisor ", b'<cfdi:Emisor xsd:nil="true" '),
+    ],
+)
+def test_wrong_namespaces_are_doubted_and_leave_the_seal_valid(before, after):
+    clean, is_sealed, failures = told(sealed().replace(before, after, 1))
+    assert is_sealed is True
+    assert ("XMLNS", "warning") in failures
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        (b"<cfdi:Emisor ", b'<cfdi:Emisor xmlns:a="b c" Rfc="1" '),
+        (b"</cfdi:Comprobante>", b""),
+        (b"<cfdi:Comprobante ", b'<!DOCTYPE x><cfdi:Comprobante xmlns:a="b c" '),
+        (b"<cfdi:Comprobante ", b'<cfdi:Comprobante xmlns:a="b c" <'),
+    ],
+)
+def test_nothing_else_is_forgiven(before, after):
+    assert told(sealed().replace(before, after, 1)) == (False, None, [("READ", "error")])
+
+
+def sealed():
+    return (REPORTED / "A20_iva8_outside_border.xml").read_bytes()
