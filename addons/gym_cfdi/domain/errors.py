@@ -46,6 +46,12 @@ class NamespaceDoubt(CfdiError):
     severity = "warning"
 
 
+class PrefixDoubt(NamespaceDoubt):
+    """A prefix other than the one that the SAT prescribes for a namespace."""
+
+    code = "CO1001"
+
+
 class BuildError(CfdiError):
     """A comprobante that cannot be written as XML."""
 

@@ -74,5 +74,29 @@ def test_nothing_else_is_forgiven(before, after):
     assert told(sealed().replace(before, after, 1)) == (False, None, [("READ", "error")])
 
 
+@pytest.mark.parametrize(
+    "name, prescribed, prefix",
+    [
+        ("L08_complement_prefix", "implocal", "ns2"),
+        ("A20_iva8_outside_border", "cfdi", "ns0"),
+        ("B02_trasladop_without_importe", "pago20", "p"),
+        ("A20_iva8_outside_border", "cfdi", ""),
+    ],
+)
+def test_another_prefix_than_the_prescribed_one_is_doubted_and_leaves_the_seal_valid(name, prescribed, prefix):
+    data = (REPORTED / f"{name}.xml").read_bytes()
+    data = data.replace(f"xmlns:{prescribed}=".encode(), f"xmlns:{prefix}=".replace(":=", "=").encode())
+    data = data.replace(f"{prescribed}:".encode(), f"{prefix}:".encode() if prefix else b"")
+    found = report(data)
+    (doubt,) = [item for item in found["failures"] if item["code"] == "CO1001"]
+    assert (doubt["severity"], found["seal_valid"]) == ("warning", True)
+    assert f'"{prescribed}"' in doubt["remedy"]
+
+
+def test_an_addenda_has_the_prefixes_it_likes():
+    addenda = b'<cfdi:Addenda><x xmlns="http://www.sat.gob.mx/nomina12"/></cfdi:Addenda></cfdi:Comprobante>'
+    assert told(sealed().replace(b"</cfdi:Comprobante>", addenda))[2] == [("CFDI40999", "warning")]
+
+
 def sealed():
     return (REPORTED / "A20_iva8_outside_border.xml").read_bytes()
