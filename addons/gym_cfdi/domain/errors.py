@@ -52,6 +52,13 @@ class PrefixDoubt(NamespaceDoubt):
     code = "CO1001"
 
 
+class AddendaNote(CfdiError):
+    """An addenda that holds no element, or text beside its elements."""
+
+    code = "NOTE12"
+    severity = "info"
+
+
 class BuildError(CfdiError):
     """A comprobante that cannot be written as XML."""
 

@@ -2,10 +2,9 @@
 
 from lxml import etree
 
+from .addenda import ADDENDA
 from .errors import PrefixDoubt
-from .schema_names import PREFIX_OF_URI, qualified
-
-_ADDENDA = qualified("cfdi:Addenda")
+from .schema_names import PREFIX_OF_URI
 
 
 def doubts(root):
@@ -16,7 +15,7 @@ def doubts(root):
     """
     elements = [root]
     for child in root:
-        if child.tag != _ADDENDA:
+        if child.tag != ADDENDA:
             elements.extend(child.iter())
     used = {(element.prefix, etree.QName(element).namespace): None for element in elements}
     return [_doubt(prefix, PREFIX_OF_URI[uri]) for prefix, uri in used if prefix != PREFIX_OF_URI.get(uri, prefix)]

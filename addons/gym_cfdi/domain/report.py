@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from . import prefixes, rules, seal, tfd, xsd
+from . import addenda, prefixes, rules, seal, tfd, xsd
 from .cadena import cadena_of_element
 from .errors import CfdiError, ReadError
 from .reader import parse_with_doubts, read_element
@@ -45,7 +45,7 @@ def report(data, at=None, certificates=None, language="es"):
     except ReadError as error:
         return found | _failures([error], language)
     found |= _identity(root)
-    problems += prefixes.doubts(root) + xsd.violations(root)
+    problems += prefixes.doubts(root) + xsd.violations(root) + addenda.notes(root)
     problems += _judge(root, found, at, certificates)
     return found | _failures(problems, language)
 

@@ -98,5 +98,20 @@ def test_an_addenda_has_the_prefixes_it_likes():
     assert told(sealed().replace(b"</cfdi:Comprobante>", addenda))[2] == [("CFDI40999", "warning")]
 
 
+@pytest.mark.parametrize("content", [b"Pedido 4711", b"", b"  \n ", b"Pedido <n/>", b"<n/> 4711"])
+def test_an_addenda_of_text_is_a_note_and_not_against_the_schema(content):
+    addenda = b"<cfdi:Addenda>" + content + b"</cfdi:Addenda></cfdi:Comprobante>"
+    found = report(sealed().replace(b"</cfdi:Comprobante>", addenda))
+    assert (found["clean"], found["seal_valid"]) == (True, True)
+    assert [item["code"] for item in found["notes"]] == ["NOTE12"]
+
+
+def test_the_schema_judges_nothing_within_an_addenda_and_all_around_it():
+    data = sealed().replace(b"</cfdi:Comprobante>", b'<cfdi:Addenda><a b="1"/></cfdi:Addenda></cfdi:Comprobante>')
+    assert report(data)["notes"] == []
+    wrong = data.replace(b"<cfdi:Emisor", b"<cfdi:Otro/><cfdi:Emisor")
+    assert "XSD" in [item["code"] for item in report(wrong)["failures"]]
+
+
 def sealed():
     return (REPORTED / "A20_iva8_outside_border.xml").read_bytes()
