@@ -18,7 +18,7 @@ from .cadena import complement_fields, join_fields
 from .compiled import NotPlain
 from .errors import BuildError, UnsupportedDocument
 from .reader import parse_fragment
-from .schema_names import NAMESPACES, XSI
+from .schema_names import NAMESPACES, PREFIX_OF_URI, XSI
 
 ISSUED_TYPES = ("I", "E", "P")
 
@@ -153,12 +153,9 @@ def _namespaces(comprobante):
     return frozenset(map(_prefix, (*comprobante.complementos, *concepts))) & frozenset(NAMESPACES) - {"tfd"}
 
 
-_PREFIXES = {namespace.uri: namespace.prefix for namespace in NAMESPACES.values()}
-
-
 def _prefix(complemento):
     if type(complemento) is model.RawXml:
-        return _PREFIXES.get(complemento.tag[1:].partition("}")[0])
+        return PREFIX_OF_URI.get(complemento.tag[1:].partition("}")[0])
     return complemento.ELEMENT.partition(":")[0]
 
 

@@ -5,9 +5,11 @@ class CfdiError(ValueError):
     """A document, certificate or stamp that cannot be used as asked.
 
     ``code`` is stable and meant for machines. ``es`` and ``en`` are pairs: what is wrong, and what to do about it.
+    ``severity`` is that of a broken rule: "error", or "warning" for what some accept.
     """
 
     code = "CFDI"
+    severity = "error"
 
     def __init__(self, *, es, en, code=None):
         super().__init__(" ".join(en))
@@ -25,7 +27,7 @@ class CfdiError(ValueError):
         """Return plain values, ready for JSON, with the names that a broken rule has."""
         return {
             "code": self.code,
-            "severity": "error",
+            "severity": self.severity,
             "text": self.text(language),
             "remedy": self.remedy(language),
         }
@@ -35,6 +37,26 @@ class ReadError(CfdiError):
     """The bytes are not a CFDI 4.0 that can be understood."""
 
     code = "READ"
+
+
+class NamespaceDoubt(CfdiError):
+    """Namespaces written in a way that readers of XML forgive and some PACs do not."""
+
+    code = "XMLNS"
+    severity = "warning"
+
+
+class PrefixDoubt(NamespaceDoubt):
+    """A prefix other than the one that the SAT prescribes for a namespace."""
+
+    code = "CO1001"
+
+
+class AddendaNote(CfdiError):
+    """An addenda that holds no element, or text beside its elements."""
+
+    code = "NOTE12"
+    severity = "info"
 
 
 class BuildError(CfdiError):

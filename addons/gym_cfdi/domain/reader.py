@@ -18,7 +18,7 @@ from lxml import etree
 
 from . import model
 from .cadena import collapse
-from .errors import ReadError
+from .errors import NamespaceDoubt, ReadError
 from .schema_names import qualified
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -26,9 +26,14 @@ _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _LOOSE = re.compile(r"^ | $|[\t\r\n]|  ")
 
 # No entity is expanded, no file or address fetched: documents come from strangers
-_PARSER = etree.XMLParser(
-    resolve_entities=False, load_dtd=False, no_network=True, remove_comments=True, remove_pis=True
-)
+_SAFELY = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+_PARSER = etree.XMLParser(**_SAFELY)
 
 
 def parse(data):
@@ -37,13 +42,18 @@ def parse(data):
     :param bytes data: a whole XML document, in any encoding it declares
     :raise ReadError: when it is not XML, carries a DTD, or is not a CFDI 4.0
     """
-    try:
-        root = etree.fromstring(data, _PARSER)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ReadError(
-            es=(f"El archivo no es XML: {error}.", "Pida al emisor el XML original."),
-            en=(f"The file is not XML: {error}.", "Ask the issuer for the original XML."),
-        ) from error
+    return parse_with_doubts(data)[0]
+
+
+def parse_with_doubts(data):
+    """Like :func:`parse`, and tell what of the namespaces had to be forgiven.
+
+    The SAT's own portal delivers documents with ``xmlns:schemaLocation`` where ``xsi:schemaLocation`` is meant: that is
+    well-formed XML with wrong namespaces, which neither cadena nor seal depend on.
+
+    :return: the element, and a list of :class:`~.errors.NamespaceDoubt`
+    """
+    root, doubts = _parse_xml(data)
     if root.getroottree().docinfo.doctype:
         raise ReadError(
             es=("El XML lleva un DTD.", "Un CFDI no lo tiene: pida al emisor el XML original."),
@@ -55,7 +65,45 @@ def parse(data):
             es=(f"El XML es {found}, no un CFDI 4.0.", "Solo se puede leer Comprobante versión 4.0."),
             en=(f"The XML is {found}, not a CFDI 4.0.", "Only Comprobante version 4.0 can be read."),
         )
-    return root
+    return root, doubts
+
+
+def _parse_xml(data):
+    try:
+        return etree.fromstring(data, _PARSER), []
+    except (etree.XMLSyntaxError, ValueError) as error:
+        root, doubts = _forgive_namespaces(data)
+        if root is None:
+            raise ReadError(
+                es=(f"El archivo no es XML: {error}.", "Pida al emisor el XML original."),
+                en=(f"The file is not XML: {error}.", "Ask the issuer for the original XML."),
+            ) from error
+        return root, doubts
+
+
+def _forgive_namespaces(data):
+    """Parse what is XML but for its namespaces; return (``None``, []) when anything else is wrong with it."""
+    parser = etree.XMLParser(recover=True, **_SAFELY)
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None, []
+    if root is None or any(entry.domain != etree.ErrorDomains.NAMESPACE for entry in parser.error_log):
+        return None, []
+    return root, [_namespace_doubt(entry.message) for entry in parser.error_log]
+
+
+def _namespace_doubt(message):
+    return NamespaceDoubt(
+        es=(
+            f"Los espacios de nombres del XML están mal escritos: {message}. Algunos PAC lo rechazan.",
+            "El sello vale igual; al emitir, declare las direcciones de los esquemas en xsi:schemaLocation.",
+        ),
+        en=(
+            f"The namespaces of the XML are written wrongly: {message}. Some PACs refuse it.",
+            "The seal holds all the same; when issuing, declare the addresses of schemas in xsi:schemaLocation.",
+        ),
+    )
 
 
 def read(data):

@@ -3,11 +3,11 @@
 import hashlib
 from pathlib import Path
 
-from . import rules, seal, tfd, xsd
+from . import addenda, prefixes, rules, seal, tfd, xsd
 from .cadena import cadena_of_element
 from .errors import CfdiError, ReadError
-from .reader import parse, read_element
-from .rules import WARNING
+from .reader import parse_with_doubts, read_element
+from .rules import INFO, WARNING
 from .schema_names import qualified
 
 _TIMBRE = f"{qualified('cfdi:Complemento')}/{qualified('tfd:TimbreFiscalDigital')}"
@@ -36,22 +36,24 @@ def report(data, at=None, certificates=None, language="es"):
     :param str language: of texts and remedies, "es" or "en"
     :return: dictionary ready for JSON. ``seal_valid`` and ``tfd_valid`` are ``None`` when there is nothing to verify or
         nobody to verify it with. ``failures`` is everything that the SAT would object to, and, with severity "warning",
-        what it may object to; ``clean`` tells that there is nothing but warnings
+        what it may object to; ``clean`` tells that there is nothing but warnings. ``notes`` is what nobody refuses and
+        an accountant wants to know
     """
     found = _empty()
     try:
-        root = parse(data)
+        root, problems = parse_with_doubts(data)
     except ReadError as error:
         return found | _failures([error], language)
     found |= _identity(root)
-    problems = xsd.violations(root)
+    problems += prefixes.doubts(root) + xsd.violations(root) + addenda.notes(root)
     problems += _judge(root, found, at, certificates)
     return found | _failures(problems, language)
 
 
 def _failures(problems, language):
-    failures = [problem.as_dict(language) for problem in problems]
-    return {"clean": all(failure["severity"] == WARNING for failure in failures), "failures": failures}
+    failures = [problem.as_dict(language) for problem in problems if problem.severity != INFO]
+    notes = [problem.as_dict(language) for problem in problems if problem.severity == INFO]
+    return {"clean": all(item["severity"] == WARNING for item in failures), "failures": failures, "notes": notes}
 
 
 def _empty():
@@ -94,7 +96,7 @@ def _judge(root, found, at, certificates):
         stamp = tfd.verify(comprobante, certificates)
         found |= {"tfd_valid": stamp.is_signed, "tfd_test": stamp.is_test}
         problems += stamp.problems
-    return problems + rules.check(comprobante, at=at)
+    return problems + rules.check(comprobante, at=at) + rules.note(comprobante, at=at)
 
 
 def _totals(comprobante):

@@ -28,6 +28,37 @@ NAMESPACES = {
     )
 }
 
+# Complements that are only read, with the prefixes of their stylesheets for the cadena original
+_ONLY_READ = {
+    "CartaPorte20": "cartaporte20",
+    "CartaPorte30": "cartaporte30",
+    "CartaPorte31": "cartaporte31",
+    "ComercioExterior11": "cce11",
+    "ComercioExterior20": "cce20",
+    "ConsumoDeCombustibles11": "consumodecombustibles11",
+    "EstadoDeCuentaCombustible12": "ecc12",
+    "GastosHidrocarburos10": "gceh",
+    "IngresosHidrocarburos10": "ieeh",
+    "TuristaPasajeroExtranjero": "tpe",
+    "aerolineas": "aerolineas",
+    "arteantiguedades": "obrasarte",
+    "certificadodestruccion": "destruccion",
+    "divisas": "divisas",
+    "hidrocarburospetroliferos": "hidroypetro",
+    "ine": "ine",
+    "nomina12": "nomina12",
+    "notariospublicos": "notariospublicos",
+    "pagoenespecie": "pagoenespecie",
+    "pfic": "pfic",
+    "registrofiscal": "registrofiscal",
+    "renovacionysustitucionvehiculos": "decreto",
+    "servicioparcialconstruccion": "servicioparcial",
+    "valesdedespensa": "valesdedespensa",
+}
+PREFIX_OF_URI = {namespace.uri: namespace.prefix for namespace in NAMESPACES.values()} | {
+    f"http://www.sat.gob.mx/{name}": prefix for name, prefix in _ONLY_READ.items()
+}
+
 
 @cache
 def qualified(name):

@@ -16,6 +16,19 @@ CONCEPT_TITLES = ("Clave", "Descripción", "Cantidad", "Valor unitario", "Descue
 PAYMENT_TITLES = ("Documento", "Parcialidad", "Moneda", "Saldo anterior", "Pagado", "Saldo insoluto")
 
 _TAXES = {"001": "ISR", "002": "IVA", "003": "IEPS"}
+_TOTALS_OF_PAYMENTS = (
+    ("Retenciones de IVA", "total_retenciones_iva"),
+    ("Retenciones de ISR", "total_retenciones_isr"),
+    ("Retenciones de IEPS", "total_retenciones_ieps"),
+    ("Base con IVA 16 %", "total_traslados_base_iva16"),
+    ("IVA 16 %", "total_traslados_impuesto_iva16"),
+    ("Base con IVA 8 %", "total_traslados_base_iva8"),
+    ("IVA 8 %", "total_traslados_impuesto_iva8"),
+    ("Base con IVA 0 %", "total_traslados_base_iva0"),
+    ("IVA 0 %", "total_traslados_impuesto_iva0"),
+    ("Base exenta de IVA", "total_traslados_base_iva_exento"),
+    ("Monto total de los pagos (MXN)", "monto_total_pagos"),
+)
 
 
 def title_of(comprobante):
@@ -117,13 +130,27 @@ def facts_of_payment(payment):
         ("Monto", f"{amount(payment.monto)} {payment.moneda_p}"),
         ("Tipo de cambio", payment.tipo_cambio_p if payment.moneda_p != "MXN" else None),
         ("Número de operación", payment.num_operacion),
+        *_taxes_of_payment(payment.impuestos_p),
     )
+
+
+def _taxes_of_payment(taxes):
+    """Return the facts of ImpuestosP, in the currency of the payment."""
+    if taxes is None:
+        return
+    for tax in taxes.traslados_p:
+        charged = f"{amount(tax.importe_p)} sobre {amount(tax.base_p)}".strip()
+        yield _name_of_tax(tax.impuesto_p, tax.tipo_factor_p, tax.tasa_o_cuota_p), charged
+    for tax in taxes.retenciones_p:
+        yield f"{_TAXES.get(tax.impuesto_p, tax.impuesto_p)} retenido", amount(tax.importe_p)
 
 
 def sums_of(comprobante):
     """Return the rows below the table as pairs (label, amount); the last one is the total."""
     if comprobante.pagos:
-        return [("Monto total de los pagos (MXN)", comprobante.pagos.totales.monto_total_pagos)]
+        totals = comprobante.pagos.totales
+        rows = [(label, getattr(totals, name)) for label, name in _TOTALS_OF_PAYMENTS]
+        return [(label, total) for label, total in rows if total is not None]
     rows = [("Subtotal", comprobante.sub_total)]
     if comprobante.descuento:
         rows.append(("Descuento", comprobante.descuento))
@@ -198,9 +225,13 @@ def _tax_of_concept(tax):
 
 
 def _tax_name(tax):
-    name = _TAXES.get(tax.impuesto, tax.impuesto)
-    if tax.tasa_o_cuota is None:
-        return f"{name} {tax.tipo_factor.lower()}"
-    if tax.tipo_factor == "Tasa":
-        return f"{name} {(tax.tasa_o_cuota * 100).normalize():f} %"
-    return f"{name} cuota {tax.tasa_o_cuota:f}"
+    return _name_of_tax(tax.impuesto, tax.tipo_factor, tax.tasa_o_cuota)
+
+
+def _name_of_tax(key, factor, rate):
+    name = _TAXES.get(key, key)
+    if rate is None:
+        return f"{name} {factor.lower()}"
+    if factor == "Tasa":
+        return f"{name} {(rate * 100).normalize():f} %"
+    return f"{name} cuota {rate:f}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from . import catalogs
+from .addenda import ADDENDA
 from .cadena import collapse
 from .errors import SchemaError
 from .schema_names import qualified
@@ -38,18 +39,24 @@ def _schema():
 def violations(root):
     """Tell where a document departs from the SAT's schemas.
 
-    :param root: parsed XML, from :func:`~.reader.parse`; not changed. What only the seal brings may be missing.
+    :param root: parsed XML, from :func:`~.reader.parse`; not changed. What only the seal brings may be missing;
+        what an addenda holds is nobody's business.
     :return: list of :class:`~.errors.SchemaError`, empty when it is valid
     """
     schema = _schema()
-    document = root if all(root.get(name) for name in _UNSEALED) else _with_seal(root)
+    is_whole = all(root.get(name) for name in _UNSEALED) and root.find(ADDENDA) is None
+    document = root if is_whole else _to_judge(root)
     found = [] if schema.validate(document) else [_violation(entry.message) for entry in schema.error_log]
     found.extend(_unknown_keys(root))
     return found
 
 
-def _with_seal(root):
+def _to_judge(root):
+    """Return a copy with stand-ins for what the seal brings and for what an addenda holds."""
     document = deepcopy(root)
+    for addenda in document.iterfind(ADDENDA):
+        addenda.clear()
+        etree.SubElement(addenda, "any")
     for name, value in _UNSEALED.items():
         if not document.get(name):
             document.set(name, value)

@@ -31,6 +31,7 @@ from . import (
     concepts,
     document,
     globals_,
+    notes,
     parties,
     payment_documents,
     payment_taxes,
@@ -39,7 +40,7 @@ from . import (
     summary,
     taxes,
 )
-from .engine import ERROR, WARNING, Failure, Rule, Scope, collect, rules
+from .engine import ERROR, INFO, WARNING, Failure, Rule, Scope, collect, rules
 from .facts import Day, Facts
 
 
@@ -52,6 +53,15 @@ def check(comprobante, at=None):
     """
     facts = Facts(comprobante, at)
     return collect(_nodes(comprobante, facts), facts)
+
+
+def note(comprobante, at=None):
+    """Return what no PAC refuses and an accountant wants to know, in order of code; parameters as in :func:`check`.
+
+    :return: list of :class:`~.engine.Failure` of severity "info"; they never hold a document back
+    """
+    facts = Facts(comprobante, at)
+    return collect(_nodes(comprobante, facts), facts, notes=True)
 
 
 def check_seal(comprobante, verdict, at=None):
@@ -124,4 +134,4 @@ def _payment_nodes(payment, number):
             yield Scope.PAYMENT_WITHHOLDING, tax, f"{path}/RetencionP[{index}]"
 
 
-__all__ = ["ERROR", "WARNING", "Failure", "Rule", "check", "check_receptor", "check_seal", "rules"]
+__all__ = ["ERROR", "INFO", "WARNING", "Failure", "Rule", "check", "check_receptor", "check_seal", "note", "rules"]

@@ -10,7 +10,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, NamedTuple
 
-ERROR, WARNING = "error", "warning"
+ERROR, WARNING, INFO = "error", "warning", "info"
 
 
 # Names of observed values that are not attributes of Anexo 20
@@ -74,7 +74,10 @@ class Rule(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """A rule that the document breaks, and where. ``severity`` is "error", or "warning" for what may yet be right."""
+    """A rule that the document breaks, and where.
+
+    ``severity`` is "error", "warning" for what may yet be right, "info" for what no PAC refuses (see :mod:`.notes`).
+    """
 
     rule: Rule
     path: str
@@ -141,24 +144,28 @@ def rules():
 
 
 @cache
-def rules_for(document_type):
+def rules_for(document_type, notes=False):
     """Return the rules that concern a type of document, as ``{scope: [(function, rule), ...]}``.
 
     A type outside the catalogue gets the rules of all types.
+
+    :param bool notes: whether the rules of severity "info" are wanted, or all others
     """
     chosen = {scope: [] for scope in Scope}
     for item in rules():
-        if document_type in item.types or document_type not in "IETNP":
+        is_wanted = (item.severity == INFO) is notes
+        if is_wanted and (document_type in item.types or document_type not in "IETNP"):
             chosen[item.scope].append((item.check, item))
     return chosen
 
 
-def collect(nodes, facts):
+def collect(nodes, facts, notes=False):
     """Run the rules of each node's scope and return the failures in order of code.
 
     :param nodes: iterable of (scope, node, path)
+    :param bool notes: as in :func:`rules_for`
     """
-    chosen = rules_for(facts.type)
+    chosen = rules_for(facts.type, notes)
     failures = []
     for scope, node, path in nodes:
         for function, item in chosen[scope]:

@@ -146,7 +146,7 @@ def receptor_rfc_may_exist(receptor, facts):
     ),
 )
 def receptor_name_may_be_listed(receptor, facts):
-    return _odd_form(receptor)
+    return _odd_form(receptor) or _strange_name(receptor)
 
 
 @rule(

@@ -1,10 +1,13 @@
-"""Rules of the taxes of a concept: CFDI40174-40186."""
+"""Rules of the taxes of a concept: CFDI40174-40186, and the border's IVA (CFDI40999)."""
+
+from decimal import Decimal
 
 from .. import catalogs
 from ..limits import decimals_of, tax_limits
-from .engine import Scope, rule
+from .engine import WARNING, Scope, rule
 
 EXEMPT = "Exento"
+IVA_AT_THE_BORDER = Decimal("0.08")
 
 
 def tax_beyond_limits(base, rate, amount):
@@ -188,3 +191,31 @@ def withholding_rate_in_catalogue(tax, facts):
 )
 def withholding_amount_within_limits(tax, facts):
     return _amount_observed(tax)
+
+
+@rule(
+    "CFDI40999",
+    Scope.DOCUMENT,
+    "LugarExpedicion",
+    types="IE",
+    severity=WARNING,
+    es=(
+        "El IVA de 8 % solo procede donde el código postal de LugarExpedicion tiene estímulo fronterizo; los PAC lo "
+        "comprueban, y que el emisor esté inscrito.",
+        "Use IVA 16 %, o expida desde la sucursal de la frontera.",
+    ),
+    en=(
+        "IVA at 8 % is only for a LugarExpedicion whose postal code has the border stimulus; PACs check it, and that "
+        "the issuer is registered.",
+        "Use IVA 16 %, or issue from the branch at the border.",
+    ),
+)
+def reduced_iva_is_issued_at_the_border(document, facts):
+    place = catalogs.postal_code(document.lugar_expedicion)
+    if place is None or place.border_stimulus != "0" or not _has_reduced_iva(facts):
+        return None
+    return {"TasaOCuota": IVA_AT_THE_BORDER, "LugarExpedicion": document.lugar_expedicion}
+
+
+def _has_reduced_iva(facts):
+    return any(tax == catalogs.TAX_IVA and rate == IVA_AT_THE_BORDER for tax, _factor, rate in facts.transfers)

@@ -127,6 +127,14 @@ EXEMPT = replace(
     conceptos=(replace(CONCEPT, impuestos=m.ConceptoImpuestos(traslados=(transfer(factor="Exento"),))),),
     impuestos=m.Impuestos(traslados=(transfer(factor="Exento"),)),
 )
+REDUCED = transfer(rate="0.080000", amount="8.00")
+AT_THE_BORDER = replace(
+    INVOICE,
+    total=D("108.00"),
+    lugar_expedicion="22000",
+    conceptos=(replace(CONCEPT, impuestos=m.ConceptoImpuestos(traslados=(REDUCED,))),),
+    impuestos=m.Impuestos(total_impuestos_trasladados=D("8.00"), traslados=(REDUCED,)),
+)
 GLOBAL = replace(
     INVOICE, receptor=PUBLIC, informacion_global=m.InformacionGlobal(periodicidad="04", meses="11", anio=2026)
 )
@@ -161,8 +169,8 @@ def related(**changes):
         "moneda_dr": "MXN",
         "equivalencia_dr": D("1"),
         "num_parcialidad": 1,
-        "imp_saldo_ant": D("106.00"),
-        "imp_pagado": D("106.00"),
+        "imp_saldo_ant": D("111.00"),
+        "imp_pagado": D("111.00"),
         "imp_saldo_insoluto": D("0.00"),
         "objeto_imp_dr": "02",
         "impuestos_dr": m.ImpuestosDR(
@@ -218,7 +226,7 @@ PAYMENT = m.Comprobante(
                 total_traslados_base_iva16=D("100.00"),
                 total_traslados_impuesto_iva16=D("16.00"),
                 total_traslados_base_iva_exento=D("5.00"),
-                monto_total_pagos=D("106.00"),
+                monto_total_pagos=D("111.00"),
             ),
             pagos=(
                 m.Pago(
@@ -226,7 +234,7 @@ PAYMENT = m.Comprobante(
                     forma_de_pago_p="03",
                     moneda_p="MXN",
                     tipo_cambio_p=D("1"),
-                    monto=D("106.00"),
+                    monto=D("111.00"),
                     rfc_emisor_cta_ord="BBA830831LJ2",
                     cta_ordenante="012345678901234567",
                     rfc_emisor_cta_ben="BBA830831LJ2",
@@ -258,6 +266,7 @@ CLEAN = {
     "invoice": INVOICE,
     "discounted": DISCOUNTED,
     "exempt": EXEMPT,
+    "at the border": AT_THE_BORDER,
     "global": GLOBAL,
     "dollars": DOLLARS,
     "delivery": DELIVERY,

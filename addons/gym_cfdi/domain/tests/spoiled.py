@@ -1,11 +1,23 @@
 """A document spoiled in one place for every rule: (code, document, where, what is written there)."""
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal as D
 
 from gym_cfdi.domain import model as m
 
-from .clean_documents import DELIVERY, DISCOUNTED, DOLLARS, EXEMPT, FOREIGN_TRADE, GLOBAL, INVOICE, PAYMENT, transfer
+from .clean_documents import (
+    AT_THE_BORDER,
+    DELIVERY,
+    DISCOUNTED,
+    DOLLARS,
+    EXEMPT,
+    FOREIGN_TRADE,
+    GLOBAL,
+    INVOICE,
+    PAYMENT,
+    transfer,
+)
 
 CONCEPT, TAX, RET = "conceptos.0", "conceptos.0.impuestos.traslados.0", "conceptos.0.impuestos.retenciones.0"
 PART, THIRD = "conceptos.0.partes.0", "conceptos.0.a_cuenta_terceros"
@@ -77,6 +89,7 @@ SPOILED = [
     ("CFDI40142", INVOICE, "emisor", {"fac_atr_adquirente": "1234567890"}),
     ("CFDI40143", INVOICE, "receptor", {"rfc": "URE180429TM7"}),
     ("CFDI40144", INVOICE, "receptor", {"nombre": "Universidad Robotica Española"}),
+    ("CFDI40144", INVOICE, "receptor", {"nombre": "PEDRO LOPEZ"}),
     ("CFDI40145", INVOICE, "receptor", {"nombre": "PEDRO LOPEZ"}),
     ("CFDI40146", GLOBAL, "receptor", {"rfc": "URE180429TM6"}),
     ("CFDI40147", INVOICE, "receptor", {"domicilio_fiscal_receptor": "1234"}),
@@ -157,6 +170,8 @@ SPOILED = [
     ("CFDI40220", INVOICE, SUM_TAX, {"importe": D("16.000")}),
     ("CFDI40221", INVOICE, SUM_TAX, {"importe": D("16.01")}),
     ("CFDI40221", INVOICE, "", {"impuestos": None}),
+    ("CFDI40999", AT_THE_BORDER, "", {"lugar_expedicion": "06000"}),
+    ("CFDI40999", replace(AT_THE_BORDER, tipo_de_comprobante="E"), "", {"lugar_expedicion": "44100"}),
     ("CRP20101", PAYMENT, "", {"tipo_de_comprobante": "I"}),
     ("CRP20102", PAYMENT, "", {"exportacion": "03"}),
     ("CRP20103", PAYMENT, "", {"sub_total": D("1")}),
@@ -191,16 +206,16 @@ SPOILED = [
     ("CRP20208", PAYMENT, TOTALS, {"total_traslados_base_iva0": D("1.00")}),
     ("CRP20209", PAYMENT, TOTALS, {"total_traslados_impuesto_iva0": D("1.00")}),
     ("CRP20210", PAYMENT, TOTALS, {"total_traslados_base_iva_exento": D("5.01")}),
-    ("CRP20211", PAYMENT, TOTALS, {"monto_total_pagos": D("106.01")}),
+    ("CRP20211", PAYMENT, TOTALS, {"monto_total_pagos": D("111.01")}),
     ("CRP20212", PAYMENT, PAID, {"forma_de_pago_p": "99"}),
     ("CRP20213", PAYMENT, PAID, {"moneda_p": "XXX"}),
     ("CRP20214", PAYMENT, PAID, {"moneda_p": "USD", "tipo_cambio_p": None}),
     ("CRP20215", PAYMENT, PAID, {"tipo_cambio_p": None}),
     ("CRP20215", PAYMENT, PAID, {"tipo_cambio_p": D("1.1")}),
     ("CRP20216", PAYMENT, PAID, {"moneda_p": "USD", "tipo_cambio_p": D("2000")}),
-    ("CRP20217", PAYMENT, PAID, {"monto": D("105.99")}),
+    ("CRP20217", PAYMENT, PAID, {"monto": D("110.99")}),
     ("CRP20218", PAYMENT, PAID, {"monto": D("0")}),
-    ("CRP20219", PAYMENT, PAID, {"monto": D("106.000")}),
+    ("CRP20219", PAYMENT, PAID, {"monto": D("111.000")}),
     ("CRP20220", PAYMENT, PAID, {"monto": HUGE}),
     ("CRP20221", PAYMENT, PAID, {"forma_de_pago_p": "01"}),
     ("CRP20223", PAYMENT, PAID, {"rfc_emisor_cta_ord": "XEXX010101000"}),
@@ -221,12 +236,12 @@ SPOILED = [
     ("CRP20238", PAYMENT, REL, {"equivalencia_dr": D("1.1")}),
     ("CRP20238", PAYMENT, REL, {"equivalencia_dr": None}),
     ("CRP20239", PAYMENT, REL, {"imp_saldo_ant": D("0")}),
-    ("CRP20240", PAYMENT, REL, {"imp_saldo_ant": D("106.000")}),
+    ("CRP20240", PAYMENT, REL, {"imp_saldo_ant": D("111.000")}),
     ("CRP20241", PAYMENT, REL, {"imp_pagado": D("0")}),
-    ("CRP20242", PAYMENT, REL, {"imp_pagado": D("106.000")}),
+    ("CRP20242", PAYMENT, REL, {"imp_pagado": D("111.000")}),
     ("CRP20243", PAYMENT, REL, {"imp_saldo_insoluto": D("0.000")}),
     ("CRP20244", PAYMENT, REL, {"imp_saldo_insoluto": D("0.01")}),
-    ("CRP20244", PAYMENT, REL, {"imp_saldo_ant": D("100.00"), "imp_saldo_insoluto": D("-6.00")}),
+    ("CRP20244", PAYMENT, REL, {"imp_saldo_ant": D("100.00"), "imp_saldo_insoluto": D("-11.00")}),
     ("CRP20245", PAYMENT, REL, {"objeto_imp_dr": "09"}),
     ("CRP20246", PAYMENT, REL, {"impuestos_dr": None}),
     ("CRP20247", PAYMENT, REL, {"objeto_imp_dr": "01"}),
@@ -267,4 +282,20 @@ SPOILED = [
     ("CRP20276", PAYMENT, REL, {"moneda_dr": "USD", "equivalencia_dr": D("0.05")}),
     ("CRP20278", PAYMENT, REL, {"objeto_imp_dr": "06"}),
     ("CRP20279", PAYMENT, REL, {"objeto_imp_dr": "07"}),
+    ("NOTE01", INVOICE, "", {"forma_pago": "99"}),
+    ("NOTE02", INVOICE, "", {"forma_pago": None}),
+    ("NOTE03", INVOICE, "", {"metodo_pago": None}),
+    ("NOTE04", INVOICE, "", {"tipo_de_comprobante": "E", "cfdi_relacionados": ()}),
+    ("NOTE05", PAYMENT, "receptor", {"uso_cfdi": "G03"}),
+    ("NOTE06", GLOBAL, "", {"metodo_pago": "PPD", "forma_pago": "99"}),
+    ("NOTE07", GLOBAL, "informacion_global", {"meses": "12"}),
+    ("NOTE07", GLOBAL, "informacion_global", {"periodicidad": "05", "meses": "13", "anio": 2027}),
+    ("NOTE08", PAYMENT, PAID, {"fecha_pago": datetime(2026, 11, 11)}),
+    ("NOTE09", PAYMENT, REL, {"imp_pagado": D("55.50"), "imp_saldo_insoluto": D("55.50")}),
+    ("NOTE10", INVOICE, "receptor", {"nombre": "PESAS &amp; MAS"}),
+    ("NOTE10", INVOICE, "emisor", {"nombre": "PESAS &#38; MAS"}),
+    ("NOTE10", INVOICE, CONCEPT, {"descripcion": "Toalla &quot;grande&quot;"}),
+    ("NOTE11", INVOICE, "", {"tipo_cambio": D("1.0")}),
+    ("NOTE11", PAYMENT, PAID, {"tipo_cambio_p": D("1.000000")}),
+    ("NOTE11", PAYMENT, REL, {"equivalencia_dr": D("1.0000000000")}),
 ]

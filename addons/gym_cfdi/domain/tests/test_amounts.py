@@ -203,12 +203,12 @@ def test_a_discount_line_becomes_discount_of_the_others(prices, discount):
 
 
 def composed(amounts):
-    """A whole document with these amounts."""
+    """A whole document with these amounts, issued at the border: some have IVA at 8 %."""
     concepts = tuple(
         compose_concept(concept, clave_prod_serv="91101501", clave_unidad="E48", descripcion="Mensualidad")
         for concept in amounts.concepts
     )
-    return replace(INVOICE, conceptos=concepts, **compose_totals(amounts))
+    return replace(INVOICE, lugar_expedicion="22000", conceptos=concepts, **compose_totals(amounts))
 
 
 @settings(deadline=None)

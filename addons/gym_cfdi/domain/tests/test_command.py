@@ -113,6 +113,15 @@ def test_a_warning_is_told_and_does_not_make_a_document_unclean(capfd, files):
     assert [(failure["code"], failure["severity"]) for failure in line["failures"]] == [("CFDI40144", "warning")]
 
 
+def test_a_note_is_told_apart_and_blocks_nothing(capfd, files):
+    (files / "form.xml").write_bytes(build(invoice(forma_pago="99")))
+    code, printed = run(capfd, "check", files / "form.xml")
+    (line,) = lines_of(printed)
+    assert (code, line["clean"], line["failures"]) == (0, True, [])
+    assert [(note["code"], note["severity"]) for note in line["notes"]] == [("NOTE01", "info")]
+    assert line["notes"][0]["text"] and line["notes"][0]["remedy"]
+
+
 def test_check_speaks_two_languages(capfd, files):
     _code, spanish = run(capfd, "check", files / "not.xml")
     _code, english = run(capfd, "--language", "en", "check", files / "not.xml")

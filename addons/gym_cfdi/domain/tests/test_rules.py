@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from gym_cfdi.domain import model as m
-from gym_cfdi.domain.rules import WARNING, check, check_receptor, check_seal, rules
+from gym_cfdi.domain.rules import INFO, WARNING, check, check_receptor, check_seal, note, rules
 
 from . import clean_documents as docs
 from .clean_documents import (
@@ -31,15 +31,16 @@ def codes(document, at=None):
 
 
 @pytest.mark.parametrize("name", docs.CLEAN)
-def test_a_clean_document_breaks_no_rule(name):
-    assert check(docs.CLEAN[name]) == []
+def test_a_clean_document_breaks_no_rule_and_gives_no_note(name):
+    assert check(docs.CLEAN[name]) == note(docs.CLEAN[name]) == []
 
 
 @pytest.mark.parametrize(
     "code, document, path, changes", SPOILED, ids=[f"{number}-{case[0]}" for number, case in enumerate(SPOILED)]
 )
 def test_a_spoiled_document_is_caught(code, document, path, changes):
-    assert code in codes(spoiled(document, path, **changes))
+    found = spoiled(document, path, **changes)
+    assert code in [failure.code for failure in check(found) + note(found)]
 
 
 def test_every_rule_has_a_case():
@@ -216,12 +217,14 @@ def _odd_values(value, is_optional):
 def test_no_absurd_value_stops_the_check(name):
     for document in neighbours(docs.CLEAN[name]):
         check(document)
+        note(document)
 
 
 @settings(deadline=None)
 @given(arbitrary(m.Comprobante))
 def test_no_document_stops_the_check(document):
     check(document)
+    note(document)
 
 
 # --- The seal ---------------------------------------------------------------------------------------------------------
@@ -256,4 +259,34 @@ def test_an_unreadable_certificate_is_a_matter_of_the_certificate():
 
 def test_suspicions_are_warnings():
     suspected = {item.code for item in rules() if item.severity == WARNING}
-    assert suspected == {f"CFDI{number}" for number in (40129, 40138, 40139, 40142, 40143, 40144, 40145)}
+    assert suspected == {f"CFDI{number}" for number in (40129, 40138, 40139, 40142, 40143, 40144, 40145, 40999)}
+
+
+# --- Notes ------------------------------------------------------------------------------------------------------------
+
+
+def test_notes_are_apart_from_what_the_sat_says():
+    assert {item.code for item in rules() if item.severity == INFO} == {f"NOTE{number:02}" for number in range(1, 12)}
+    for code, document, path, changes in SPOILED:
+        found = spoiled(document, path, **changes)
+        assert all(failure.severity != INFO for failure in check(found)), code
+        assert all(failure.severity == INFO for failure in note(found)), code
+
+
+@pytest.mark.parametrize(
+    "document, path, changes",
+    [
+        (GLOBAL, "informacion_global", {"meses": "10"}),
+        (GLOBAL, "informacion_global", {"periodicidad": "05", "meses": "18"}),
+        (GLOBAL, "informacion_global", {"meses": "12", "anio": 2025}),
+        (GLOBAL, "informacion_global", {"meses": "99"}),
+        (PAYMENT, PAID, {"fecha_pago": datetime(2026, 11, 10, 23, 59)}),
+        (PAYMENT, REL, {"imp_pagado": D("110.97")}),
+        (PAYMENT, REL, {"impuestos_dr": None}),
+        (INVOICE, "receptor", {"nombre": "PESAS & MAS; BARRAS"}),
+        (INVOICE, "", {"tipo_cambio": D("1")}),
+        (docs.DOLLARS, "", {"tipo_cambio": D("18.50")}),
+    ],
+)
+def test_what_is_as_it_should_be_gives_no_note(document, path, changes):
+    assert note(spoiled(document, path, **changes)) == []
