@@ -19,9 +19,13 @@ CLONE_ID = hashlib.sha256(os.fsencode(STATE if AT else ROOT)).hexdigest()[:8]
 
 
 def log_file(name):
-    """The log of one step, emptied; its folder is made."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    path = LOGS / f"{name}.log"
+    """The log of one step, emptied; its folder is made.
+
+    An account that may not write into the clone, as Odoo's on a server, has its logs in a folder of its own.
+    """
+    folder = LOGS if os.access(ROOT, os.W_OK) else Path.home() / ".local" / "state" / "vigor" / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.log"
     path.write_bytes(b"")
     return path
 

@@ -166,7 +166,7 @@ class Nginx:
         text = re.sub(r"(listen (?:\[::\]:)?)443\b", rf"\g<1>{self.https}", text)
         text = text.replace("127.0.0.1:8069", f"127.0.0.1:{self.web.server_port}")
         text = text.replace("127.0.0.1:8072", f"127.0.0.1:{self.websocket.server_port}")
-        for place in (f"/etc/letsencrypt/live/{NAME}", "/var/cache/nginx", "/var/log/nginx"):
+        for place in (f"/etc/letsencrypt/live/{NAME}", "/var/cache/nginx", "/var/log/nginx", "/var/www/html"):
             text = text.replace(place, str(self.folder))
         if not socket_has_ipv6():
             text = re.sub(r".*listen \[::\].*\n", "", text)
@@ -334,6 +334,23 @@ def test_without_tls_one_is_led_to_it_and_another_name_is_not(nginx):
     assert (answer.status, answer.headers["Location"]) == (301, f"https://{NAME}/my?x=1")
     with pytest.raises(http.client.RemoteDisconnected):
         ask_plainly("evil.example")
+
+
+def test_an_authority_finds_its_proof_without_tls_and_nothing_else_is_found_there(nginx):
+    proofs = nginx.folder / ".well-known" / "acme-challenge"
+    proofs.mkdir(parents=True)
+    (proofs / "token").write_text("proof")
+
+    def ask(path):
+        connection = http.client.HTTPConnection("127.0.0.1", nginx.http, timeout=20)
+        connection.request("GET", path, headers={"Host": NAME})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    assert ask("/.well-known/acme-challenge/token") == (200, b"proof")
+    assert ask("/.well-known/acme-challenge/")[0] == 403
+    assert ask("/privkey.pem")[0] == 301
+    assert ask("/.well-known/acme-challenge/../../privkey.pem")[0] == 301
 
 
 def test_odoo_is_told_the_name_and_the_address_that_nginx_knows(nginx, stranger):
