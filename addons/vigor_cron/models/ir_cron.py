@@ -14,25 +14,27 @@ class IrCron(models.Model):
     _inherit = "ir.cron"
 
     @api.model
-    def _do_each(self, records, method, *args):
+    def _do_each(self, records, method, *args, variant=""):
         """Call ``method`` of each of ``records`` alone: one that fails leaves nothing behind and stops no other.
 
         What failed is on the list of problems until it goes well. Within a scheduled action each is committed, so a
-        worker that dies loses one. What another transaction held up is no problem: the next run takes it up.
+        worker that dies loses one; nested in another, all are committed with what they are nested in. What another
+        transaction held up is no problem: the next run takes it up.
 
         :param records: a recordset, or a list of recordsets of one model whose records stay together
         :param str method: of that model; takes ``args``
+        :param str variant: what tells this work from other work of that method with the same record, for people to read
         """
         self.env.flush_all()
-        well = self.env["vigor.cron.problem"]._get_open(records, method)
+        problems = self.env["vigor.cron.problem"]
+        solved = problems._get_open(records, method, variant)
         for record in records:
             if error := self._try(record, method, args):
-                well = well.filtered(lambda one, failed=record[:1].id: one.res_id != failed)
+                solved = solved.filtered(lambda one, failed=record[:1].id: one.res_id != failed)
                 if not isinstance(error, OperationalError):
-                    self.env["vigor.cron.problem"]._note(record, method, error)
+                    problems._note(record, method, variant, error)
             self._commit_one()
-        well._solve()
-        self._commit_one()
+        solved._solve()
 
     @api.model
     def _do_together(self, records, method, *args):
@@ -52,10 +54,13 @@ class IrCron(models.Model):
 
     @api.model
     def _try(self, record, method, args):
-        """Return what ``method`` raised, of which nothing is left behind, or ``None``."""
+        """Return what ``method`` raised, of which nothing is left behind, or ``None``.
+
+        What it calls cannot commit by this model: that would end the savepoint.
+        """
         try:
             with self.env.cr.savepoint():
-                getattr(record, method)(*args)
+                getattr(record.with_context(ir_cron_progress_id=False), method)(*args)
         except (OperationalError, UserError) as error:
             _logger.warning("%s of %s failed, the others go on: %s", method, record, error)
             return error

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 # No scheduled action of ours runs less than daily: what was not tried for so long is not to be done any more.
 FORGOTTEN_AFTER = timedelta(days=3)
@@ -18,6 +19,7 @@ class VigorCronProblem(models.Model):
 
     work = fields.Char(string="Scheduled Work", required=True, readonly=True)
     method = fields.Char(required=True, readonly=True)
+    variant = fields.Char(readonly=True)
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(string="Record Number", model_field="res_model", required=True, readonly=True)
     record_name = fields.Char(string="Record", compute="_compute_record_name")
@@ -34,7 +36,9 @@ class VigorCronProblem(models.Model):
         help="Solved: it went well since, or is not to be done any more.",
     )
 
-    _open_once = models.UniqueIndex("(res_model, method, res_id) WHERE state = 'open'", "This problem is open already.")
+    _open_once = models.UniqueIndex(
+        "(res_model, res_id, method, COALESCE(variant, '')) WHERE state = 'open'", "This problem is open already."
+    )
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")
@@ -56,32 +60,33 @@ class VigorCronProblem(models.Model):
         }
 
     @api.model
-    def _get_open(self, records, method):
+    def _get_open(self, records, method, variant=""):
         """Return, in sudo, the open problems of ``method`` with these records, or lists of records."""
-        heads = {record._name: [] for record in records}
+        heads = {}
         for record in records:
-            heads[record._name].append(record[:1].id)
-        problems = self.sudo()
-        for model, ids in heads.items():
-            problems |= problems.search(
-                [("res_model", "=", model), ("method", "=", method), ("res_id", "in", ids), ("state", "=", "open")]
-            )
-        return problems
+            heads.setdefault(record._name, []).append(record[:1].id)
+        open_ones = (
+            Domain("method", "=", method) & Domain("variant", "=", variant or False) & Domain("state", "=", "open")
+        )
+        places = Domain.OR(
+            Domain("res_model", "=", model) & Domain("res_id", "in", ids) for model, ids in heads.items()
+        )
+        return self.sudo().search(open_ones & places)
 
     @api.model
-    def _note(self, records, method, error):
+    def _note(self, records, method, variant, error):
         """Put it on the list that ``method`` raised ``error`` for these records, which the first one stands for."""
         record = records[:1].sudo()
         now = fields.Datetime.now()
-        known = self._get_open([record], method)
-        vals = known._prepare_vals(record, error) | {"last_at": now}
-        if known:
+        vals = self._prepare_vals(record, variant, error) | {"last_at": now}
+        if known := self._get_open([record], method, variant):
             known.write(vals | {"tries": known.tries + 1})
-        else:
-            known.create(vals | {"res_model": record._name, "res_id": record.id, "method": method, "first_at": now})
+            return
+        place = {"res_model": record._name, "res_id": record.id, "method": method, "variant": variant}
+        self.sudo().create(vals | place | {"first_at": now})
 
     @api.model
-    def _prepare_vals(self, record, error):
+    def _prepare_vals(self, record, variant, error):
         """Return what to write down of a failure, in the language of the record's company.
 
         An addon that limits who sees a problem adds what its rule reads, of ``record`` in sudo.
@@ -90,7 +95,7 @@ class VigorCronProblem(models.Model):
         reader = self.with_context(lang=(company or self.env.company).partner_id.lang)
         cron = reader.env["ir.cron"].sudo().browse(self.env.context.get("cron_id"))
         return {
-            "work": cron.name or reader.env[record._name]._description,
+            "work": " · ".join(filter(None, [cron.name or reader.env[record._name]._description, variant])),
             "company_id": company and company[:1].id,
             "text": str(error) if isinstance(error, UserError) else reader._describe_unexpected(error),
         }

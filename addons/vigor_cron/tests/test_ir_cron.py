@@ -104,6 +104,36 @@ class TestIrCron(TransactionCase):
         self.assertFalse(self.calls)
 
     @mute_logger(LOG)
+    def test_variants_of_one_record_are_problems_of_their_own(self):
+        for variant in ("06700", "44100"):
+            self.env["ir.cron"]._do_each(self.bad, "_rename", "Done", variant=variant)
+        self.error = None
+        self.env["ir.cron"]._do_each(self.bad, "_rename", "Done", variant="44100")
+        found = self._get_problems().sorted("variant")
+        self.assertEqual(found.mapped("state"), ["open", "solved"])
+        self.assertEqual(found.mapped("work"), ["Contact · 06700", "Contact · 44100"])
+
+    @mute_logger(LOG)
+    def test_a_scheduled_action_commits_each_and_nothing_in_the_middle_of_one(self):
+        commits = []
+
+        def rename_children(partners):
+            partners.env["ir.cron"]._do_each(partners.child_ids, "_rename", "Done")
+
+        self.people[1:].parent_id = self.people[0]
+        crons = self.env.registry["ir.cron"]
+        with (
+            patch.object(crons, "_commit_progress", lambda *args, **kwargs: commits.append(len(self.calls))),
+            patch.object(self.env.registry["res.partner"], "_rename_children", rename_children, create=True),
+        ):
+            scheduled = self.env["ir.cron"].with_context(ir_cron_progress_id=1)
+            scheduled._do_each(self.people, "_rename", "Done")
+            self.assertEqual(commits, [1, 2, 3, 4, 5])
+            scheduled._do_each(self.people[0], "_rename_children")
+        self.assertEqual(commits, [1, 2, 3, 4, 5, 9])
+        self.assertEqual(self._get_problems().tries, 2)
+
+    @mute_logger(LOG)
     def test_what_is_not_tried_any_more_is_solved_and_later_deleted(self):
         with freeze_time("2026-03-10 18:00:00"):
             self.env["ir.cron"]._do_each(self.people, "_rename", "Done")
