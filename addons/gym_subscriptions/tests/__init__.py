@@ -11,6 +11,7 @@ from . import (
     test_confirmed_once,
     test_corporate_usage,
     test_credit,
+    test_crons,
     test_deferral,
     test_downloads,
     test_dunning,

@@ -29,3 +29,6 @@ class ResCompany(models.Model):
         self.ensure_one()
         branches = self.env["gym.location"].sudo().search([("company_id", "=", self.id), ("kind", "=", "branch")])
         return max((branch._today() for branch in branches), default=self._today())
+
+    def _start_gym_billing(self):
+        self.env["gym.billing.run"]._start_automatic(self)
