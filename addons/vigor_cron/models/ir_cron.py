@@ -73,4 +73,4 @@ class IrCron(models.Model):
     def _commit_one(self):
         """Commit within a scheduled action; whoever calls its method otherwise decides that themselves."""
         if self.env.context.get("ir_cron_progress_id"):
-            self._commit_progress(1)
+            self._commit_progress()
