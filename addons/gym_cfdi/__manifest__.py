@@ -6,7 +6,7 @@
     "license": "LGPL-3",
     "category": "Accounting/Localizations/EDI",
     "countries": ["mx"],
-    "depends": ["account", "l10n_mx", "certificate", "portal", "queue_job", "vigor_clock", "vigor_vault"],
+    "depends": ["account", "l10n_mx", "certificate", "portal", "queue_job", "vigor_clock", "vigor_cron", "vigor_vault"],
     "external_dependencies": {
         "python": ["lxml", "cryptography", "holidays", "num2words", "qrcode", "reportlab", "requests", "zeep"],
     },
@@ -17,6 +17,7 @@
         "security/gym_cfdi_cancel_rules.xml",
         "security/gym_cfdi_payment_rules.xml",
         "security/gym_cfdi_wizard_rules.xml",
+        "security/vigor_cron_rules.xml",
         "security/ir.model.access.csv",
         "data/gym_cfdi_queue.xml",
         "data/gym_cfdi_crons.xml",

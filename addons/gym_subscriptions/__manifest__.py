@@ -14,6 +14,7 @@
         "payment",
         "product",
         "queue_job",
+        "vigor_cron",
         "vigor_invoice_batch",
     ],
     "data": [

@@ -5,7 +5,7 @@
     "category": "Accounting/Payment Providers",
     "author": "Vigor",
     "license": "LGPL-3",
-    "depends": ["payment_card_facts", "payment_mercado_pago"],
+    "depends": ["payment_card_facts", "payment_mercado_pago", "vigor_cron"],
     "auto_install": True,
     "data": [
         "data/ir_cron.xml",

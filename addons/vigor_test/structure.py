@@ -249,6 +249,27 @@ class StructureCase(TransactionCase):
                 self.env.invalidate_all()
         return False
 
+    # --- scheduled actions
+
+    def test_every_cron_does_each_record_alone(self):
+        """What fails with one record stops no other and is on a list: ``ir.cron._do_each`` of vigor_cron does it."""
+        in_one_piece = set(getattr(self.const, "CRONS_IN_ONE_PIECE", ()))
+        complaints = []
+        for model, base in self._own_classes():
+            crons = [name for name in vars(base) if name.startswith("_cron_") and f"{model}.{name}" not in in_one_piece]
+            complaints += [f"{model}.{name}" for name in crons if not self._does_each(model, name)]
+        self._fail_with("Crons that neither use _do_each nor are in const.CRONS_IN_ONE_PIECE", complaints)
+
+    def _does_each(self, model, name):
+        """Whether a method, or one of its model that it calls, hands its records to vigor_cron."""
+        source = self._source(model, name)
+        called = set(re.findall(r"\b(_\w+)\(", source)) - {name}
+        sources = [source, *(self._source(model, other) for other in called if hasattr(self.env[model], other))]
+        return any(re.search(r"\._do_(each|together)\(", text) for text in sources)
+
+    def _source(self, model, name):
+        return inspect.getsource(inspect.unwrap(getattr(self.registry[model], name)))
+
     # --- views
 
     def test_every_view_opens_for_each_role_that_can_open_its_menu(self):

@@ -10,7 +10,7 @@ def test_the_page_is_up_to_date():
 
 
 def test_cfdi_and_what_knows_nothing_of_gyms_depend_on_no_gym():
-    for addon in ("gym_cfdi", "vigor_invoice_batch", "vigor_vault", "payment_stripe_guard"):
+    for addon in ("gym_cfdi", "vigor_cron", "vigor_invoice_batch", "vigor_vault", "payment_stripe_guard"):
         needed = odoo_cli.own_dependencies(addon, KNOWN) - {addon}
         assert not [name for name in needed if name.startswith("gym_")], addon
 

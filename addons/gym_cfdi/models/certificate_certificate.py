@@ -116,13 +116,16 @@ class CertificateCertificate(models.Model):
         seals = self.search(
             [("scope", "=", "cfdi"), ("company_id.cfdi_active", "=", True)], order="company_id, date_end DESC, id"
         )
+        last_ones = [company_seals[0] for company_seals in seals.grouped("company_id").values()]
+        self.env["ir.cron"]._do_each(last_ones, "_alert_when_due")
+
+    def _alert_when_due(self):
+        """Warn of the end of this seal when it comes nearer than it was at the last warning."""
         now = fields.Datetime.now()
-        for company_seals in seals.grouped("company_id").values():
-            last = company_seals[0]
-            reached = [days for days in ALERT_DAYS if last.date_end < now + timedelta(days=days)]
-            if reached and (not last.cfdi_alerted_days or reached[-1] < last.cfdi_alerted_days):
-                last._alert()
-                last.cfdi_alerted_days = reached[-1]
+        reached = [days for days in ALERT_DAYS if self.date_end < now + timedelta(days=days)]
+        if reached and (not self.cfdi_alerted_days or reached[-1] < self.cfdi_alerted_days):
+            self._alert()
+            self.cfdi_alerted_days = reached[-1]
 
     def _alert(self):
         """Give each manager of the company an activity, of which they are told by mail."""

@@ -50,8 +50,7 @@ class GymCfdiDocument(models.Model):
                 ],
                 order="issued_at, id",
             )
-            for documents in late.grouped("company_id").values():
-                documents._alert_late(hours)
+            self.env["ir.cron"]._do_each(list(late.grouped("company_id").values()), "_alert_late", hours)
 
     def _alert_late(self, hours):
         """Warn by one activity for all documents of a company; the oldest one carries it."""
@@ -79,7 +78,9 @@ class GymCfdiDocument(models.Model):
         ]
         crons, seconds_left = self.env["ir.cron"], 1
         while seconds_left and (documents := self.search(due, order="verified_at NULLS FIRST, id", limit=VERIFY_BATCH)):
-            documents._verify_integrity()
+            crons._do_together(documents, "_verify_integrity")
+            if self.search_count([*due, ("id", "in", documents.ids)]) == len(documents):
+                break  # nothing is left but what cannot be compared
             seconds_left = crons._commit_progress(len(documents), remaining=self.search_count(due))
 
     def _verify_integrity(self):

@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,8 +9,6 @@ from ..domain.document_state import NOT_STAMPED
 from ..domain.payment_method import fecha_of_period
 from ..domain.periods import period_of, periods_over
 from ..tools import language_of, selection_of
-
-_logger = logging.getLogger(__name__)
 
 # How far back the cron looks for sales that no global invoice states
 LOOK_BACK = timedelta(days=62)
@@ -297,13 +294,7 @@ class GymCfdiGlobal(models.Model):
         companies = (
             self.env["res.company"].sudo().search([("cfdi_active", "=", True), ("cfdi_global_is_automatic", "=", True)])
         )
-        for company in companies:
-            for place in sorted(self._get_global_places(company)):
-                try:
-                    with self.env.cr.savepoint():
-                        self._issue_due(company, place)
-                except UserError as error:
-                    _logger.warning("No global invoice of %s at %s: %s", company.name, place, error)
+        self.env["ir.cron"]._do_each(companies, "_issue_cfdi_globals")
 
     @api.model
     def _issue_due(self, company, place):

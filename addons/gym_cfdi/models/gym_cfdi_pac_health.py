@@ -106,8 +106,7 @@ class GymCfdiPac(models.Model):
 
     def _cron_count_stamps(self):
         """Ask every PAC how many stamps are left, and warn in time; may run as often as one likes."""
-        for pac in self.search([]):
-            pac._count_stamps()
+        self.env["ir.cron"]._do_each(self.search([]), "_count_stamps")
 
     def _count_stamps(self):
         self.ensure_one()

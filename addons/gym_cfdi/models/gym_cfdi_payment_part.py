@@ -176,9 +176,13 @@ class GymCfdiPaymentPart(models.Model):
     @api.model
     def _cron_complements(self):
         """Issue what is due, and cancel what the ledger undid. Daily; can run twice."""
-        self.env["account.move"]._get_cfdi_unnoted_partials()._note_cfdi_parts()
+        crons = self.env["ir.cron"]
+        unnoted = self.env["account.move"]._get_cfdi_unnoted_partials()
+        payments = unnoted.grouped(lambda partial: partial.credit_move_id.move_id)
+        crons._do_each(list(payments.values()), "_note_cfdi_parts")
         self._record_closed_months()
-        self.search([("state", "=", "to_cancel"), ("write_date", "<", "now -1d")])._cancel_reversed()
+        reversed_parts = self.search([("state", "=", "to_cancel"), ("write_date", "<", "now -1d")])
+        crons._do_each(list(reversed_parts.grouped("document_id").values()), "_cancel_reversed")
 
     @api.model
     def _record_closed_months(self):
@@ -192,7 +196,7 @@ class GymCfdiPaymentPart(models.Model):
             ]
         )
         due = due.filtered(lambda part: part.date < part.company_id._today().replace(day=1))
-        return due._record_complements()
+        self.env["ir.cron"]._do_each(list(due.grouped(lambda part: part._get_group()).values()), "_record_complements")
 
     # === AMOUNTS === #
 

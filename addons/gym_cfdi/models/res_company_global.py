@@ -21,3 +21,11 @@ class ResCompany(models.Model):
         default=True,
         help="The hour after the period ends at each place of issue; the law gives 24 (RMF 2.7.1.21).",
     )
+
+    def _issue_cfdi_globals(self):
+        """Issue the global invoices that are due, each place by itself."""
+        for place in sorted(self.env["gym.cfdi.global"]._get_global_places(self)):
+            self.env["ir.cron"]._do_each(self, "_issue_cfdi_global", place, variant=place)
+
+    def _issue_cfdi_global(self, place):
+        self.env["gym.cfdi.global"]._issue_due(self, place)

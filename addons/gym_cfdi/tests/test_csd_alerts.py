@@ -1,6 +1,8 @@
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..domain.tests import certificates
 from .common_setup import NOW, CfdiSetupCommon
@@ -46,6 +48,27 @@ class TestCsdAlerts(CfdiSetupCommon):
         self._alert(5)
         self.assertNotIn(self.user, self.seal.activity_ids.user_id)
         self.assertNotIn(stranger, self.seal.activity_ids.user_id)
+
+    @mute_logger("odoo.addons.vigor_cron.models.ir_cron")
+    def test_a_seal_that_cannot_be_warned_of_stops_no_other(self):
+        other = self._create_company(name="Otra")
+        other.cfdi_active = True
+        manager = self._create_user("manager", other)
+        broken = self.seal.sudo().copy({"company_id": other.id})
+        alert = type(broken)._alert
+
+        def fail_for_one(seal):
+            if seal == broken:
+                raise ValueError("no manager")
+            alert(seal)
+
+        with patch.object(type(broken), "_alert", fail_for_one):
+            self.assertEqual(len(self._alert(5)), 1)
+        problem = self.env["vigor.cron.problem"].sudo().search([("res_id", "=", broken.id)])
+        self.assertEqual((problem.res_model, problem.company_id), (broken._name, other))
+        self.assertFalse(problem.with_user(self.user).has_access("read"))
+        self.assertFalse(self.env["vigor.cron.problem"].with_user(self.manager).search([("id", "=", problem.id)]))
+        self.assertTrue(self.env["vigor.cron.problem"].with_user(manager).search([("id", "=", problem.id)]))
 
     def test_a_company_that_does_not_issue_is_left_in_peace(self):
         self.company.cfdi_active = False

@@ -1,5 +1,6 @@
 from datetime import date, datetime
 from decimal import Decimal
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -301,6 +302,20 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
             sale._record_cfdi_intention(is_asked=True)
         self.assertEqual(len(self.env["gym.cfdi.document"].search([("kind", "=", "global_credit")])), 1)
         self.assertEqual(issued.line_ids.state, "leaving")
+
+    @mute_logger("odoo.addons.vigor_cron.models.ir_cron")
+    def test_a_place_whose_sales_cannot_be_stated_is_on_the_list_with_its_place(self):
+        self._sell()
+        [place] = self.Global._get_global_places(self.company)
+        with patch.object(type(self.Global), "_make", side_effect=KeyError("tax")):
+            self.Global._cron_issue()
+        problem = self.env["vigor.cron.problem"].search(
+            [("res_model", "=", "res.company"), ("res_id", "=", self.company.id)]
+        )
+        self.assertEqual((problem.variant, problem.state), (place, "open"))
+        self.assertIn(place, problem.work)
+        self.assertEqual(len(self._issue_due()), 1)
+        self.assertEqual(problem.state, "solved")
 
     def test_leaving_a_global_invoice_that_is_not_stamped_yet_waits_for_it(self):
         sale, _other = self._sell(), self._sell()

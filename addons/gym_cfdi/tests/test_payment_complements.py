@@ -242,7 +242,8 @@ class TestComplements(ComplementCase):
         pagos = self._state_complements(document)
         self.assertEqual([pago.docto_relacionado[0].num_parcialidad for pago in pagos], [1, 2])
         with freeze_time("2026-12-01 06:00:00"):
-            self.assertFalse(parts._record_closed_months())
+            parts._record_closed_months()
+        self.assertEqual(move.cfdi_part_ids.document_id, document)
 
     def test_what_was_reconciled_before_it_was_ppd_is_found(self):
         move = self._create_invoice_of()

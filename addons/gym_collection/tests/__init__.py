@@ -5,6 +5,7 @@ from . import (
     test_charging,
     test_checked_on_server,
     test_credit,
+    test_crons,
     test_downloads,
     test_dunning,
     test_dunning_closing,

@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from .test_charging import ChargingCommon
 
-NOTICE_LOG = "odoo.addons.gym_subscriptions.models.subscription_charging.gym_charge_notice"
+CRON_LOG = "odoo.addons.vigor_cron.models.ir_cron"
 
 
 @tagged("post_install", "-at_install")
@@ -158,7 +158,7 @@ class TestDunningMoney(ChargingCommon):
         self.assertTrue(token or self.subscription.token_id)
         with (
             patch.object(Notice, "_announce", announce),
-            mute_logger(NOTICE_LOG),
+            mute_logger(CRON_LOG),
             freeze_time("2026-04-05 18:00:00"),
         ):
             self.env["gym.charge.notice"]._cron_send_notices()

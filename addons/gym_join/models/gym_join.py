@@ -203,10 +203,12 @@ class GymJoin(models.Model):
         """Abandon what nobody went on with, and forget what is over. May run at any time and twice."""
         now = fields.Datetime.now()
         stale = self.search([("state", "in", ("open", "unconfirmed", "desk")), ("active_until", "<", now)], limit=1000)
-        stale.filtered(lambda join: not join._get_open_payment())._abandon()
+        crons = self.env["ir.cron"]
+        crons._do_each(stale.filtered(lambda join: not join._get_open_payment()), "_abandon")
         limit = now - timedelta(days=KEPT_DAYS)
         over = self.search([("state", "in", ("done", "expired")), ("active_until", "<", limit)], limit=1000)
-        over.filtered(lambda join: join.state == joining.DONE or not join._get_open_payment()).unlink()
+        over = over.filtered(lambda join: join.state == joining.DONE or not join._get_open_payment())
+        crons._do_together(over, "unlink")
 
     def _abandon(self):
         """End these joins without anybody having joined; the contact that only the payment needed goes too."""

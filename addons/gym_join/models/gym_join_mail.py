@@ -69,6 +69,8 @@ class GymJoin(models.Model):
             ],
             limit=500,
         )
-        for join in joins.filtered(lambda join: not join._get_open_payment()):
-            join.reminded_at = now
-            join._send_later("mail_template_join_reminder")
+        self.env["ir.cron"]._do_each(joins.filtered(lambda join: not join._get_open_payment()), "_remind", now)
+
+    def _remind(self, now):
+        self.reminded_at = now
+        self._send_later("mail_template_join_reminder")

@@ -130,12 +130,15 @@ class GymMember(models.Model):
 
     @api.model
     def _cron_anonymise(self):
-        """Once a day or more often: remove what nothing keeps any longer. Running twice removes nothing more."""
+        """Once a day or more often: remove what nothing keeps any longer. Running twice removes nothing more.
+
+        By batches, and one by one where one of a batch cannot be removed.
+        """
         today = self.env["res.company"]._get_earliest_day()
         due_ids = self._get_anonymisable_ids(today)
         for start in range(0, len(due_ids), _BATCH):
             batch = self.with_context(active_test=False).browse(due_ids[start : start + _BATCH])
-            batch._anonymise(today)
+            self.env["ir.cron"]._do_together(batch, "_anonymise", today)
             self.env["ir.cron"]._commit_progress(len(batch), remaining=len(due_ids) - start - len(batch))
 
     @api.model

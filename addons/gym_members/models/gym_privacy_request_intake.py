@@ -69,14 +69,18 @@ class GymPrivacyRequest(models.Model):
         """Schedule one activity per deadline that is at most ``REMINDER_DAYS`` business days after ``today``."""
         horizon = add_business_days(today, privacy.REMINDER_DAYS)
         due = self.search([("date_deadline", "!=", False), ("date_deadline", "<=", horizon)])
-        for request in due.filtered(lambda request: request.reminded_for != request.date_deadline):
-            request.activity_unlink(["gym_members.mail_activity_type_privacy"])
-            handler = request.user_id or request._get_default_handler()
-            request.activity_schedule(
-                "gym_members.mail_activity_type_privacy",
-                date_deadline=request.date_deadline,
-                summary=self.env._("%(folio)s is due", folio=request.name),
-                user_id=handler.id or self.env.uid,
-            )
-            request.reminded_for = request.date_deadline
-            request._log("reminded", fields.Date.to_string(request.date_deadline))
+        due = due.filtered(lambda request: request.reminded_for != request.date_deadline)
+        self.env["ir.cron"]._do_each(due, "_remind_handler")
+
+    def _remind_handler(self):
+        self.ensure_one()
+        self.activity_unlink(["gym_members.mail_activity_type_privacy"])
+        handler = self.user_id or self._get_default_handler()
+        self.activity_schedule(
+            "gym_members.mail_activity_type_privacy",
+            date_deadline=self.date_deadline,
+            summary=self.env._("%(folio)s is due", folio=self.name),
+            user_id=handler.id or self.env.uid,
+        )
+        self.reminded_for = self.date_deadline
+        self._log("reminded", fields.Date.to_string(self.date_deadline))

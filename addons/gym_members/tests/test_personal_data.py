@@ -3,10 +3,11 @@ import io
 import json
 import zipfile
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
@@ -427,6 +428,23 @@ class TestAnonymise(PersonalDataCommon):
             wizard.is_confirmed = True
             wizard.action_anonymise()
         self.assertNotEqual(self.member.name, SECRETS["name"])
+
+    @mute_logger("odoo.addons.vigor_cron.models.ir_cron")
+    def test_one_that_cannot_be_removed_stops_no_other(self):
+        broken = self._create_member(name="Zxqbroken", location_id=self.roma.id)
+        broken._block_personal_data("test")
+        self._block()
+        erase = type(broken)._erase_fields
+
+        def fail_for_one(members):
+            if broken in members:
+                raise ValueError("no name")
+            erase(members)
+
+        with patch.object(type(broken), "_erase_fields", fail_for_one), freeze_time("2032-01-01 18:00:00"):
+            self.env["ir.cron"]._do_together(self.member | broken, "_anonymise", date(2032, 1, 1))
+        self.assertTrue(self.member.anonymised_at)
+        self.assertEqual((broken.anonymised_at, broken.name), (False, "Zxqbroken"))
 
     def test_twice_changes_nothing(self):
         self._block()

@@ -1,8 +1,10 @@
 from datetime import date, datetime
 from itertools import product
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..domain.privacy import ANSWERS, STATES, is_allowed
 from .common import GymMembersCommon
@@ -181,6 +183,36 @@ class TestPrivacyRequest(GymMembersCommon):
         self.assertEqual(request.activity_ids.mapped("date_deadline"), [date(2026, 8, 26)])
         request.action_withdraw()
         self.assertFalse(request.activity_ids)
+
+    @mute_logger("odoo.addons.vigor_cron.models.ir_cron")
+    def test_one_that_cannot_be_reminded_of_stops_no_other_and_is_on_the_list(self):
+        broken, request = self._create_request(), self._create_request()
+        remind = type(request)._remind_handler
+
+        def fail_for_one(one):
+            if one == broken:
+                raise ValueError("no handler")
+            remind(one)
+
+        with patch.object(type(request), "_remind_handler", fail_for_one), freeze_time("2026-07-22 18:00:00"):
+            self.env["gym.privacy.request"]._cron_remind()
+        self.assertEqual((len(request.activity_ids), len(broken.activity_ids)), (1, 0))
+        problem = self.env["vigor.cron.problem"].search(
+            [("res_model", "=", request._name), ("res_id", "in", (request | broken).ids)]
+        )
+        self.assertRecordValues(
+            problem, [{"res_id": broken.id, "location_id": broken.location_id.id, "company_id": broken.company_id.id}]
+        )
+        self.assertEqual(problem.with_user(self.manager).record_name, broken.name)
+        elsewhere = new_test_user(
+            self.env,
+            "manager_of_gdl",
+            groups="gym_members.group_gym_manager",
+            gym_location_ids=[(6, 0, self.gdl.ids)],
+        )
+        self.assertFalse(self.env["vigor.cron.problem"].with_user(elsewhere).search([("id", "=", problem.id)]))
+        self.assertFalse(self.env["vigor.cron.problem"].with_user(self.frontdesk).has_access("read"))
+        self.assertTrue(self.env["vigor.cron.problem"].with_user(self.owner).search([("id", "=", problem.id)]))
 
     def test_who_handles(self):
         request = self._create_request()

@@ -24,9 +24,8 @@ class GymDeferral(models.Model):
     @api.model
     def _cron_close_months(self):
         """Cron: post what has been earned up to the end of last month. Running twice posts nothing more."""
-        for company in self.env["res.company"].search([("gym_deferred_account_id", "!=", False)]):
-            self._close_alone(company, company._get_gym_day())
-            self.env["ir.cron"]._commit_progress(1)
+        companies = self.env["res.company"].search([("gym_deferred_account_id", "!=", False)])
+        self.env["ir.cron"]._do_each(companies, "_close_gym_months")
 
     @api.model
     def _close_alone(self, company, day):

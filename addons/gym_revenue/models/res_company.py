@@ -95,3 +95,7 @@ class ResCompany(models.Model):
     @api.model
     def _prepare_gym_service(self, date_start, date_end):
         return {"gym_date_start": date_start, "gym_date_end": date_end}
+
+    def _close_gym_months(self):
+        """Post what has been earned up to the end of last month; what fails is noted on the company."""
+        self.env["gym.deferral"]._close_alone(self, self._get_gym_day())

@@ -59,3 +59,7 @@ class GymLocation(models.Model):
                 )
             )
         return tax
+
+    def _turn_gym_day(self):
+        """Begin and end what is due here on the civil day of this branch."""
+        self.env["gym.subscription"]._turn_day(self)

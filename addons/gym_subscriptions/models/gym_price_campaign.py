@@ -122,7 +122,11 @@ class GymPriceCampaign(models.Model):
         told = self.search(
             [("state", "=", "told"), ("date_effective", "<=", self.env["res.company"]._get_latest_day())]
         )
-        told.filtered(lambda campaign: campaign._is_over()).write({"state": "done"})
+        self.env["ir.cron"]._do_each(told, "_finish_if_over")
+
+    def _finish_if_over(self):
+        if self._is_over():
+            self.state = "done"
 
     def _is_over(self):
         self.ensure_one()

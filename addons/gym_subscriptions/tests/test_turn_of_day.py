@@ -79,7 +79,7 @@ class TestTurnOfDay(GymSubscriptionsCommon):
         self._turn("2026-01-16")
         self.assertEqual((subscription.state, freeze.state, freeze.date_end), ("expired", "done", date(2026, 1, 16)))
 
-    @mute_logger("odoo.addons.gym_subscriptions.models.subscription.gym_subscription_calendar")
+    @mute_logger("odoo.addons.vigor_cron.models.ir_cron")
     def test_one_that_cannot_end_stops_no_other(self):
         first = self._join("2026-01-01", plan_id=self.quincena.id)
         member = self._create_member(name="Otra Persona")

@@ -44,11 +44,14 @@ class PaymentTransaction(models.Model):
         transactions = self.search(
             self._mercado_pago_get_open_domain(), order="mercado_pago_checked_at NULLS FIRST, id", limit=_BATCH
         )
-        self.env["ir.cron"]._commit_progress(remaining=len(transactions))
+        crons = self.env["ir.cron"]
+        crons._commit_progress(remaining=len(transactions))
         for transaction in transactions:
             if transaction.try_lock_for_update():
-                transaction._mercado_pago_reconcile()
-            if not self.env["ir.cron"]._commit_progress(1):
+                # also of one that fails, which would be the first one again
+                transaction.mercado_pago_checked_at = fields.Datetime.now()
+                crons._do_each(transaction, "_mercado_pago_reconcile")
+            if not crons._commit_progress(1):
                 break
 
     @api.model

@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,8 +6,6 @@ from odoo.tools import format_date
 from odoo.addons.gym_subscriptions.models.money import to_decimal
 
 from ...domain import consent_guard
-
-_logger = logging.getLogger(__name__)
 
 # Sent this many days before the last day on which the law lets it arrive
 AHEAD_DAYS = 3
@@ -88,12 +85,7 @@ class GymChargeNotice(models.Model):
                 ("is_comp", "=", False),
             ]
         )
-        for subscription in subscriptions:
-            try:
-                with self.env.cr.savepoint():
-                    self._announce(subscription, horizon)
-            except Exception:  # pylint: disable=broad-except
-                _logger.exception("The renewal of %s could not be announced; the others go on", subscription)
+        self.env["ir.cron"]._do_each(subscriptions, "_announce_renewals", horizon)
 
     @api.model
     def _announce(self, subscriptions, until=None):
@@ -193,6 +185,14 @@ class GymChargeNotice(models.Model):
         """A notice that came back was never delivered."""
         self.sudo()._note_failed(self.env._("The message to %(email)s came back.", email=email))
         return super()._message_receive_bounce(email, partner)
+
+
+class GymSubscription(models.Model):
+    _inherit = "gym.subscription"
+
+    def _announce_renewals(self, until):
+        """Send the notices of the next renewals of these subscriptions that are not later than the date ``until``."""
+        self.env["gym.charge.notice"]._announce(self, until)
 
 
 class MailMail(models.Model):

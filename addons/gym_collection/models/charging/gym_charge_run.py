@@ -83,16 +83,20 @@ class GymCharge(models.Model):
         """Plan what is due and has a card, take up plans whose day has come, and ask about what is in doubt."""
         due = self.env["account.move"].search(self._get_due_domain())
         due = due.filtered(lambda move: move.invoice_date_due <= move.gym_location_id._today())
-        due._plan_charges_of_cards()
-        self.search([("state", "=", "planned"), ("date", "<=", self.env["res.company"]._get_latest_day())])._enqueue()
+        crons = self.env["ir.cron"]
+        crons._do_together(due, "_plan_charges_of_cards")
+        planned = [("state", "=", "planned"), ("date", "<=", self.env["res.company"]._get_latest_day())]
+        crons._do_together(self.search(planned), "_enqueue")
         lost = fields.Datetime.now() - LOST_AFTER
         self.search([("state", "=", "sent"), ("sent_at", "<", lost)]).write({"state": "in_doubt"})
-        for charge in self.search([("state", "=", "in_doubt")]):
-            charge.with_delay(
-                channel="root.charging",
-                description=self.env._("Ask about charge %(name)s", name=charge.display_name),
-                identity_key=f"gym_charge_ask_{charge.id}",
-            )._job_ask()
+        crons._do_each(self.search([("state", "=", "in_doubt")]), "_ask_later")
+
+    def _ask_later(self):
+        self.with_delay(
+            channel="root.charging",
+            description=self.env._("Ask about charge %(name)s", name=self.display_name),
+            identity_key=f"gym_charge_ask_{self.id}",
+        )._job_ask()
 
     @api.model
     def _get_due_domain(self):

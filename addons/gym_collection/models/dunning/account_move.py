@@ -33,6 +33,18 @@ class AccountMove(models.Model):
         dues._get_written_off()._get_gym_subscriptions()._suspend_written_off()
         dues._get_gym_subscriptions()._settle_if_paid()
 
+    def _owe(self):
+        """Open the case of these overdue invoices of one payer at one branch, unless one is open or none is worth it.
+
+        :return: the case opened now
+        """
+        followed = self._get_followed()
+        cases = self.env["gym.dunning.case"]
+        if followed and not followed[0]._get_open_dunning_case():
+            cases = cases._open_case(followed.partner_id, followed.gym_location_id, followed)
+        followed._get_gym_subscriptions()._fall_due()
+        return cases
+
     def _get_followed(self):
         """Return those of these invoices of which enough is open for dunning and the door to follow them."""
         smallest = self._get_smallest_debts()

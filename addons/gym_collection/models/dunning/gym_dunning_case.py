@@ -103,15 +103,21 @@ class GymDunningCase(models.Model):
     @api.model
     def _cron_dun(self):
         """Open the cases of what has fallen due, close those that owe nothing, take the steps of the others."""
-        self._open_cases()
-        self._close_settled()
-        for case in self.search([("state", "=", "open")]):
-            # what the steps write down is read at the company; a cron has no language of its own
-            case.with_context(lang=case.company_id.partner_id.lang).with_delay(
-                channel="root.charging",
-                description=self.env._("Dunning of %(name)s", name=case.display_name),
-                identity_key=f"gym_dunning_{case.id}",
-            )._take_steps()
+        crons = self.env["ir.cron"]
+        crons._do_each(self._get_debts(self.env["account.move"].search(self._get_uncollected_domain())), "_owe")
+        crons._do_each(self.search([("state", "=", "open")]), "_dun")
+
+    def _dun(self):
+        """Close this case if it owes nothing any more, else plan the steps of today."""
+        if not self._get_overdue_moves():
+            self._close_settled()
+            return
+        # what the steps write down is read at the company; a cron has no language of its own
+        self.with_context(lang=self.company_id.partner_id.lang).with_delay(
+            channel="root.charging",
+            description=self.env._("Dunning of %(name)s", name=self.display_name),
+            identity_key=f"gym_dunning_{self.id}",
+        )._take_steps()
 
     @api.model
     def _open_cases(self, moves=None):
@@ -121,18 +127,14 @@ class GymDunningCase(models.Model):
         :return: the cases opened now
         """
         if moves is None:
-            left = [("gym_dunning_case_id", "=", False)]
-            moves = self.env["account.move"].search([*self._get_overdue_domain(), *left])
-        moves = moves.filtered(lambda move: move.invoice_date_due < move.gym_location_id._today())._get_followed()
-        opened = self.browse()
-        for (partner, location), group in moves.grouped(lambda move: (move.partner_id, move.gym_location_id)).items():
-            known = self.sudo().search_count(
-                [("partner_id", "=", partner.id), ("location_id", "=", location.id), ("state", "=", "open")], limit=1
-            )
-            if not known:
-                opened |= self._open_case(partner, location, group)
-        moves._get_gym_subscriptions()._fall_due()
-        return opened
+            moves = self.env["account.move"].search(self._get_uncollected_domain())
+        return self.union(*(debt._owe() for debt in self._get_debts(moves)))
+
+    @api.model
+    def _get_debts(self, moves):
+        """Return those of ``moves`` whose day has passed, as a list: the invoices of each payer and branch."""
+        overdue = moves.filtered(lambda move: move.invoice_date_due < move.gym_location_id._today())
+        return list(overdue.grouped(lambda move: (move.partner_id, move.gym_location_id)).values())
 
     @api.model
     def _open_case(self, partner, location, moves):
@@ -156,6 +158,11 @@ class GymDunningCase(models.Model):
             ("gym_location_id", "!=", False),
             ("invoice_date_due", "<=", self.env["res.company"]._get_latest_day()),
         ]
+
+    @api.model
+    def _get_uncollected_domain(self):
+        """Return what may be overdue and belongs to no case that was closed by hand."""
+        return [*self._get_overdue_domain(), ("gym_dunning_case_id", "=", False)]
 
     def _get_overdue_moves(self):
         """Return, in sudo, the open invoices of the payer at the branch whose day has passed, if worth following.
@@ -222,18 +229,15 @@ class GymDunningCase(models.Model):
         ]
         return self.env["account.move"].sudo().search(domain)._get_written_off()
 
-    @api.model
     def _close_settled(self):
-        """Close what owes nothing any more by a way that nobody told of, and let its people in."""
-        settled = self.sudo().search([("state", "=", "open")]).filtered(lambda one: not one._get_overdue_moves())
-        settled._close_if_paid()
-        for case in settled:
-            domain = [
-                ("location_id", "=", case.location_id.id),
-                ("state", "in", ("past_due", "suspended")),
-                ("payer_id", "=", case.partner_id.id),
-            ]
-            self.env["gym.subscription"].sudo().search(domain)._settle_if_paid()
+        """Close this case, which owes nothing any more by a way that nobody told of, and let its people in."""
+        self._close_if_paid()
+        domain = [
+            ("location_id", "=", self.location_id.id),
+            ("state", "in", ("past_due", "suspended")),
+            ("payer_id", "=", self.partner_id.id),
+        ]
+        self.env["gym.subscription"].sudo().search(domain)._settle_if_paid()
 
     def action_give_up(self):
         """Close the case without the money: the accountant writes the invoices off."""

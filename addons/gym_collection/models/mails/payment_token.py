@@ -37,12 +37,15 @@ class PaymentToken(models.Model):
                 ("card_expires_on", "<=", days._get_latest_day() + soon),
             ]
         ).filtered(lambda token: token.company_id._today() <= token.card_expires_on <= token.company_id._today() + soon)
-        for token in tokens.filtered(lambda token: token.gym_expiry_told != token.card_expires_on):
-            token.gym_expiry_told = token.card_expires_on
-            subscriptions = self.env["gym.subscription"].search(
-                [("token_id", "=", token.id), ("state", "in", self.env["gym.subscription"]._get_running_states())]
-            )
-            subscriptions._emit("card.expiring", card=token.display_name, expires=str(token.card_expires_on))
+        tokens = tokens.filtered(lambda token: token.gym_expiry_told != token.card_expires_on)
+        self.env["ir.cron"]._do_each(tokens, "_tell_expiring")
+
+    def _tell_expiring(self):
+        self.gym_expiry_told = self.card_expires_on
+        subscriptions = self.env["gym.subscription"].search(
+            [("token_id", "=", self.id), ("state", "in", self.env["gym.subscription"]._get_running_states())]
+        )
+        subscriptions._emit("card.expiring", card=self.display_name, expires=str(self.card_expires_on))
 
 
 class GymEvent(models.Model):

@@ -159,19 +159,22 @@ class GymBillingRun(models.Model):
 
         May run as often as one likes, and twice at a time: what is billed is not due any more.
         """
-        running = self.search([("state", "=", "running")])
-        stopped = self.search([("state", "=", "stopped")]).grouped("company_id")
-        running._plan_lanes()
-        for company in self.env["res.company"].search([("id", "not in", running.company_id.ids)]):
-            free = self.env["gym.location"]
-            if company in stopped:
-                free = stopped[company]._get_branches_not_held()
-                if not free:
-                    continue
-            day = company._get_gym_day()
-            if self.env["gym.subscription"]._select_due(company, day, free, skip_open_issues=True):
-                vals = {"company_id": company.id, "date": day, "is_automatic": True, "location_ids": free.ids}
-                self.with_company(company).create(vals)._start()
+        crons, running = self.env["ir.cron"], self.search([("state", "=", "running")])
+        crons._do_each(running, "_plan_lanes")
+        crons._do_each(self.env["res.company"].search([("id", "not in", running.company_id.ids)]), "_start_gym_billing")
+
+    @api.model
+    def _start_automatic(self, company):
+        """Start a run for what of ``company`` is due today and not held by a stopped run."""
+        free = self.env["gym.location"]
+        if stopped := self.search([("state", "=", "stopped"), ("company_id", "=", company.id)]):
+            free = stopped._get_branches_not_held()
+            if not free:
+                return
+        day = company._get_gym_day()
+        if self.env["gym.subscription"]._select_due(company, day, free, skip_open_issues=True):
+            vals = {"company_id": company.id, "date": day, "is_automatic": True, "location_ids": free.ids}
+            self.with_company(company).create(vals)._start()
 
     def _get_branches_not_held(self):
         """Return the branches of the company of these stopped runs that none of them is for."""

@@ -39,3 +39,6 @@ class ResCompany(models.Model):
         :param date billed_on: day of the invoice
         """
         return {}
+
+    def _start_gym_billing(self):
+        self.env["gym.billing.run"]._start_automatic(self)

@@ -1,4 +1,3 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, models
@@ -6,8 +5,6 @@ from odoo.fields import Domain
 
 from ...domain import lifecycle
 from ...domain.periods import Cycle, Period
-
-_logger = logging.getLogger(__name__)
 
 
 class GymSubscription(models.Model):
@@ -126,26 +123,24 @@ class GymSubscription(models.Model):
     @api.model
     def _cron_turn_day(self):
         """Every hour: begin and end what is due on the civil day of each branch. Running twice changes nothing more."""
-        for location in self.env["gym.location"].search([("kind", "=", "branch")]):
-            self._turn_day(location)
-            self.env["ir.cron"]._commit_progress(1)
+        self.env["ir.cron"]._do_each(self.env["gym.location"].search([("kind", "=", "branch")]), "_turn_gym_day")
 
     @api.model
     def _turn_day(self, location):
         """End freezes and subscriptions of a branch whose day has come, and begin those of today.
 
-        Each by itself: one that cannot is logged, left as it was and taken up again in the next hour.
+        Each by itself: one that cannot is on the list of problems, left as it was and taken up again in the next hour.
         """
-        today = location._today()
+        crons, today = self.env["ir.cron"], location._today()
         at_branch = [("location_id", "=", location.id)]
         freezes = self.env["gym.subscription.freeze"].sudo()
         ending = freezes.search([*at_branch, ("state", "=", "running"), ("date_end", "<=", today)])
-        self._do_each(ending, "_end")
+        crons._do_each(ending, "_end")
         beginning = freezes.search([*at_branch, ("state", "=", "planned"), ("date_start", "<=", today)])
-        self._do_each(beginning, "_begin_or_wait")
-        self._do_each(self._get_begun(location, today), "_tell_begun")
+        crons._do_each(beginning, "_begin_or_wait")
+        crons._do_each(self._get_begun(location, today), "_tell_begun")
         over = self.sudo().search([*at_branch, ("state", "in", self._get_running_states()), ("date_end", "<=", today)])
-        self._do_each(over, "_end_today")
+        crons._do_each(over, "_end_today")
 
     @api.model
     def _get_begun(self, location, today):
@@ -163,16 +158,6 @@ class GymSubscription(models.Model):
         """Let who trains on these subscriptions count as members from their first day on."""
         self.member_id._refresh_stage()
         self._get_seat_members()._refresh_stage()
-
-    @api.model
-    def _do_each(self, records, method):
-        """Call ``method`` of each of ``records`` so that one that fails leaves nothing behind and stops no other."""
-        for record in records:
-            try:
-                with self.env.cr.savepoint():
-                    getattr(record, method)()
-            except Exception:  # pylint: disable=broad-except
-                _logger.exception("%s of %s failed; the others go on", method, record)
 
     def _end_today(self):
         """Let this subscription end, whose last day is over: cancelled when somebody asked for it, else expired.

@@ -1,0 +1,1 @@
+from . import ir_cron, vigor_cron_problem
