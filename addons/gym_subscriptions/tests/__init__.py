@@ -7,6 +7,7 @@ from . import (
     test_charge_guard,
     test_chargebacks,
     test_charging,
+    test_cheaper_plan,
     test_checked_on_server,
     test_confirmed_once,
     test_corporate_usage,

@@ -60,10 +60,9 @@ class ChargingCommon(GymSubscriptionsCommon):
             self._agree(subscription)
         return subscription, move
 
-    def _agree(self, subscription, amount=499.0):
-        [consent] = self.env["gym.consent"]._record(
-            [{"member": self.member, "document": self._get_document(), "method": "paper", "scan": b"QQ=="}]
-        )
+    def _agree(self, subscription, amount=499.0, **values):
+        entry = {"member": self.member, "document": self._get_document(), "method": "paper", "scan": b"QQ=="}
+        [consent] = self.env["gym.consent"]._record([entry | values])
         return subscription._record_mandate(consent, amount)
 
     def _get_document(self):
