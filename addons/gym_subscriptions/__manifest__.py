@@ -73,6 +73,7 @@
         "views/digest_views.xml",
         "views/gym_books_menus.xml",
         "views/gym_refund_views.xml",
+        "views/gym_doubt_views.xml",
         "views/gym_chargeback_views.xml",
         "views/gym_payment_desk_views.xml",
         "views/gym_corporate_usage_views.xml",

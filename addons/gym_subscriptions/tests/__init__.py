@@ -13,6 +13,7 @@ from . import (
     test_corporate_usage,
     test_credit,
     test_deferral,
+    test_doubts,
     test_downloads,
     test_dunning,
     test_dunning_closing,

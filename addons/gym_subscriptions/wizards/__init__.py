@@ -3,6 +3,7 @@ from . import (
     dialog,
     gym_chargeback_wizard,
     gym_corporate_usage,
+    gym_doubt_dialog,
     gym_join_desk,
     gym_payment_desk,
     gym_refund_wizard,

@@ -10,6 +10,7 @@ from . import (
     gym_chargeback_books,
     gym_chargeback_evidence,
     gym_credit,
+    gym_doubt,
     gym_refund,
     gym_refund_run,
     gym_subscription_charging,

@@ -92,12 +92,7 @@ class GymCharge(models.Model):
         self.search([("state", "=", "planned"), ("date", "<=", self.env["res.company"]._get_latest_day())])._enqueue()
         lost = fields.Datetime.now() - LOST_AFTER
         self.search([("state", "=", "sent"), ("sent_at", "<", lost)]).write({"state": "in_doubt"})
-        for charge in self.search([("state", "=", "in_doubt")]):
-            charge.with_delay(
-                channel="root.charging",
-                description=self.env._("Ask about charge %(name)s", name=charge.display_name),
-                identity_key=f"gym_charge_ask_{charge.id}",
-            )._job_ask()
+        self.search([("state", "=", "in_doubt")])._enqueue_asking()
 
     @api.model
     def _get_due_domain(self):
@@ -276,7 +271,7 @@ class GymCharge(models.Model):
             self._send()
         elif self.state == "in_doubt":
             values = {"reference": transaction.reference, "provider": self.provider_id.name}
-            self.reason_codes = [("ask_a_person", values)]
+            self.write({"needs_person": True, "reason_codes": [("ask_a_person", values)]})
         elif transaction.state == "done":
             transaction._post_process()
 
