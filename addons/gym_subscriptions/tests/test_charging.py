@@ -428,3 +428,45 @@ class TestOwnPart(ChargingCommon):
         self.subscription.agreement_id.share_percent = 100
         self.clock.move_to("2026-04-03 18:00:00")
         self.assertFalse(self.env["gym.charge.notice"]._announce(self.subscription))
+
+
+@tagged("post_install", "-at_install")
+class TestFreezeFee(ChargingCommon):
+    """The fee of a freeze is charged to the card that pays the dues, within the consent, or dunned like them."""
+
+    def setUp(self):
+        super().setUp()
+        self.clock = self.enterContext(freeze_time(JOINED))
+        self.plan.write({"freeze_days_per_year": 30, "freeze_fee": 100.0})
+        self.subscription, move = self._join()
+        self._charge(move)
+        self.clock.move_to("2026-03-15 18:00:00")
+
+    def _freeze(self):
+        freeze = self.subscription._freeze("2026-03-20", "2026-03-27")
+        self.env["gym.charge"]._cron_charge()
+        move = freeze.charge_line_ids.move_id
+        for charge in move.gym_charge_ids:
+            charge._job_charge()
+        return move
+
+    def test_it_is_charged(self):
+        move = self._freeze()
+        self.assertEqual((move.gym_charge_ids.state, move.amount_residual), ("done", 0))
+        self.assertEqual(move.gym_charge_ids.amount, 100.0)
+
+    def test_a_fee_above_the_consent_is_not(self):
+        self.plan.freeze_fee = 500.0
+        move = self._freeze()
+        self.assertEqual([code for code, _values in move.gym_charge_ids.reason_codes], ["amount_above_consent"])
+        self._assert_nothing_charged(move)
+
+    def test_without_consent_it_is_not(self):
+        self.subscription.mandate_ids.consent_id._withdraw("staff")
+        move = self._freeze()
+        self.assertEqual([code for code, _values in move.gym_charge_ids.reason_codes], ["consent_withdrawn"])
+        self._assert_nothing_charged(move)
+
+    def test_without_a_card_nothing_is_planned(self):
+        self.subscription._set_token(self.env["payment.token"])
+        self.assertFalse(self._freeze().gym_charge_ids)

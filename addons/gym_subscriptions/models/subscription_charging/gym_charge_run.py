@@ -13,6 +13,8 @@ LOST_AFTER = timedelta(minutes=10)
 # Providers forget idempotency keys after a day (docs.stripe.com, "Idempotent requests"): a request sent again under a
 # forgotten key is a second charge. Four hours are left for clocks and queues.
 REPEATABLE_FOR = timedelta(hours=20)
+# What is charged to the card by itself without a period: what the person asks for while they pay by card
+CARD_FEES = ("enrolment", "freeze_fee")
 
 
 class AccountMove(models.Model):
@@ -53,19 +55,23 @@ class AccountMove(models.Model):
     def _plan_charges_of_cards(self):
         """Plan the charge of those invoices whose subscriptions have a card of whom they are made out to.
 
+        They bill dues, or a fee for what the person asked for, as a freeze; the guard judges both by the consent.
         A company's share of the dues is not charged to the card of its employee.
 
         :return: the ``gym.charge`` planned now
         """
-        with_card = (
-            self.env["gym.subscription.period"]
-            .sudo()
-            ._read_group(
-                [("move_id", "in", self.ids), ("subscription_id.token_id", "!=", False)],
-                ["move_id", "subscription_id"],
-            )
+        is_card = ("subscription_id.token_id", "!=", False)
+        billed = ("move_id", "in", self.ids)
+        periods = (
+            self.env["gym.subscription.period"].sudo()._read_group([billed, is_card], ["move_id", "subscription_id"])
         )
-        moves = {move.id for move, subscription in with_card if subscription._is_charged_to(move.partner_id)}
+        fees = (
+            self.env["gym.subscription.charge.line"]
+            .sudo()
+            ._read_group([billed, is_card, ("kind", "in", CARD_FEES)], ["move_id", "subscription_id"])
+        )
+        pairs = {*periods, *fees}
+        moves = {move.id for move, subscription in pairs if subscription._is_charged_to(move.partner_id)}
         return self.filtered(lambda move: move.id in moves)._plan_charges()
 
 
