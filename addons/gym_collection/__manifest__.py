@@ -28,6 +28,7 @@
         "views/res_company_views.xml",
         "views/gym_collection_menus.xml",
         "views/gym_refund_views.xml",
+        "views/gym_doubt_views.xml",
         "views/gym_chargeback_views.xml",
         "views/gym_payment_desk_views.xml",
         # portal

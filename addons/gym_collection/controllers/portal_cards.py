@@ -91,8 +91,11 @@ class GymPortalCards(GymPortalChanges):
         return request.redirect(self._get_done_url(subscription_sudo, "stopped"))
 
     @route("/my/gym/plan/<int:subscription_id>/card/<int:token_id>/agree", type="http", auth="user", website=True)
-    def gym_plan_card_agree(self, subscription_id, token_id, digest=None, accept=None, **kw):
-        """Show amount, frequency and first date of what a card will be charged, and on POST record the agreement."""
+    def gym_plan_card_agree(self, subscription_id, token_id, digest=None, accept=None, done=None, **kw):
+        """Show amount, frequency and first date of what a card will be charged, and on POST record the agreement.
+
+        Who has just changed to a dearer plan comes here, and reads on top that it is ``done``.
+        """
         subscription_sudo = self._get_subscription(subscription_id, "card")
         token_sudo = self._get_token(subscription_sudo, token_id)
         error = None
@@ -112,6 +115,7 @@ class GymPortalCards(GymPortalChanges):
             agreement=subscription_sudo._get_portal_agreement(),
             signer=request.env.user.partner_id,
             error=error,
+            done=done,
         )
 
     @route("/my/gym/plan/<int:subscription_id>/card/<int:token_id>/sign", type="jsonrpc", auth="user", website=True)

@@ -59,6 +59,7 @@ class Consent:
     :param expires_on: first day on which it no longer holds, or ``None``
     :param withdrawn_on: first day on which it no longer holds because the person said so, or ``None``
     :param payer: key of who consented
+    :param cycle: key of how often the plan that was shown is charged
     """
 
     plan: object
@@ -67,6 +68,7 @@ class Consent:
     expires_on: date | None = None
     withdrawn_on: date | None = None
     payer: object = None
+    cycle: object = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Charge:
     :param bool is_renewal: whether it pays for a renewal; the first charge on joining needs no notice
     :param payer: key of whom the invoice is made out to: nobody else's consent or notice counts
     :param bool has_card: whether a card of the payer is set for it; taking it off stops automatic charges
+    :param cycle: key of how often the plan is charged
+    :param Decimal price: what the payer pays for a whole period of the plan, before promotions
     """
 
     plan: object
@@ -103,6 +107,8 @@ class Charge:
     is_renewal: bool
     payer: object = None
     has_card: bool = True
+    cycle: object = None
+    price: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -128,8 +134,7 @@ def decide(charge, consents, notices):
     :param consents: every :class:`Consent` to recurring charges of the subscription, live or not, whoever gave it
     :param notices: every :class:`Notice` sent for the subscription
     """
-    reasons = [] if charge.has_card else [REASONS("charges_off")]
-    reasons.append(_consent_reason(charge, consents))
+    reasons = [None if charge.has_card else REASONS("charges_off"), why_no_consent(charge, consents)]
     if charge.is_renewal:
         reasons.append(_notice_reason(charge, notices))
     return Decision(tuple(reason for reason in reasons if reason))
@@ -155,16 +160,22 @@ def notice_deadline(charge_day):
     return charge_day - timedelta(days=NOTICE_DAYS)
 
 
-def _consent_reason(charge, consents):
-    """Return what the best consent lacks, or ``None`` when one covers the charge."""
+def why_no_agreement(charge, consents):
+    """Return why no notice lets ``charge`` be made: no card is set, or the consent lacks something. Else ``None``."""
+    return why_no_consent(charge, consents) if charge.has_card else REASONS("charges_off")
+
+
+def why_no_consent(charge, consents):
+    """Return what the best consent to ``charge`` lacks as a :class:`Reason`, or ``None`` when one covers it."""
     if not consents:
         return REASONS("consent_missing")
     given = [consent for consent in consents if consent.payer == charge.payer]
     if not given:
         return REASONS("consent_other_payer")
-    own = [consent for consent in given if consent.plan == charge.plan]
+    own = find_consents(charge, given)
     if not own:
-        return REASONS("consent_other_plan")
+        withdrawn = _get_withdrawn(charge, given)
+        return REASONS("consent_withdrawn", day=withdrawn) if withdrawn else REASONS("consent_other_plan")
     live = [consent for consent in own if not _why_not_live(consent, charge.day)]
     if not live:
         latest = max(own, key=lambda consent: consent.given_on)
@@ -175,8 +186,34 @@ def _consent_reason(charge, consents):
     return None
 
 
+def find_consents(charge, consents):
+    """Return those of ``consents`` that the payer of ``charge`` gave to its plan, live or not.
+
+    Who consented to as much, as often, for another plan has consented to a cheaper one, unless they took a consent back
+    since. A dearer plan, or one that is charged on other days, needs a consent of its own.
+    """
+    given = [consent for consent in consents if consent.payer == charge.payer]
+    withdrawn = _get_withdrawn(charge, given) or date.min
+    return [
+        one
+        for one in given
+        if one.plan == charge.plan
+        or (one.cycle == charge.cycle and one.amount >= charge.price and one.given_on >= withdrawn)
+    ]
+
+
+def _get_withdrawn(charge, consents):
+    """Return the last day, up to that of ``charge``, on which one of ``consents`` was withdrawn, or ``None``."""
+    days = [one.withdrawn_on for one in consents if _is_withdrawn(one, charge.day)]
+    return max(days, default=None)
+
+
+def _is_withdrawn(consent, day):
+    return consent.withdrawn_on is not None and consent.withdrawn_on <= day
+
+
 def _why_not_live(consent, day):
-    if consent.withdrawn_on and consent.withdrawn_on <= day:
+    if _is_withdrawn(consent, day):
         return REASONS("consent_withdrawn", day=consent.withdrawn_on)
     if consent.expires_on and consent.expires_on <= day:
         return REASONS("consent_expired", day=consent.expires_on)

@@ -2,3 +2,6 @@ from . import charging, gym_event, res_company
 
 # isort: split
 from . import chargebacks, dunning, mails, portal, refunds  # extend the models of charging
+
+# isort: split
+from . import doubts  # of charges and refunds

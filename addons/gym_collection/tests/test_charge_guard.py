@@ -100,6 +100,9 @@ class TestWhoseCard(GuardCommon):
         with freeze_time("2026-04-03 18:00:00"):
             self._announce(subscription)
             subscription._change_payer(self.other.partner_id)
+            subscription._set_token(self.other_card)
+            self.assertFalse(self.env["gym.charge.notice"]._announce(subscription), "nobody consented to that yet")
+            self._agree(subscription, signer=self.other.partner_id)
             notice = self._announce(subscription)
             self.assertEqual(notice.partner_id, self.other.partner_id)
 

@@ -61,10 +61,9 @@ class ChargingCommon(GymSubscriptionsCommon):
             self._agree(subscription)
         return subscription, move
 
-    def _agree(self, subscription, amount=499.0):
-        [consent] = self.env["gym.consent"]._record(
-            [{"member": self.member, "document": self._get_document(), "method": "paper", "scan": b"QQ=="}]
-        )
+    def _agree(self, subscription, amount=499.0, **values):
+        entry = {"member": self.member, "document": self._get_document(), "method": "paper", "scan": b"QQ=="}
+        [consent] = self.env["gym.consent"]._record([entry | values])
         return subscription._record_mandate(consent, amount)
 
     def _get_document(self):
@@ -393,3 +392,87 @@ class TestCharging(ChargingCommon):
         with patch.object(self.env.registry["payment.transaction"], "_send_payment_request", fail):
             charge._job_charge()
         return charge
+
+
+@tagged("post_install", "-at_install")
+class TestOwnPart(ChargingCommon):
+    """Notices, agreements and previews name what the payer's card is charged, not what a company pays beside it."""
+
+    def setUp(self):
+        super().setUp()
+        self.clock = self.enterContext(freeze_time(JOINED))
+        acme = self.env["res.partner"].create({"name": "ACME", "is_company": True})
+        agreement = self.env["gym.corporate.agreement"].create(
+            {"name": "Acme", "partner_id": acme.id, "share_percent": 60, "company_id": self.company.id}
+        )
+        self.subscription, self.moves = self._join(with_mandate=False, agreement_id=agreement.id)
+
+    def test_the_default_agreement_is_to_the_payer_s_part(self):
+        self.assertEqual(self._agree(self.subscription, amount=None).amount, 199.6)
+
+    def test_the_notice_announces_the_payer_s_part(self):
+        self._agree(self.subscription, amount=None)
+        self.clock.move_to("2026-04-03 18:00:00")
+        notice = self.env["gym.charge.notice"]._announce(self.subscription)
+        self.assertEqual(notice.amount, 199.6)
+        self.assertEqual(self.subscription._get_portal_next_charge()["amount"], notice.amount)
+
+    def test_an_addon_of_its_own_cycle_is_announced_by_the_payer_s_part(self):
+        addon = self._create_addon(cycle="own", plan_ids=[(6, 0, self.plan.ids)], amount=100.0)
+        self.clock.move_to("2026-03-12 18:00:00")
+        self.subscription._add_addon(addon)
+        self.assertEqual(
+            [(charge["date"], charge["amount"]) for charge in self.subscription._get_next_renewals()],
+            [(date(2026, 4, 10), 199.6), (date(2026, 4, 12), 40.0)],
+        )
+
+    def test_a_preview_names_the_payer_s_part(self):
+        facts = self.subscription._preview_change_plan(self._create_plan(999.0, name="Other"))["facts"]
+        self.assertIn("399.60", facts[0])
+
+    def test_who_pays_nothing_is_announced_nothing(self):
+        self.subscription.agreement_id.share_percent = 100
+        self.clock.move_to("2026-04-03 18:00:00")
+        self.assertFalse(self.env["gym.charge.notice"]._announce(self.subscription))
+
+
+@tagged("post_install", "-at_install")
+class TestFreezeFee(ChargingCommon):
+    """The fee of a freeze is charged to the card that pays the dues, within the consent, or dunned like them."""
+
+    def setUp(self):
+        super().setUp()
+        self.clock = self.enterContext(freeze_time(JOINED))
+        self.plan.write({"freeze_days_per_year": 30, "freeze_fee": 100.0})
+        self.subscription, move = self._join()
+        self._charge(move)
+        self.clock.move_to("2026-03-15 18:00:00")
+
+    def _freeze(self):
+        freeze = self.subscription._freeze("2026-03-20", "2026-03-27")
+        self.env["gym.charge"]._cron_charge()
+        move = freeze.charge_line_ids.move_id
+        for charge in move.gym_charge_ids:
+            charge._job_charge()
+        return move
+
+    def test_it_is_charged(self):
+        move = self._freeze()
+        self.assertEqual((move.gym_charge_ids.state, move.amount_residual), ("done", 0))
+        self.assertEqual(move.gym_charge_ids.amount, 100.0)
+
+    def test_a_fee_above_the_consent_is_not(self):
+        self.plan.freeze_fee = 500.0
+        move = self._freeze()
+        self.assertEqual([code for code, _values in move.gym_charge_ids.reason_codes], ["amount_above_consent"])
+        self._assert_nothing_charged(move)
+
+    def test_without_consent_it_is_not(self):
+        self.subscription.mandate_ids.consent_id._withdraw("staff")
+        move = self._freeze()
+        self.assertEqual([code for code, _values in move.gym_charge_ids.reason_codes], ["consent_withdrawn"])
+        self._assert_nothing_charged(move)
+
+    def test_without_a_card_nothing_is_planned(self):
+        self.subscription._set_token(self.env["payment.token"])
+        self.assertFalse(self._freeze().gym_charge_ids)

@@ -38,7 +38,7 @@ class GymPortalChanges(GymPortalPlan):
             error = self._try(subscription_sudo._change_plan_as_shown, plan_sudo, digest)
             if not error:
                 return request.redirect(
-                    self._get_done_url(subscription_sudo, "changed" if when == "now" else "planned")
+                    self._get_changed_url(subscription_sudo, "changed" if when == "now" else "planned")
                 )
         else:
             error = None
@@ -154,6 +154,13 @@ class GymPortalChanges(GymPortalPlan):
         )
 
     # === WHAT THESE PAGES SHARE === #
+
+    def _get_changed_url(self, subscription_sudo, done):
+        """Return where who changed a plan goes on: to the agreement that the card waits for, else to the plan."""
+        token_sudo = subscription_sudo._get_token_to_agree()
+        if token_sudo and "card" in subscription_sudo._get_portal_verbs(self._get_viewer()):
+            return f"/my/gym/plan/{subscription_sudo.id}/card/{token_sudo.id}/agree?done={done}"
+        return self._get_done_url(subscription_sudo, done)
 
     def _try(self, verb, *args):
         """Do what was confirmed; return why not, or ``None``. Nothing of what was refused remains."""

@@ -50,6 +50,12 @@ class StripeSignedController(StripeController):
             raise ServiceUnavailable() from error
         transaction_sudo._stripe_follow_dispute(asked, is_new=event_type == DISPUTE_OPENED)
 
+    @staticmethod
+    def _create_refund_tx_from_refund(source_tx_sudo, refund_object):
+        """Override of `payment_stripe`: the refund whose answer was lost is the one that Stripe tells of."""
+        unanswered_sudo = source_tx_sudo._stripe_find_unanswered_refund(refund_object["amount"])
+        return unanswered_sudo or StripeController._create_refund_tx_from_refund(source_tx_sudo, refund_object)
+
     def _verify_signature(self, tx_sudo):
         """Override of `payment_stripe`, which lets a message pass when no secret is set.
 

@@ -3,7 +3,9 @@ from datetime import UTC, timedelta
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.payment import utils as payment_utils
 from odoo.addons.payment.logging import get_payment_logger
+from odoo.addons.payment_stripe import const
 from odoo.addons.payment_stripe.controllers.main import StripeController
 
 _logger = get_payment_logger(__name__)
@@ -15,7 +17,7 @@ _PAGE = 100
 
 
 class PaymentTransaction(models.Model):
-    """Asks Stripe what became of charges of saved cards that have no final answer, without sending them again."""
+    """Asks Stripe what became of charges of saved cards and of refunds without a final answer, sending none again."""
 
     _inherit = "payment.transaction"
 
@@ -25,6 +27,9 @@ class PaymentTransaction(models.Model):
         A charge that Stripe does not have after two hours is closed: it never arrived, so it may be made again.
         """
         super()._ask_provider()
+        if self.provider_code == "stripe" and self.operation == "refund":
+            self._stripe_ask_about_refund()
+            return
         is_charge = self.provider_code == "stripe" and self.operation in ("offline", "online_token")
         if not is_charge or self.state not in ("draft", "pending"):
             return
@@ -39,6 +44,49 @@ class PaymentTransaction(models.Model):
             self._process("stripe", data)
         elif self.create_date < fields.Datetime.now() - _PATIENCE:
             self._set_error(self.env._("Stripe never received this charge. Nothing was charged."))
+
+    def _stripe_ask_about_refund(self):
+        """Look a refund without an answer up among those of the payment that it gives back.
+
+        One that Stripe does not have after two hours never arrived.
+        """
+        if self.state not in ("draft", "pending") or self.provider_reference:
+            return
+        try:
+            params = {"payment_intent": self.source_transaction_id.provider_reference, "limit": _PAGE}
+            refunds = self.provider_id._send_api_request("GET", "refunds", params=params)["data"]
+        except ValidationError as error:
+            _logger.warning("Stripe could not be asked about refund %s: %s", self.reference, error)
+            return
+        known = self.source_transaction_id.child_transaction_ids.mapped("provider_reference")
+        amount = -self._stripe_get_minor_amount()
+        found = [one for one in refunds if one["id"] not in known and one["amount"] == amount]
+        if found:
+            data = {"reference": self.reference}
+            StripeController._include_refund_in_payment_data(found[0], data)
+            self._process("stripe", data)
+        elif self.create_date < fields.Datetime.now() - _PATIENCE:
+            self._set_error(self.env._("Stripe never received this refund. Nothing was given back."))
+
+    def _stripe_get_minor_amount(self):
+        return payment_utils.to_minor_currency_units(
+            self.amount,
+            self.currency_id,
+            arbitrary_decimal_number=const.CURRENCY_DECIMALS.get(self.currency_id.name),
+        )
+
+    def _stripe_find_unanswered_refund(self, minor_amount):
+        """Return the refund of this payment that was sent for that amount and has had no answer, the oldest first.
+
+        :param int minor_amount: positive, in cents
+        """
+        self.ensure_one()
+        return self.child_transaction_ids.filtered(
+            lambda one: one.operation == "refund"
+            and one.state in ("draft", "pending")
+            and not one.provider_reference
+            and one._stripe_get_minor_amount() == -minor_amount
+        ).sorted("id")[:1]
 
     def _stripe_find_intents(self):
         """Return the payments that Stripe has for this transaction, one that took money first.

@@ -1,7 +1,7 @@
 """A server on the loopback interface that speaks Stripe's API as documented, as far as these addons use it.
 
 ``POST /webhook_endpoints`` takes a form and answers with the secret; ``GET /disputes/{id}`` answers with the dispute;
-``GET /payment_intents`` lists those of a customer, the newest first.
+``GET /payment_intents`` lists those of a customer, the newest first; ``GET /refunds`` those of a payment.
 Everything wants the secret key as a bearer.
 """
 
@@ -20,6 +20,7 @@ class StripeServer:
     def __init__(self):
         self.disputes = {}
         self.intents = []
+        self.refunds = []
         self.asked = []  # paths of all that came
         self.forms = []
         self.is_down = False
@@ -66,6 +67,14 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         if address.path == "/payment_intents":
             self._list_intents(parse_qs(address.query))
+            return
+        if address.path == "/refunds":
+            listed = [
+                one
+                for one in self.account.refunds
+                if [one["payment_intent"]] == parse_qs(address.query)["payment_intent"]
+            ]
+            self._reply(200, {"object": "list", "data": listed, "has_more": False})
             return
         dispute = self.account.disputes.get(self.path.removeprefix("/disputes/"))
         self._reply(200 if dispute else 404, dispute or {"error": {"message": "no such dispute"}})

@@ -71,3 +71,66 @@ class TestAsking(StripeCommon):
         self.server.is_down = True
         self._ask(hours=72)
         self.assertEqual(self.charge.state, "draft")
+
+
+@tagged("post_install", "-at_install")
+class TestRefundsInDoubt(StripeCommon):
+    """A refund whose answer was lost is found by reading, and Stripe's message about it makes no second one."""
+
+    def setUp(self):
+        super().setUp()
+        self.transaction.write({"state": "done", "provider_reference": "pi_1", "provider_id": self.provider.id})
+        self.refund = self.transaction._create_child_transaction(self.transaction.amount, is_refund=True)
+
+    def _refund_of_stripe(self, amount=None):
+        return {
+            "id": "re_1",
+            "object": "refund",
+            "status": "succeeded",
+            "amount": round((amount or self.transaction.amount) * 100),
+            "currency": self.transaction.currency_id.name.lower(),
+            "payment_intent": "pi_1",
+        }
+
+    def _ask(self, hours):
+        self.refund.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET create_date = %s WHERE id = %s",
+            (fields.Datetime.now() - timedelta(hours=hours), self.refund.id),
+        )
+        self.refund.invalidate_recordset()
+        self.refund._ask_provider()
+        self.assertFalse(self.server.forms, "nothing was sent")
+
+    def test_it_is_found(self):
+        self.server.refunds.append(self._refund_of_stripe())
+        self._ask(hours=1)
+        self.assertEqual((self.refund.state, self.refund.provider_reference), ("done", "re_1"))
+
+    def test_another_amount_is_another_refund(self):
+        self.server.refunds.append(self._refund_of_stripe(1.0))
+        self._ask(hours=1)
+        self.assertEqual(self.refund.state, "draft")
+
+    def test_what_never_arrived_is_closed(self):
+        self._ask(hours=72)
+        self.assertEqual(self.refund.state, "error")
+
+    def test_the_message_of_stripe_settles_the_doubt(self):
+        event = {
+            "type": "charge.refunded",
+            "data": {
+                "object": {
+                    "object": "charge",
+                    "id": "ch_1",
+                    "payment_intent": "pi_1",
+                    "description": self.transaction.reference,
+                    "refunds": {"object": "list", "data": [self._refund_of_stripe()], "has_more": False},
+                }
+            },
+        }
+        self._send_event(event)
+        self.assertEqual((self.refund.state, self.refund.provider_reference), ("done", "re_1"))
+        self.assertEqual(self.transaction.child_transaction_ids, self.refund)
+        self._send_event(event)
+        self.assertEqual(self.transaction.child_transaction_ids, self.refund)

@@ -14,6 +14,7 @@ from gym_collection.domain.consent_guard import (
     decide,
     earliest_charge,
     notice_deadline,
+    why_no_consent,
     why_not_all,
 )
 
@@ -24,13 +25,15 @@ NOTICE = Notice(DAY, Decimal(499), date(2026, 5, 27))
 
 # few days and amounts, so that histories meet the limits
 days = st.integers(0, 14).map(lambda offset: DAY + timedelta(days=offset))
+cycles = st.sampled_from(["month", "week"])
 prices = st.sampled_from([Decimal(399), Decimal(499), Decimal("499.01")])
 optional_days = st.none() | days
 payers = st.sampled_from(["ana", "otra"])
-consents = st.builds(Consent, st.sampled_from(["full", "basic"]), prices, days, optional_days, optional_days, payers)
+plans = st.sampled_from(["full", "basic"])
+consents = st.builds(Consent, plans, prices, days, optional_days, optional_days, payers, cycles)
 notices = st.builds(Notice, days, prices, optional_days, payers)
 charges = st.builds(
-    Charge, st.sampled_from(["full", "basic"]), prices, days, days, st.booleans(), payers, st.booleans()
+    Charge, plans, prices, days, days, st.booleans(), payers, st.booleans(), cycles, st.just(Decimal(0)) | prices
 )
 
 
@@ -49,7 +52,8 @@ def test_a_consent_and_a_notice_in_time_allow():
     [
         ([], "consent_missing"),
         ([replace(CONSENT, payer="otra")], "consent_other_payer"),
-        ([replace(CONSENT, plan="basic")], "consent_other_plan"),
+        ([replace(CONSENT, plan="basic", cycle="week")], "consent_other_plan"),
+        ([replace(CONSENT, plan="basic", amount=Decimal("498.99"))], "amount_above_consent"),
         ([replace(CONSENT, withdrawn_on=DAY)], "consent_withdrawn"),
         ([replace(CONSENT, expires_on=DAY)], "consent_expired"),
         ([replace(CONSENT, given_on=DAY + timedelta(days=1))], "consent_not_yet"),
@@ -60,6 +64,37 @@ def test_a_consent_and_a_notice_in_time_allow():
 def test_what_a_consent_lacks(consents, code):
     assert _codes(consents=consents) == [code]
     assert _codes(consents=[*consents, CONSENT]) == []
+
+
+def test_a_consent_to_a_higher_amount_holds_for_a_cheaper_plan():
+    """A planned downgrade from 499 to 399: the payer had said yes to more, as often."""
+    dearer = Consent("full", Decimal(499), date(2026, 5, 1), payer="ana", cycle="month")
+    cheaper = Charge("basic", Decimal(399), DAY, DAY, False, "ana", cycle="month", price=Decimal(399))
+    assert decide(cheaper, [dearer], []).allow
+    for consent, code in (
+        (replace(dearer, payer="otra"), "consent_other_payer"),
+        (replace(dearer, cycle="week"), "consent_other_plan"),
+        (replace(dearer, amount=Decimal("398.99")), "consent_other_plan"),
+        (replace(dearer, withdrawn_on=DAY), "consent_withdrawn"),
+        (replace(dearer, expires_on=DAY), "consent_expired"),
+    ):
+        assert [reason.code for reason in decide(cheaper, [consent], []).reasons] == [code]
+
+
+def test_the_difference_for_a_dearer_plan_is_not_charged_on_the_consent_to_the_cheaper_one():
+    cheaper = Consent("basic", Decimal(399), date(2026, 5, 1))
+    difference = Charge("full", Decimal(50), DAY, DAY, False, price=Decimal(499))
+    assert why_no_consent(difference, [cheaper]).code == "consent_other_plan"
+    assert why_no_consent(replace(difference, price=Decimal(399)), [cheaper]) is None
+
+
+def test_who_took_a_consent_back_is_charged_on_none_given_before():
+    first = Consent("full", Decimal(799), date(2026, 4, 1))
+    second = Consent("middle", Decimal(599), date(2026, 5, 1), withdrawn_on=date(2026, 5, 20))
+    cheapest = Charge("basic", Decimal(399), DAY, DAY, False)
+    assert why_no_consent(cheapest, [first, second]).code == "consent_withdrawn"
+    anew = replace(first, given_on=date(2026, 5, 20))
+    assert why_no_consent(cheapest, [second, anew]) is None
 
 
 @pytest.mark.parametrize(
@@ -127,9 +162,21 @@ def test_every_reason_comes_with_its_text_and_remedies():
 @given(charges, st.lists(consents, max_size=4), st.lists(notices, max_size=4))
 def test_nothing_is_charged_without_a_live_consent_and_notice(charge, given_consents, sent):
     """The rule once more, as one sentence, against any history."""
+    taken_back = [
+        one.withdrawn_on
+        for one in given_consents
+        if one.payer == charge.payer and one.withdrawn_on and one.withdrawn_on <= charge.day
+    ]
     has_consent = any(
         one.payer == charge.payer
-        and one.plan == charge.plan
+        and (
+            one.plan == charge.plan
+            or (
+                one.cycle == charge.cycle
+                and one.amount >= charge.price
+                and all(day <= one.given_on for day in taken_back)
+            )
+        )
         and one.amount >= charge.amount
         and one.given_on <= charge.day
         and (one.expires_on is None or charge.day < one.expires_on)

@@ -73,5 +73,5 @@ class GymSubscription(models.Model):
         explain = self.env["gym.charge"]._explain
         for subscription in self:
             day = subscription.next_bill_date or subscription.location_id._today()
-            reasons = subscription._decide_charge(subscription.price_total, day, day, False).reasons
+            reasons = subscription._decide_charge(subscription._get_payer_price(), day, day, False).reasons
             subscription.uncharged_reason = "\n".join(explain(reason.code, reason.values) for reason in reasons)

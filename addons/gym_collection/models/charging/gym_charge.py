@@ -24,8 +24,8 @@ REASONS = {
     "no_card": _lt("There is no card to charge. Send a payment link."),
     "disputed": _lt("The bank took it back on %(day)s (chargeback). Agree with the payer how they pay."),
     "ask_a_person": _lt(
-        "Nobody knows whether this was charged. Look for %(reference)s in the panel of %(provider)s, then say here "
-        "what you found."
+        "Nobody knows whether this was charged. Look for %(reference)s in the panel of %(provider)s, then let a "
+        "manager choose “The Money Was Taken” or “It Was Not Taken” here."
     ),
     "already_paid": _lt("Nothing is left to pay."),
     "payment_under_way": _lt("Another payment of this invoice is under way: %(reference)s. Wait for its answer."),

@@ -37,12 +37,19 @@ class GymChargeMandate(models.Model):
     )
     _amount_positive = models.Constraint("CHECK (amount > 0)", "Nobody consents to charges of nothing.")
 
-    @api.depends("consent_id.is_live", "subscription_id.plan_id", "subscription_id.payer_id")
+    @api.depends(
+        "consent_id.is_live",
+        "subscription_id.plan_id",
+        "subscription_id.payer_id",
+        "subscription_id.price_total",
+        "subscription_id.change_ids.state",
+    )
     def _compute_is_live(self):
-        for mandate in self:
-            subscription = mandate.subscription_id
-            is_same = mandate.plan_id == subscription.plan_id and mandate.partner_id == subscription.payer_id
-            mandate.is_live = mandate.consent_id.is_live and is_same
+        """Tell which consents are in force and speak of what is charged next, by the rule of the charge guard."""
+        for subscription, mandates in self.grouped("subscription_id").items():
+            known = subscription._get_known_mandates()
+            for mandate in mandates:
+                mandate.is_live = mandate.consent_id.is_live and mandate in known
 
     def _to_rule(self):
         """Return the consent as the charge guard judges it; days are those of the branch."""
@@ -55,6 +62,7 @@ class GymChargeMandate(models.Model):
             expires_on=consent.date_expiry or None,
             withdrawn_on=self._get_local_day(consent.withdrawn_at) if consent.withdrawn_at else None,
             payer=self.partner_id.id,
+            cycle=self.plan_id._get_cycle_key(),
         )
 
     def _get_local_day(self, instant):

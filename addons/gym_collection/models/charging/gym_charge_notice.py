@@ -91,6 +91,8 @@ class GymChargeNotice(models.Model):
     def _announce(self, subscriptions, until=None):
         """Send the notices of the next renewals of each of ``subscriptions`` that have had none with their amount.
 
+        A charge that the guard will refuse for want of a card or a consent is not announced.
+
         :param date until: last day of renewals to announce; all that are next by default
         :return: the new notices
         """
@@ -99,6 +101,7 @@ class GymChargeNotice(models.Model):
             for subscription in subscriptions
             for charge in subscription._get_next_renewals()
             if subscription.location_id._today() <= charge["date"] <= (until or charge["date"])
+            and not subscription._why_no_next_charge(charge["amount"], charge["date"])
             and (vals := self._prepare_notice(subscription, charge))
         ]
         return self._create_and_send(vals_list)

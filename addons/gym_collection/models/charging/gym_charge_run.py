@@ -14,6 +14,8 @@ LOST_AFTER = timedelta(minutes=10)
 # Providers forget idempotency keys after a day (docs.stripe.com, "Idempotent requests"): a request sent again under a
 # forgotten key is a second charge. Four hours are left for clocks and queues.
 REPEATABLE_FOR = timedelta(hours=20)
+# What is charged to the card by itself without a period: what the person asks for while they pay by card
+CARD_FEES = ("enrolment", "freeze_fee")
 
 
 class AccountMove(models.Model):
@@ -48,19 +50,23 @@ class AccountMove(models.Model):
     def _plan_charges_of_cards(self):
         """Plan the charge of those invoices whose subscriptions have a card of whom they are made out to.
 
+        They bill dues, or a fee for what the person asked for, as a freeze; the guard judges both by the consent.
         A company's share of the dues is not charged to the card of its employee.
 
         :return: the ``gym.charge`` planned now
         """
-        with_card = (
-            self.env["gym.subscription.period"]
-            .sudo()
-            ._read_group(
-                [("move_id", "in", self.ids), ("subscription_id.token_id", "!=", False)],
-                ["move_id", "subscription_id"],
-            )
+        is_card = ("subscription_id.token_id", "!=", False)
+        billed = ("move_id", "in", self.ids)
+        periods = (
+            self.env["gym.subscription.period"].sudo()._read_group([billed, is_card], ["move_id", "subscription_id"])
         )
-        moves = {move.id for move, subscription in with_card if subscription._is_charged_to(move.partner_id)}
+        fees = (
+            self.env["gym.subscription.charge.line"]
+            .sudo()
+            ._read_group([billed, is_card, ("kind", "in", CARD_FEES)], ["move_id", "subscription_id"])
+        )
+        pairs = {*periods, *fees}
+        moves = {move.id for move, subscription in pairs if subscription._is_charged_to(move.partner_id)}
         return self.filtered(lambda move: move.id in moves)._plan_charges()
 
 
@@ -89,14 +95,7 @@ class GymCharge(models.Model):
         crons._do_together(self.search(planned), "_enqueue")
         lost = fields.Datetime.now() - LOST_AFTER
         self.search([("state", "=", "sent"), ("sent_at", "<", lost)]).write({"state": "in_doubt"})
-        crons._do_each(self.search([("state", "=", "in_doubt")]), "_ask_later")
-
-    def _ask_later(self):
-        self.with_delay(
-            channel="root.charging",
-            description=self.env._("Ask about charge %(name)s", name=self.display_name),
-            identity_key=f"gym_charge_ask_{self.id}",
-        )._job_ask()
+        crons._do_each(self.search([("state", "=", "in_doubt")]), "_enqueue_asking")
 
     @api.model
     def _get_due_domain(self):
@@ -275,7 +274,7 @@ class GymCharge(models.Model):
             self._send()
         elif self.state == "in_doubt":
             values = {"reference": transaction.reference, "provider": self.provider_id.name}
-            self.reason_codes = [("ask_a_person", values)]
+            self.write({"needs_person": True, "reason_codes": [("ask_a_person", values)]})
         elif transaction.state == "done":
             transaction._post_process()
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import fields, models
 
 from odoo.addons.gym_subscriptions.models.money import to_decimal
@@ -16,14 +18,15 @@ class GymSubscription(models.Model):
     notice_ids = fields.One2many("gym.charge.notice", "subscription_id", string="Notices of Renewal", readonly=True)
 
     def _record_mandate(self, consent, amount=None):
-        """Keep what the person was shown with a consent to automatic charges.
+        """Keep what the person was shown with a consent to automatic charges, of the plan that is charged next.
 
         :param consent: the ``gym.consent`` just signed, of the purpose ``recurring_charge``
-        :param float amount: the highest charge that was shown; the price of a period by default
+        :param float amount: the highest charge that was shown; the payer's part of a period by default
         :return: the ``gym.charge.mandate``
         """
         self.ensure_one()
         charge = self._get_next_charge()
+        plan, _price = self._get_next_plan_and_price()
         return (
             self.env["gym.charge.mandate"]
             .sudo()
@@ -32,9 +35,9 @@ class GymSubscription(models.Model):
                     "consent_id": consent.id,
                     "subscription_id": self.id,
                     "partner_id": consent.signer_partner_id.id,
-                    "plan_id": self.plan_id.id,
-                    "amount": amount or max(self.price_total, charge["amount"] if charge else 0),
-                    "cycle_text": self.plan_id._get_cycle_text(),
+                    "plan_id": plan.id,
+                    "amount": amount or max(self._get_payer_price(), charge["amount"] if charge else 0),
+                    "cycle_text": plan._get_cycle_text(),
                     "date_first": charge["date"] if charge else self.location_id._today(),
                 }
             )
@@ -44,16 +47,23 @@ class GymSubscription(models.Model):
         """Override of `gym_subscriptions`: nobody has agreed to charges since either."""
         return super()._is_untouched_import() and not self.mandate_ids
 
-    def _get_next_renewals(self):
-        """Return what will be billed next, day by day: the dues, and add-ons whose own cycle begins on another day.
+    # === WHAT COMES === #
 
-        :return: list of dicts with ``date`` and ``amount`` (IVA included)
+    def _get_next_renewals(self):
+        """Return what is charged next, day by day: the dues, and add-ons whose own cycle begins on another day.
+
+        :return: list of dicts with ``date`` and ``amount`` (the payer's part, IVA included)
         """
         self.ensure_one()
         charge = self._get_next_charge()
         days = set(self._get_own_cycle_lines().mapped("next_bill_date")) - {charge and charge["date"]}
-        others = [{"date": day, "amount": sum(one["amount"] for one in self._prepare_addon_dues(day))} for day in days]
+        others = [
+            {"date": day, "amount": sum(one["amount"] for one in self._get_own_lines(self._prepare_addon_dues(day)))}
+            for day in days
+        ]
         return ([charge] if charge else []) + others
+
+    # === THE GUARD === #
 
     def _decide_charge(self, amount, day, period_start, is_renewal, payer=None):
         """Ask the charge guard.
@@ -65,22 +75,69 @@ class GymSubscription(models.Model):
         :return: :class:`~...domain.consent_guard.Decision`
         """
         self.ensure_one()
-        subscription, payer = self.sudo(), payer or self.payer_id
-        intended = consent_guard.Charge(
-            subscription.plan_id.id,
+        subscription = self.sudo()
+        payer = payer or subscription.payer_id
+        intended = subscription._intend_charge(amount, day, payer, subscription.plan_id, subscription.price_id)
+        intended = replace(intended, period_start=period_start, is_renewal=is_renewal)
+        notices = [notice._to_rule() for notice in subscription.notice_ids]
+        return consent_guard.decide(intended, subscription._get_consent_rules(), notices)
+
+    def _why_no_next_charge(self, amount, day):
+        """Return why the card will not be charged ``amount`` on ``day`` for what comes next, whatever is announced.
+
+        :return: :class:`~...domain.reasons.Reason`, or ``None`` when card and consent are there
+        """
+        self.ensure_one()
+        subscription = self.sudo()
+        intended = subscription._intend_charge(
+            amount, day, subscription.payer_id, *subscription._get_next_plan_and_price()
+        )
+        return consent_guard.why_no_agreement(intended, subscription._get_consent_rules())
+
+    def _get_agreement_facts(self, amount, day):
+        """Override of `gym_subscriptions`: what has to be agreed to before the card goes on paying."""
+        self.ensure_one()
+        facts = super()._get_agreement_facts(amount, day)
+        if not self._origin.token_id or not self._why_no_next_charge(amount, day):
+            return facts
+        plan, _price = self._get_next_plan_and_price()
+        return [
+            *facts,
+            self.env._(
+                "No card is charged for that before %(payer)s agrees to up to %(amount)s, %(cycle)s: in the portal, "
+                "under “Automatic payment” of the plan.",
+                payer=self.payer_id.name,
+                amount=self.currency_id.format(max(amount, self._get_payer_price())),
+                cycle=plan._get_cycle_text().lower(),
+            ),
+        ]
+
+    def _intend_charge(self, amount, day, payer, plan, price):
+        return consent_guard.Charge(
+            plan.id,
             to_decimal(amount),
             day,
-            period_start,
-            is_renewal,
+            day,
+            is_renewal=False,
             payer=payer.id,
-            has_card=subscription._is_charged_to(payer),
+            has_card=self._is_charged_to(payer),
+            cycle=plan._get_cycle_key(),
+            price=to_decimal(self._get_payer_price(price, payer)),
         )
-        consents = [mandate._to_rule() for mandate in subscription.mandate_ids]
-        notices = [notice._to_rule() for notice in subscription.notice_ids]
-        return consent_guard.decide(intended, consents, notices)
+
+    def _get_consent_rules(self):
+        return [mandate._to_rule() for mandate in self._origin.mandate_ids]
+
+    def _get_known_mandates(self):
+        """Return, in sudo, what the payer agreed to, now or before, that speaks of what is charged next."""
+        subscription = self.sudo()
+        today, plan_and_price = subscription.location_id._today(), subscription._get_next_plan_and_price()
+        intended = subscription._intend_charge(0, today, subscription.payer_id, *plan_and_price)
+        found = consent_guard.find_consents(intended, subscription._get_consent_rules())
+        return subscription.mandate_ids.filtered(lambda mandate: mandate._to_rule() in found)
 
     def _is_charged_to(self, partner):
         """Tell whether a card of ``partner`` is set for this subscription: automatic charges are on, and to them."""
         self.ensure_one()
-        token = self.sudo().token_id
+        token = self._origin.sudo().token_id
         return bool(token) and token.partner_id == partner

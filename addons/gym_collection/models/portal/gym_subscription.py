@@ -48,7 +48,7 @@ class GymSubscription(models.Model):
         return {"token": token, "mandate": mandate, "is_agreed": bool(mandate) and is_covered}
 
     def _get_portal_mandate(self):
-        """Return the agreement to charge this subscription as it is now, that of the highest amount."""
+        """Return the agreement to charge what comes next of this subscription, that of the highest amount."""
         self.ensure_one()
         return self.mandate_ids.filtered("is_live").sorted("amount", reverse=True)[:1]
 
@@ -66,13 +66,19 @@ class GymSubscription(models.Model):
 
     # === AGREEMENT === #
 
+    def _get_token_to_agree(self):
+        """Return, in sudo, the current user's card that pays this and waits for an agreement to what comes next."""
+        self.ensure_one()
+        charging = self._get_portal_charging(self._get_portal_next_charge())
+        return charging["token"] & self._get_portal_tokens() if not charging["is_agreed"] else charging["token"][:0]
+
     def _get_portal_agreement(self):
         """Return what the payer is asked to agree to before a card is charged.
 
         One agreement is about all that this payer has charged for the member, so those in force are named again.
 
         :return: dict with ``document`` (the text in force, or empty), ``figures`` (dicts with ``subscription``,
-            ``amount``, ``cycle`` and ``date``) and their ``digest``
+            ``plan``, ``amount``, ``cycle`` and ``date``) and their ``digest``
         """
         self.ensure_one()
         member = self.member_id
@@ -89,12 +95,13 @@ class GymSubscription(models.Model):
         following = self._get_portal_next_charge()
         if not following:
             return None
-        usual = 0.0 if self.agreement_id else self.price_total
-        amount = max(following["amount"], usual)
+        plan, _price = self._get_next_plan_and_price()
+        amount = max(following["amount"], self._get_payer_price())
         figure = {
             "subscription": self,
+            "plan": plan,
             "amount": amount,
-            "cycle": self.plan_id._get_portal_cycle(),
+            "cycle": plan._get_portal_cycle(),
             "date": following["date"],
         }
         return figure if amount else None

@@ -116,7 +116,7 @@ class GymSubscription(models.Model):
     # === PRICE AND NEXT CHARGE === #
 
     def _get_portal_next_charge(self):
-        """Return the next charge and what it consists of, as far as the payer pays it and not a company.
+        """Return the next charge and what it consists of, on the day to which planned freezes move it.
 
         :return: dict with ``date``, ``amount`` (IVA included) and ``lines`` (pairs of name and amount), or ``None``
         """
@@ -124,12 +124,9 @@ class GymSubscription(models.Model):
         charge = self._get_next_charge()
         if not charge:
             return None
-        payer = self.payer_id
-        pending = self.charge_line_ids.filtered(lambda line: line.state == "pending" and line.partner_id == payer)
-        lines = [(line["name"], line["amount"]) for line in charge["lines"] if line["partner_id"] == payer.id]
-        lines += [(line.name, line.amount) for line in pending]
-        amount = max(0.0, self.currency_id.round(sum(amount for _name, amount in lines)))
-        return {"date": self._get_portal_charge_date(charge["date"]), "amount": amount, "lines": lines}
+        lines = [(line["name"], line["amount"]) for line in charge["lines"]]
+        lines += [(line.name, line.amount) for line in charge["pending"]]
+        return {"date": self._get_portal_charge_date(charge["date"]), "amount": charge["amount"], "lines": lines}
 
     def _get_portal_charge_date(self, day):
         """Return the day of the next charge once the planned freezes before it have moved it, as their preview said."""

@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ...domain import changes, lifecycle, pricing
 from ...domain.billing import use_credits
@@ -28,11 +27,14 @@ class GymSubscription(models.Model):
         self.ensure_one()
         self._check_change_plan(plan)
         if when == "period_end" and self.period_end:
-            price = self.currency_id.format(plan._get_offered_price(self.period_end).amount)
-            day = format_date(self.env, self.period_end)
+            offered = plan._get_offered_price(self.period_end)
+            names = {"plan": plan.name, "price": self.currency_id.format(offered.amount)}
+            fact = self.env._("From %(day)s: %(plan)s at %(price)s.", day=self._format_day(self.period_end), **names)
+            target = self._get_virtual()
+            target.write({"plan_id": plan.id, "price_id": offered.id})
             return {
                 "lines": [],
-                "facts": [self.env._("From %(day)s: %(plan)s at %(price)s.", day=day, plan=plan.name, price=price)],
+                "facts": [fact, *target._get_agreement_facts(target._get_payer_price(), self.period_end)],
             }
         target = self._get_virtual()
         target._take_plan(plan)

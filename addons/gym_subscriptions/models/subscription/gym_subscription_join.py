@@ -197,22 +197,57 @@ class GymSubscription(models.Model):
         charge = self._get_next_charge()
         if not charge:
             return [self.env._("Nothing more will be charged.")]
-        amount = self.currency_id.format(charge["amount"])
-        return [self.env._("Next charge: %(amount)s on %(day)s.", amount=amount, day=self._format_day(charge["date"]))]
+        amount, day = self.currency_id.format(charge["amount"]), self._format_day(charge["date"])
+        fact = self.env._("Next charge: %(amount)s on %(day)s.", amount=amount, day=day)
+        return [fact, *self._get_agreement_facts(charge["amount"], charge["date"])]
 
     def _get_next_charge(self):
-        """Return the next charge of this subscription as it stands: what a member sees and is told of beforehand.
+        """Return what the payer is charged next as it stands: what they see, are told of beforehand and agree to.
 
-        :return: dict with ``date``, ``amount`` (IVA included), ``lines``; ``None`` when nothing more will be charged
+        The share of a company with an agreement is invoiced to it and counts in nothing here.
+
+        :return: dict with ``date``, ``amount`` (IVA included), ``lines`` (values of charges) and ``pending`` (charges
+            that wait for the invoice); ``None`` when nothing more will be charged
         """
         self.ensure_one()
         period = self._get_next_periods().get(self.id)
         if not period:
             return None
         lines = self._prepare_dues({self.id: period})[self.id] + self._prepare_addon_dues(period.start)
-        pending = self.charge_line_ids.filtered(lambda line: line.state == "pending")
+        lines = self._get_own_lines(lines)
+        pending = self.charge_line_ids.filtered(
+            lambda line: line.state == "pending" and line.partner_id == self.payer_id
+        )
         amount = sum(line["amount"] for line in lines) + sum(pending.mapped("amount"))
-        return {"date": period.start, "amount": max(0.0, self.currency_id.round(amount)), "lines": lines}
+        amount = max(0.0, self.currency_id.round(amount))
+        return {"date": period.start, "amount": amount, "lines": lines, "pending": pending}
+
+    def _get_next_plan_and_price(self):
+        """Return plan and price of the next period: those of a planned change that begins with it, else the present."""
+        self.ensure_one()
+        changes = self._get_changes_due({self.id: self._get_next_start()}) if self._has_next_period() else {}
+        return self._get_plan_and_price(changes.get(self._origin.id, ()))
+
+    def _get_payer_price(self, price=None, payer=None):
+        """Return what ``payer``, by default who pays, pays of a whole period before promotions, add-ons included.
+
+        :param price: the plan's ``gym.plan.price``; by default that of what comes next
+        """
+        self.ensure_one()
+        price = price or self._get_next_plan_and_price()[1]
+        total = to_decimal(self.price_total) - to_decimal(self.price_id.amount) + to_decimal(price.amount)
+        return float(self._share(total).get((payer or self.payer_id).id, 0))
+
+    def _get_agreement_facts(self, amount, day):
+        """Hook: return sentences that a preview says of what the payer has to agree to before ``amount`` is charged.
+
+        :param date day: of that charge
+        """
+        return []
+
+    def _get_own_lines(self, lines):
+        """Return those of the values of charges that the payer pays, not a company for them."""
+        return [line for line in lines if line["partner_id"] == self.payer_id.id]
 
     def _format_day(self, day):
         return format_date(self.env, day)

@@ -1,0 +1,143 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..charging.gym_charge_run import LOST_AFTER
+from ..charging.payment_transaction import IDEMPOTENT_PROVIDERS
+
+
+class GymDoubt(models.AbstractModel):
+    """What was sent to a provider without an answer: the provider is asked, and where that tells nothing, a person.
+
+    Whoever has it gives ``state`` (one of them ``in_doubt``), ``transaction_id``, ``move_id`` and ``_lock``.
+    """
+
+    _name = "gym.doubt"
+    _description = "Charge or Refund in Doubt"
+
+    needs_person = fields.Boolean(
+        string="Needs a Person",
+        readonly=True,
+        copy=False,
+        help="The provider could not say what it did. Somebody looks in its panel and says here what they found.",
+    )
+    doubt_note = fields.Text(string="What Was Found", readonly=True, copy=False)
+    doubt_user_id = fields.Many2one("res.users", string="Found By", readonly=True, copy=False, ondelete="restrict")
+    doubt_settled_at = fields.Datetime(string="Found On", readonly=True, copy=False)
+
+    # === ASKING === #
+
+    def _enqueue_asking(self):
+        """Ask about these doubts in jobs; what only a person can find out is left to them."""
+        for doubt in self.filtered(lambda one: not one.needs_person or one._has_asking_provider()):
+            doubt.with_delay(
+                channel="root.charging",
+                description=self.env._("Ask about %(name)s", name=doubt.display_name),
+                identity_key=f"{doubt._name}_ask_{doubt.id}",
+            )._job_ask()
+
+    def _has_asking_provider(self):
+        return self.sudo().transaction_id.provider_code in IDEMPOTENT_PROVIDERS
+
+    # === A PERSON === #
+
+    def action_money_taken(self):
+        """Open the dialog in which a manager says that the provider did what was asked."""
+        return self._open_settling("taken")
+
+    def action_money_not_taken(self):
+        """Open the dialog in which a manager says that the provider did nothing."""
+        return self._open_settling("not_taken")
+
+    def _open_settling(self, finding):
+        self.ensure_one()
+        self._check_may_settle()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What the Provider Did"),
+            "res_model": "gym.doubt.dialog",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_charge_id": self.id if self._name == "gym.charge" else False,
+                "default_refund_id": self.id if self._name == "gym.refund" else False,
+                "default_finding": finding,
+            },
+        }
+
+    def _check_may_settle(self):
+        """Refuse who may not say what became of money.
+
+        :raise AccessError: unless the user is a manager who may see it
+        :raise UserError: when it is in no doubt, or its provider can still be asked
+        """
+        if not self.env.user.has_group("gym_members.group_gym_manager"):
+            raise AccessError(self.env._("Only branch managers and owners say what became of a charge or refund."))
+        self.check_access("read")
+        if self.state != "in_doubt":
+            raise UserError(self.env._("%(name)s is in no doubt any more.", name=self.display_name))
+        if not self.needs_person:
+            raise UserError(
+                self.env._(
+                    "%(provider)s is still being asked about %(name)s. Wait up to an hour, then say what you found.",
+                    provider=self.sudo().transaction_id.provider_id.name,
+                    name=self.display_name,
+                )
+            )
+
+    def _settle_doubt(self, is_taken, note):
+        """Take over what a person found in the panel of the provider, and keep who said so and why.
+
+        :param bool is_taken: whether the provider did what was asked
+        :param str note: what was found
+        :raise AccessError, UserError: see :meth:`_check_may_settle`
+        """
+        self.ensure_one()
+        self._check_may_settle()
+        doubt = self.sudo()
+        if not doubt._lock("in_doubt"):
+            raise UserError(self.env._("%(name)s is in no doubt any more.", name=self.display_name))
+        doubt.write(
+            {
+                "needs_person": False,
+                "doubt_note": note,
+                "doubt_user_id": self.env.uid,
+                "doubt_settled_at": fields.Datetime.now(),
+            }
+        )
+        transaction = doubt.transaction_id
+        if is_taken:
+            said = self.env._("Found at the provider, by %(user)s: %(note)s", user=self.env.user.name, note=note)
+            transaction._set_done(state_message=said)
+            transaction._post_process()
+        else:
+            said = self.env._("Not found at the provider, by %(user)s: %(note)s", user=self.env.user.name, note=note)
+            transaction._set_error(said)
+        doubt.move_id.message_post(body=f"{transaction.reference}: {said}", author_id=self.env.user.partner_id.id)
+
+
+class GymCharge(models.Model):
+    _name = "gym.charge"
+    _inherit = ["gym.charge", "gym.doubt"]
+
+
+class GymRefund(models.Model):
+    _name = "gym.refund"
+    _inherit = ["gym.refund", "gym.doubt"]
+
+    @api.model
+    def _cron_ask(self):
+        """Every hour: ask about refunds whose answer is not known, those too whose worker was lost with it."""
+        lost = fields.Datetime.now() - LOST_AFTER
+        self.search([("state", "=", "sent"), ("write_date", "<", lost)]).write({"state": "in_doubt"})
+        self.search([("state", "=", "in_doubt")])._enqueue_asking()
+
+    def _job_ask(self):
+        """Ask the provider what became of a refund; it is never sent again, and what stays unknown needs a person."""
+        self.ensure_one()
+        if not self._lock("in_doubt"):
+            return
+        transaction = self.transaction_id.sudo()
+        transaction._ask_provider()
+        if transaction.state == "done" and not transaction.is_post_processed:
+            transaction._post_process()
+        self.needs_person = self.state == "in_doubt"
