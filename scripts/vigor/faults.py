@@ -5,7 +5,7 @@ import json
 from vigor import paths, postgres, scratch, testing
 
 FOLDER = paths.ROOT / "tests" / "faults"
-ADDONS = ["l10n_mx", "gym_cfdi", "gym_subscriptions"]
+ADDONS = ["l10n_mx", "gym_cfdi", "gym_collection"]
 
 
 def run(python, store, files, results):

@@ -13,7 +13,7 @@ from harness import copy_rows, percentiles, timings
 import odoo.sql_db
 from odoo.fields import Command
 
-ADDONS = ["l10n_mx", "gym_subscriptions"]
+ADDONS = ["l10n_mx", "gym_revenue"]
 # AGPL: compared with here, in a database of its own, and used nowhere else.
 RIVALS = {
     "contract": "odoo-addon-contract==19.0.1.2.1.2",

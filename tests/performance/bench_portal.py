@@ -20,7 +20,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, new_test_user
 from odoo.tools import config
 
-ADDONS = ["l10n_mx", "gym_subscriptions"]
+ADDONS = ["l10n_mx", "gym_collection"]
 CLIENTS = 8
 WORKERS = 3  # one for each of two cores, which PostgreSQL and the clients use too, and one more
 ROUNDS = 40

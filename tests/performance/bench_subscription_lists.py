@@ -11,7 +11,7 @@ from odoo.tests import new_test_user
 
 from odoo.addons.gym_members.domain.search import search_key
 
-ADDONS = ["l10n_mx", "gym_subscriptions"]
+ADDONS = ["l10n_mx", "gym_collection"]
 SUBSCRIPTIONS = 100_000
 BATCH = 10_000
 PLANS = 6
