@@ -1,4 +1,4 @@
-from . import charging, gym_event, res_company
+from . import account_journal, charging, gym_event, res_company
 
 # isort: split
 from . import chargebacks, dunning, mails, portal, refunds  # extend the models of charging

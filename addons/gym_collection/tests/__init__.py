@@ -20,6 +20,7 @@ from . import (
     test_portal_cards,
     test_portal_credit,
     test_portal_pages,
+    test_receiving,
     test_refunds,
     test_structure,
     test_turns,

@@ -128,8 +128,6 @@ class GymPaymentDesk(models.TransientModel):
             raise AccessError(self.env._("Only the front desk and the accountant take payments."))
         if not self._begin_once():
             return {"type": "ir.actions.act_window_close"}
-        if self.amount <= 0:
-            raise UserError(self.env._("Write how much was received."))
         self._check_limits()
         self._take_money(self._get_journal(self.sudo().company_id))
         return {"type": "ir.actions.act_window_close"}
@@ -166,23 +164,8 @@ class GymPaymentDesk(models.TransientModel):
 
     def _take_money(self, journal):
         """Book what was received in ``journal``, and pay with it what is owed."""
-        payer, moves, company = self._get_payer(), self._get_moves(), self.sudo().company_id
-        payment = self.env["account.payment"].sudo().with_company(company)
-        payment = payment.create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": payer.id,
-                "amount": self.amount,
-                "date": self.date,
-                "journal_id": journal.id,
-                "memo": self.memo or ", ".join(moves.mapped("name")) or False,
-                "outstanding_account_id": journal._get_gym_receipts_account().id,
-            }
-        )
-        payment.action_post()
+        payment = journal._receive_gym_payment(self._get_payer(), self.amount, self.date, self._get_moves(), self.memo)
         self._tell_other_day(payment)
-        moves._use_credit()
 
     def _tell_other_day(self, payment):
         """Note on the payment that it was booked under another day than today; the count of the box finds it so."""
@@ -196,17 +179,6 @@ class GymPaymentDesk(models.TransientModel):
                     day=self._show(self.date),
                 )
             )
-
-
-class AccountJournal(models.Model):
-    _inherit = "account.journal"
-
-    def _get_gym_receipts_account(self):
-        """Return where money waits that was received in this journal: of a cash box, in the box itself."""
-        self.ensure_one()
-        line = self.inbound_payment_method_line_ids.filtered("payment_account_id")[:1]
-        own = self.default_account_id if self.type == "cash" else self.company_id.transfer_account_id
-        return line.payment_account_id or own
 
 
 class GymMember(models.Model):

@@ -254,22 +254,9 @@ class GymJoinDesk(models.TransientModel):
         """Register the payment of these invoices in the journal that was chosen, and settle them."""
         journal = self._get_journal(self.sudo().company_id)
         for payer, owed in moves.grouped("partner_id").items():
-            payment = moves.env["account.payment"].with_company(journal.company_id)
-            payment = payment.create(
-                {
-                    "payment_type": "inbound",
-                    "partner_type": "customer",
-                    "partner_id": payer.id,
-                    "amount": sum(owed.mapped("amount_residual")),
-                    "date": self.location_id._today(),
-                    "journal_id": journal.id,
-                    "memo": " ".join(filter(None, (", ".join(owed.mapped("name")), self.paid_reference))),
-                    "outstanding_account_id": journal._get_gym_receipts_account().id,
-                }
-            )
-            payment.action_post()
-            lines = (payment.move_id | owed).line_ids
-            lines.filtered(lambda line: line.account_type == "asset_receivable" and not line.reconciled).reconcile()
+            reference = " ".join(filter(None, (", ".join(owed.mapped("name")), self.paid_reference)))
+            amount = sum(owed.mapped("amount_residual"))
+            journal._receive_gym_payment(payer, amount, self.location_id._today(), owed, reference)
 
     def _send_link(self, moves):
         """Mail who pays the address where these invoices are paid.
