@@ -224,15 +224,8 @@ class GymJoin(models.Model):
         lines = subscription._preview_activate(code)["lines"]
         billed = to_decimal(sum(line["amount"] for line in lines if line.get("bill_when") != "next"))
         if shortfall := joining.get_shortfall(to_decimal(self.quote), paid, billed):
-            credit = subscription._prepare_charge(
-                "credit",
-                -shortfall,
-                self.env._("Price shown on joining: %(plan)s", plan=self.plan_id.name),
-                self.plan_id.product_id,
-                taxed_as=self.plan_id,
-                bill_when="now",
-            )
-            subscription.env["gym.subscription.charge.line"].create(credit)
+            text = self.env._("Price shown on joining: %(plan)s", plan=self.plan_id.name)
+            subscription._give_credit(shortfall, text, self, bill_when="now")
 
     def _keep_card(self, subscription, consents, tx):
         """Charge the card from now on, when the person agreed to it."""

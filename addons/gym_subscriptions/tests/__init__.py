@@ -4,6 +4,7 @@ from . import (
     test_billing_engine,
     test_billing_run,
     test_corporate_usage,
+    test_credits,
     test_entry,
     test_gym_closure,
     test_gym_plan,

@@ -76,8 +76,12 @@ class GymSubscriptionChargeLine(models.Model):
     )
     freeze_id = fields.Many2one("gym.subscription.freeze", ondelete="restrict", index="btree_not_null", readonly=True)
     change_id = fields.Many2one("gym.subscription.change", ondelete="restrict", index="btree_not_null", readonly=True)
+    source = fields.Char(readonly=True, copy=False, help="What gave it, as a model and an id: it gives once.")
 
     _pending = models.Index("(subscription_id) WHERE state = 'pending'")
+    _given_once = models.UniqueIndex(
+        "(subscription_id, source) WHERE source IS NOT NULL AND state != 'void'", "This credit has been given already."
+    )
     _dates_in_order = models.Constraint(
         "CHECK ((date_start IS NULL AND date_end IS NULL) OR date_end > date_start)", "A period ends after it starts."
     )

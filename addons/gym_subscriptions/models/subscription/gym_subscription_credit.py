@@ -1,10 +1,12 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ...domain.credits import Credit, cap_credits
 from ...domain.proration import ZERO
 from ..money import to_decimal
+from ..turn import take_turn
 
 BILLED, BILLED_OR_PENDING = ("billed",), ("billed", "pending")
 
@@ -13,6 +15,34 @@ class GymSubscription(models.Model):
     """What may still be given back of what was billed: never more than it was, whoever gave the first part."""
 
     _inherit = "gym.subscription"
+
+    def _give_credit(self, amount, why, source, kind="credit", bill_when="next"):
+        """Take ``amount`` off what is billed next to who pays this, once for each ``source``.
+
+        It waits until an invoice charges as much at its taxes, which are those of the branch on that day; what does not
+        fit stays for the one after. No money is paid out for it.
+
+        :param Decimal amount: positive, IVA included
+        :param str why: what the invoice says, in the payer's language
+        :param source: the record that gives it, saved; asked again, the same credit is returned
+        :param str kind: of :data:`KINDS`, or one that an addon has added to the field
+        :param str bill_when: ``now`` when the invoice that is about to be made takes it, else ``next``
+        :return: ``gym.subscription.charge.line``, in sudo
+        :raise UserError: when nothing is given
+        """
+        self.ensure_one()
+        if amount <= 0:
+            raise UserError(self.env._("A credit is more than nothing."))
+        subscription, key = self.sudo(), f"{source._name},{source.id}"
+        take_turn(subscription)
+        given = subscription.charge_line_ids.filtered(lambda line: line.source == key and line.state != "void")
+        if given:
+            return given
+        sold = subscription.plan_id
+        values = subscription._prepare_charge(
+            kind, -amount, why, sold.product_id, taxed_as=sold, bill_when=bill_when, source=key
+        )
+        return subscription.env["gym.subscription.charge.line"].create(values)
 
     @api.model
     def _cap_credits(self, charges, states=BILLED_OR_PENDING):
