@@ -1,10 +1,12 @@
-"""``scripts/architecture``: write docs/architecture.md from the manifests of the addons."""
+"""``scripts/architecture``: write docs/architecture.md and the README's table from the manifests of the addons."""
 
 import argparse
 
 from vigor import console, odoo_cli, paths
 
 PAGE = paths.ROOT / "docs" / "architecture.md"
+README = paths.ROOT / "README.md"
+BEGIN, END = "<!-- addons -->\n", "<!-- end of addons -->\n"
 HEAD = """# Architecture
 
 Made by `scripts/architecture` from the manifests; the tests fail when it is out of date. What decided the shape, and
@@ -39,9 +41,22 @@ def _table(manifests):
         yield f"| `{name}` | {manifest['summary']} | {manifest['license']} | {automatic} |\n"
 
 
+def readme(text, manifests):
+    """The README with its table of addons as the manifests say it.
+
+    :param str text: the README; the table stands between its two comments
+    """
+    before, _begin, rest = text.partition(BEGIN)
+    _old, _end, after = rest.partition(END)
+    rows = (f"| `{name}` | {manifest['summary']} |\n" for name, manifest in sorted(manifests.items()))
+    return "".join([before, BEGIN, "| addon | what it does |\n| --- | --- |\n", *rows, END, after])
+
+
 def main(arguments):
-    """Write the page."""
+    """Write the page and the table."""
     argparse.ArgumentParser(prog="scripts/architecture", description=__doc__).parse_args(arguments)
-    PAGE.write_text(page(odoo_cli.manifests()))
-    console.say(f"- Written: {paths.shown(PAGE)}")
+    known = odoo_cli.manifests()
+    PAGE.write_text(page(known))
+    README.write_text(readme(README.read_text(), known))
+    console.say(f"- Written: {paths.shown(PAGE)}, {paths.shown(README)}")
     return 0

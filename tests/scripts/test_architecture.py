@@ -9,6 +9,12 @@ def test_the_page_is_up_to_date():
     assert architecture.PAGE.read_text() == architecture.page(KNOWN), "run scripts/architecture"
 
 
+def test_the_readme_lists_the_addons():
+    text = architecture.README.read_text()
+    assert architecture.BEGIN in text and architecture.END in text
+    assert text == architecture.readme(text, KNOWN), "run scripts/architecture"
+
+
 def test_cfdi_and_what_knows_nothing_of_gyms_depend_on_no_gym():
     for addon in ("gym_cfdi", "vigor_cron", "vigor_invoice_batch", "vigor_vault", "payment_stripe_guard"):
         needed = odoo_cli.own_dependencies(addon, KNOWN) - {addon}
