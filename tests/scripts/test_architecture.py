@@ -25,6 +25,12 @@ def test_members_stand_on_no_accounting():
     assert "account" not in odoo_cli.foreign_dependencies(["gym_members"], KNOWN)
 
 
+def test_selling_knows_nothing_of_collecting_joining_and_knowing():
+    outer = {"gym_collection", "gym_join", "gym_revenue"}
+    assert not outer & odoo_cli.own_dependencies("gym_subscriptions", KNOWN)
+    assert not {"gym_join", "gym_revenue"} & odoo_cli.own_dependencies("gym_collection", KNOWN)
+
+
 def test_no_addon_depends_on_itself_by_a_detour():
     for addon in KNOWN:
         for depend in set(KNOWN[addon]["depends"]) & KNOWN.keys():
