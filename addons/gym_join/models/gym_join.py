@@ -178,6 +178,9 @@ class GymJoin(models.Model):
 
     # === WHAT IS OFFERED === #
 
+    def _prepare_draft_vals(self):
+        return self.env["gym.subscription"]._prepare_draft_vals(self)
+
     def _get_offer(self):
         """Return what joining costs as it stands; see :meth:`gym.plan._get_join_offer`.
 
@@ -185,15 +188,15 @@ class GymJoin(models.Model):
         ``code_refusal`` says why.
         """
         self.ensure_one()
-        plan = self.plan_id.with_context(gym_join_id=self.id)
+        plan, values = self.plan_id.with_context(gym_join_id=self.id), self._prepare_draft_vals()
         try:
-            return plan._get_join_offer(self.location_id, self.code, self.member_id) | {"code_refusal": None}
+            return plan._get_join_offer(self.location_id, self.code, self.member_id, values) | {"code_refusal": None}
         except LockError:
             raise
         except UserError as error:
             if not self.code:
                 raise
-            offer = plan._get_join_offer(self.location_id, None, self.member_id)
+            offer = plan._get_join_offer(self.location_id, None, self.member_id, values)
             return offer | {"code_refusal": str(error)}
 
     # === CRON === #

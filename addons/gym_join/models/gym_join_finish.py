@@ -78,7 +78,9 @@ class GymJoin(models.Model):
         :raise UserError: when it may not be used
         """
         code = (code or "").strip()[:64] or False
-        self.plan_id.with_context(gym_join_id=self.id)._get_join_offer(self.location_id, code, self.member_id)
+        self.plan_id.with_context(gym_join_id=self.id)._get_join_offer(
+            self.location_id, code, self.member_id, self._prepare_draft_vals()
+        )
         self._edit(code=code)
 
     # === WITHOUT PAYING NOW === #
@@ -194,6 +196,7 @@ class GymJoin(models.Model):
                 "location_id": self.location_id.id,
                 "channel": "online",
             }
+            | self._prepare_draft_vals()
         )
         return self.subscription_id, consents
 

@@ -45,7 +45,7 @@ class GymJoin(models.Model):
         return in_force.filtered(
             lambda document: document.is_required
             or (document.purpose == rules.RECURRING_CHARGE and may_charge)
-            or (document.purpose in rules.OPTIONAL_PURPOSES and not document.is_signature_required)
+            or (document.purpose in documents._get_optional_purposes() and not document.is_signature_required)
         )
 
     def _may_keep_card(self):

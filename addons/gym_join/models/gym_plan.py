@@ -20,17 +20,18 @@ class GymPlan(models.Model):
 
     _inherit = "gym.plan"
 
-    def _get_join_offer(self, location, code=None, member=None):
+    def _get_join_offer(self, location, code=None, member=None, values=None):
         """Return what joining with this plan costs today; the same code bills it, so what is shown is what is billed.
 
         :param str code: of a coupon
         :param member: who joins, when known
+        :param dict values: further values of the draft, see :meth:`gym.subscription._prepare_draft_vals`
         :return: what :meth:`gym.subscription._preview_activate` returns, and ``today`` (values of the charges of now),
             ``due`` (their sum, IVA included), ``is_trial`` and ``terms`` (sentences)
         :raise UserError: when the coupon may not be used or the plan has no price today
         """
         self.ensure_one()
-        preview = self._make_join_draft(location, member)._preview_activate(code)
+        preview = self._make_join_draft(location, member, values)._preview_activate(code)
         today = [line for line in preview["lines"] if line.get("bill_when") != "next"]
         return preview | {
             "today": today,
@@ -39,10 +40,10 @@ class GymPlan(models.Model):
             "terms": self._get_join_terms(),
         }
 
-    def _make_join_draft(self, location, member=None):
+    def _make_join_draft(self, location, member=None, values=None):
         """Return, in sudo, the subscription of who joins with this plan, in no database."""
-        values = {"plan_id": self.id, "location_id": location.id, "member_id": member.id if member else False}
-        return self.env["gym.subscription"].sudo().new(values | {"channel": "online"})
+        own = {"plan_id": self.id, "location_id": location.id, "member_id": member.id if member else False}
+        return self.env["gym.subscription"].sudo().new(own | {"channel": "online"} | (values or {}))
 
     def _get_every_text(self):
         """Return how often the price is paid, to be read after it: “a month”, “every 3 months”."""

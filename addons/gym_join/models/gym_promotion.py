@@ -14,7 +14,8 @@ class GymJoin(models.Model):
         What is limited is decided by one registration after the other, so two cannot reserve the last use.
         """
         self.ensure_one()
-        draft = self.plan_id.with_context(gym_join_id=self.id)._make_join_draft(self.location_id, self.member_id)
+        plan = self.plan_id.with_context(gym_join_id=self.id)
+        draft = plan._make_join_draft(self.location_id, self.member_id, self._prepare_draft_vals())
         code = None if self._get_offer()["code_refusal"] else self.code
         promotion, coupon = draft.env["gym.promotion"]._find_for(draft, self.location_id._today(), code)
         for limited in (coupon, promotion):

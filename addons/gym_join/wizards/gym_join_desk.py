@@ -178,7 +178,7 @@ class GymJoinDesk(models.TransientModel):
             "location_id": self.location_id.id,
             "date_start": self.date_start,
             "channel": self.subscription_id.channel or "desk",
-        }
+        } | self.env["gym.subscription"]._prepare_draft_vals(self)
 
     def _prepare_addon_vals(self):
         """Return the values of the lines of the add-ons that were chosen."""

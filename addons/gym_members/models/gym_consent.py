@@ -89,7 +89,7 @@ class GymConsent(models.Model):
     @api.depends("withdrawal_ids", "date_expiry", "document_id.state")
     def _compute_is_live(self):
         members = self.member_id.sudo()
-        live = (members | members.merged_into_id)._fetch_live_consents(rules.PURPOSES)
+        live = (members | members.merged_into_id)._fetch_live_consents()
         live_ids = {consent_id for consents in live.values() for ids in consents.values() for consent_id in ids}
         for consent in self:
             consent.is_live = consent.id in live_ids
@@ -152,7 +152,7 @@ class GymConsent(models.Model):
         :raise UserError: when the document is not in force for the member, the signer may not sign or evidence lacks
         """
         members = self.env["gym.member"].concat(*(entry["member"] for entry in entries))
-        live = members._fetch_live_consents(rules.PURPOSES)
+        live = members._fetch_live_consents()
         vals_list, result = [], []
         for entry in entries:
             self._check_entry(**entry)

@@ -137,7 +137,7 @@ class GymConsentDocument(models.Model):
     @api.depends("purpose")
     def _compute_from_purpose(self):
         for document in self:
-            document.is_signature_required = document.purpose in rules.SIGNED_PURPOSES
+            document.is_signature_required = document.purpose in self._get_signed_purposes()
             document.is_required = document.purpose in (rules.WAIVER, rules.PRIVACY_NECESSARY)
 
     @api.depends("name", "body")
@@ -176,12 +176,32 @@ class GymConsentDocument(models.Model):
             version = f" v{document.version}" if document.version else ""
             document.display_name = f"{document.name or ''}{version}"
 
+    # === PURPOSES === #
+
+    @api.model
+    def _get_purposes(self):
+        """Return the codes of all purposes, in asking order.
+
+        An addon adds one with ``selection_add`` on ``purpose`` of this model and of ``gym.consent``.
+        """
+        return self._fields["purpose"].get_values(self.env)
+
+    @api.model
+    def _get_signed_purposes(self):
+        """Return the purposes that a tick alone cannot carry; an addon adds its own."""
+        return rules.SIGNED_PURPOSES
+
+    @api.model
+    def _get_optional_purposes(self):
+        """Return the purposes that nobody may be kept out for refusing; an addon adds its own."""
+        return rules.OPTIONAL_PURPOSES
+
     # === CONSTRAINS === #
 
     @api.constrains("purpose", "is_required", "is_signature_required")
     def _check_purpose_rules(self):
         for document in self:
-            if document.is_required and document.purpose in rules.OPTIONAL_PURPOSES:
+            if document.is_required and document.purpose in self._get_optional_purposes():
                 raise ValidationError(
                     self.env._(
                         "“%(document)s” is about a voluntary purpose and cannot be required to join: a consent that is "

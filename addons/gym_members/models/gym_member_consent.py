@@ -59,7 +59,7 @@ class GymMember(models.Model):
 
     @api.depends("consent_ids", "location_id", "birthdate", "guardian_id")
     def _compute_consent_status(self):
-        live = self._fetch_live_consents(rules.PURPOSES)
+        live = self._fetch_live_consents()
         documents = self._get_consent_documents()
         for member in self:
             status = [member._describe_consent(document, live.get(member.id, {})) for document in documents[member.id]]
@@ -99,7 +99,7 @@ class GymMember(models.Model):
 
     def _get_pending_consents(self):
         """Return the documents in force that each member has not agreed to, by member id."""
-        live = self._fetch_live_consents(rules.PURPOSES)
+        live = self._fetch_live_consents()
         return {
             member_id: documents.filtered(
                 lambda document, member_id=member_id: document.purpose not in live.get(member_id, {})
@@ -119,7 +119,7 @@ class GymMember(models.Model):
         self.ensure_one()
         in_force = self._get_consent_documents()[self.id]
         consents = self.env["gym.consent"].sudo()
-        live = self._fetch_live_consents(rules.PURPOSES).get(self.id, {})
+        live = self._fetch_live_consents().get(self.id, {})
         own = {purpose: consents.browse(ids)._of_signer(partner)[:1] for purpose, ids in live.items()}
         kept = consents.union(*own.values()).document_id
         kept = kept.filtered(lambda document: document.purpose not in in_force.mapped("purpose"))
@@ -138,14 +138,14 @@ class GymMember(models.Model):
     def _has_consent(self, purpose):
         """Tell whether this member's consent to ``purpose`` holds now.
 
-        :param str purpose: one of :data:`~..domain.consent.PURPOSES`
+        :param str purpose: of :meth:`gym.consent.document._get_purposes`
         """
         self.ensure_one()
         return bool(self._get_consented(purpose))
 
     def _get_consented(self, purpose):
         """Return those of these members whose consent to ``purpose`` holds now, with one query."""
-        if purpose not in rules.PURPOSES:
+        if purpose not in self.env["gym.consent.document"]._get_purposes():
             raise ValueError(f"no such purpose of consent: {purpose}")
         live = self._fetch_live_consents([purpose])
         return self.filtered(lambda member: member.id in live)
@@ -175,8 +175,8 @@ class GymMember(models.Model):
                 )
             )
 
-    def _fetch_live_consents(self, purposes):
-        """Return the consents that hold now, newest version first, with one query.
+    def _fetch_live_consents(self, purposes=None):
+        """Return the consents that hold now, newest version first, with one query; of all purposes by default.
 
         One holds when it was given to the member's present company, was not taken back, has not expired, and its
         version is not older than the last one in force that asks everybody again. What was given by a record since
@@ -216,7 +216,7 @@ class GymMember(models.Model):
                 """,
                 now=fields.Datetime.now(),
                 members=list(self.ids),
-                purposes=list(purposes),
+                purposes=list(purposes or self.env["gym.consent.document"]._get_purposes()),
             )
         ):
             result.setdefault(member_id, {})[purpose] = ids

@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
@@ -200,6 +200,20 @@ class GymSubscription(models.Model):
         amount, day = self.currency_id.format(charge["amount"]), self._format_day(charge["date"])
         fact = self.env._("Next charge: %(amount)s on %(day)s.", amount=amount, day=day)
         return [fact, *self._get_agreement_facts(charge["amount"], charge["date"])]
+
+    @api.model
+    def _get_draft_fields(self):
+        """Hook: return the fields that a sign-up, online or at the desk, has under the same name and gives to the draft.
+
+        Previews and promotions see them on the virtual draft, before anything is written.
+        """
+        return []
+
+    @api.model
+    def _prepare_draft_vals(self, signup):
+        """Return the values that ``signup``, a record of any model, gives to the draft."""
+        names = [name for name in self._get_draft_fields() if name in signup._fields]
+        return {name: signup._fields[name].convert_to_write(signup[name], signup) for name in names}
 
     def _get_next_charge(self):
         """Return what the payer is charged next as it stands: what they see, are told of beforehand and agree to.
