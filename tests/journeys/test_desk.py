@@ -1,4 +1,4 @@
-"""An hour at the front desk: find somebody, have a document signed on a tablet, take cash, inscribe somebody new."""
+"""An hour at the front desk: find somebody, have a document signed on a tablet, take cash, sign somebody up."""
 
 import re
 import time
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 MEMBERS = "/odoo/action-gym_members.gym_member_action"
-INSCRIBE = "/odoo/action-gym_join.gym_join_desk_action"
+SIGN_UP = "/odoo/action-gym_join.gym_join_desk_action"
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +134,9 @@ def test_takes_cash_and_the_subscription_runs_again(desk, gym, picture):
     assert (left, owed > 0) == (0, True)
 
 
-def test_inscribes_somebody_new_who_pays_cash(desk, page_of, gym, picture):
+def test_signs_up_somebody_new_who_pays_cash(desk, page_of, gym, picture):
     email = f"wanda-{int(time.time()):x}@example.com"
-    desk.goto(INSCRIBE)
+    desk.goto(SIGN_UP)
     desk.locator("[name=name] input").fill("Wanda Ávila Cantú")
     desk.get_by_label("Teléfono").fill(f"55 {time.time_ns() // 1000 % 10**8:08d}")
     desk.get_by_label("Correo electrónico").fill(email)
@@ -144,14 +144,14 @@ def test_inscribes_somebody_new_who_pays_cash(desk, page_of, gym, picture):
     desk.locator("[name=plan_id] input").click()
     desk.locator(".o-autocomplete--dropdown-item").get_by_text("Total", exact=True).click()
     expect(desk.get_by_text("A pagar ahora")).to_be_visible()
-    picture(desk, "desk-inscribe-plan")
+    picture(desk, "desk-sign-up-plan")
     go_on(desk, "button[name=action_sign_on_tablet]")
     desk.get_by_role("button", name="Firmar en tableta").click()
     sign_everything(page_of(device="tablet"), read_address(desk))
     desk.locator(".modal").get_by_role("button", name="Cerrar", exact=True).last.click()
     go_on(desk, "[name=journal]")
     desk.locator("[name=journal]").get_by_text("Efectivo").click()
-    picture(desk, "desk-inscribe-pay")
+    picture(desk, "desk-sign-up-pay")
     desk.locator("button[name=action_finish]").click()
     [(state, total, residual)] = wait_for(
         gym,

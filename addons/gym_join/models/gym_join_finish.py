@@ -179,7 +179,7 @@ class GymJoin(models.Model):
         self.env["gym.subscription"].check_access("create")
         self.check_access("read")
         if self.state not in (joining.DESK, joining.UNCONFIRMED, joining.DONE):
-            raise UserError(self.env._("They have not finished filling in. Inscribe them at the desk instead."))
+            raise UserError(self.env._("They have not finished filling in. Sign them up at the desk instead."))
         subscription = self.sudo()._finish_at_desk()
         return self.env["gym.join.desk"]._open_for(subscription.sudo(False), self.code)
 

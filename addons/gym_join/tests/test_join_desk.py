@@ -19,7 +19,7 @@ class TestJoinDesk(GymSubscriptionsCommon):
             self.env["gym.join.desk"].with_user(user or self.frontdesk).create({"location_id": self.roma.id} | values)
         )
 
-    def _inscribe(self, **values):
+    def _sign_up(self, **values):
         """Go through the steps as the front desk does; returns the dialog at its last step."""
         desk = self._open(**({"member_id": self.member.id} | values))
         desk.action_next()
@@ -30,7 +30,7 @@ class TestJoinDesk(GymSubscriptionsCommon):
         return desk
 
     def test_somebody_new_pays_in_cash(self):
-        desk = self._inscribe(member_id=False, name="Eva Luna", phone="55 1234 5678", journal=str(self.cash.id))
+        desk = self._sign_up(member_id=False, name="Eva Luna", phone="55 1234 5678", journal=str(self.cash.id))
         self.assertEqual((desk.due, desk.refusal), (699, False))
         self.assertIn("699", desk.preview)
         action = desk.action_finish()
@@ -46,14 +46,14 @@ class TestJoinDesk(GymSubscriptionsCommon):
         bank = self.env["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
         )
-        desk = self._inscribe(journal=str(bank.id), paid_reference="SPEI 123")
+        desk = self._sign_up(journal=str(bank.id), paid_reference="SPEI 123")
         desk.action_finish()
         move = self.member.subscription_ids._get_moves()
         self.assertEqual((move.amount_residual, move.payment_state in ("paid", "in_payment")), (0, True))
         self.assertIn("SPEI 123", move._get_reconciled_payments().memo)
 
     def test_beginning_twice_bills_and_takes_once(self):
-        desk = self._inscribe(journal=str(self.cash.id))
+        desk = self._sign_up(journal=str(self.cash.id))
         desk.action_finish()
         desk.action_finish()
         subscription = self.member.subscription_ids
@@ -63,7 +63,7 @@ class TestJoinDesk(GymSubscriptionsCommon):
     def test_add_ons_are_in_the_preview_and_in_the_invoices(self):
         with_plan = self._create_addon(name="Towel", amount=50, plan_ids=self.plan.ids)
         own = self._create_addon(name="Locker", amount=100, plan_ids=self.plan.ids, cycle="own")
-        desk = self._inscribe(plan_id=self.plan.id, addon_ids=(with_plan | own).ids, way="open")
+        desk = self._sign_up(plan_id=self.plan.id, addon_ids=(with_plan | own).ids, way="open")
         self.assertEqual(desk.due, 849)
         desk.action_finish()
         moves = self.member.subscription_ids._get_moves()
@@ -72,7 +72,7 @@ class TestJoinDesk(GymSubscriptionsCommon):
         self.assertEqual(self.member.subscription_ids.price_total, 549)
 
     def test_a_link_goes_to_who_pays(self):
-        desk = self._inscribe(way="link")
+        desk = self._sign_up(way="link")
         with self.assertRaisesRegex(UserError, "no e-mail"), self.env.cr.savepoint():
             desk.action_finish()
         self.member.email = "pepe@example.com"
@@ -102,20 +102,20 @@ class TestJoinDesk(GymSubscriptionsCommon):
 
     def test_a_trial_needs_no_payment(self):
         self.plan.trial_days = 7
-        desk = self._inscribe()
+        desk = self._sign_up()
         self.assertEqual(desk.due, 0)
         desk.action_finish()
         self.assertEqual(self.member.subscription_ids.state, "trialing")
 
     def test_what_is_due_has_to_be_said_how_it_is_paid(self):
-        desk = self._inscribe()
+        desk = self._sign_up()
         with self.assertRaisesRegex(UserError, "Choose a cash box"):
             desk.action_finish()
         self.assertEqual(self.member.subscription_ids.state, "draft")
 
     def test_going_back_changes_the_draft_and_makes_no_other(self):
         other = self._create_plan(name="Plus", price=900)
-        desk = self._inscribe(way="open")
+        desk = self._sign_up(way="open")
         desk.action_back()
         desk.action_back()
         desk.plan_id = other
@@ -129,7 +129,7 @@ class TestJoinDesk(GymSubscriptionsCommon):
         till = self.env["account.journal"].search(
             [("type", "=", "cash"), ("company_id", "=", self.other_company.id)], limit=1
         )
-        desk = self._inscribe()
+        desk = self._sign_up()
         both = (self.company | self.other_company).ids
         desk.sudo().with_context(allowed_company_ids=both).journal = str(till.id)
         with self.assertRaisesRegex(UserError, "Choose a cash box or bank account of"), self.env.cr.savepoint():
@@ -146,8 +146,8 @@ class TestJoinDesk(GymSubscriptionsCommon):
                 desk.with_user(self.frontdesk).action_next()
             self.assertFalse((neighbour | self.member).subscription_ids)
 
-    def test_trainers_inscribe_nobody(self):
+    def test_trainers_sign_nobody_up(self):
         with self.assertRaises(AccessError):
             self._open(user=self.trainer)
         with self.assertRaises(AccessError):
-            self.member.with_user(self.trainer).action_inscribe()
+            self.member.with_user(self.trainer).action_sign_up()

@@ -9,7 +9,7 @@ WAYS = [("now", "Now, at the desk"), ("link", "With a link by e-mail"), ("open",
 
 
 class GymJoinDesk(models.TransientModel):
-    """Inscribes somebody at the front desk: member, plan, documents, payment.
+    """Signs somebody up at the front desk: member, plan, documents, payment.
 
     The member is made when the first step is left and the draft of the subscription when the second is, so that the
     documents can be signed; nothing is billed before the last one. Everything is done with the user's own rights up to
@@ -17,7 +17,7 @@ class GymJoinDesk(models.TransientModel):
     """
 
     _name = "gym.join.desk"
-    _description = "Inscribe at the Desk"
+    _description = "Sign-Up at the Desk"
     _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.once"]
 
     step = fields.Selection(STEPS, default="who", required=True, readonly=True)
@@ -121,7 +121,7 @@ class GymJoinDesk(models.TransientModel):
     @api.depends("member_id", "name")
     def _compute_display_name(self):
         for desk in self:
-            desk.display_name = desk.member_id.name or desk.name or self.env._("Inscribe")
+            desk.display_name = desk.member_id.name or desk.name or self.env._("Sign Up")
 
     # === STEPS === #
 
@@ -283,7 +283,7 @@ class GymJoinDesk(models.TransientModel):
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Inscribe"),
+            "name": self.env._("Sign Up"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -309,8 +309,8 @@ class GymJoinDesk(models.TransientModel):
 class GymMember(models.Model):
     _inherit = "gym.member"
 
-    def action_inscribe(self):
-        """Inscribe this member in a plan."""
+    def action_sign_up(self):
+        """Sign this member up for a plan."""
         self.ensure_one()
         self.check_access("write")
         action = self.env["ir.actions.act_window"]._for_xml_id("gym_join.gym_join_desk_action")

@@ -203,7 +203,7 @@ class GymSubscription(models.Model):
 
     @api.model
     def _get_draft_fields(self):
-        """Hook: return the fields that a sign-up, online or at the desk, has under the same name and gives to the draft.
+        """Hook: return the fields that sign-ups, online or at the desk, have under the same name and give to the draft.
 
         Previews and promotions see them on the virtual draft, before anything is written.
         """
