@@ -222,7 +222,7 @@ class GymCfdiPac(models.Model):
             balance = client.balance()
         except PacError as error:
             raise UserError(self._get_failure_text(error)) from None
-        message = self.env._("%(pac)s answers and takes the credentials.", pac=self.name)
+        message = self.env._("Connected: %(pac)s accepted the credentials.", pac=self.name)
         if balance is not None:
             self.sudo().write({"balance": balance, "balance_at": fields.Datetime.now()})
             message = self.env._("%(message)s Stamps left: %(balance)s.", message=message, balance=balance)

@@ -348,7 +348,7 @@ class GymMemberImport(models.Model):
         """Bring the checked rows in, in the background."""
         self._begin("checked")
         if not self._has_work():
-            raise UserError(self.env._("Nothing to import: no row is new and none changes anybody."))
+            raise UserError(self.env._("Nothing to import: every row is up to date."))
         self.sudo().write({"state": "running", "error_message": False})
         self._plan_next()
 

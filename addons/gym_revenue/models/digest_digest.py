@@ -52,7 +52,7 @@ class DigestDigest(models.Model):
         )
 
     def _compute_kpi_gym_past_due_value(self):
-        """What is unpaid now of the dues that fell due up to the last day of the time looked at."""
+        """Dues that fell due by the end of the period and are still unpaid."""
         overdue = [
             ("location_id", "!=", False),
             ("date_due", "<=", self._get_gym_last_day()),

@@ -6,7 +6,7 @@ class GymCohortReport(models.Model):
     """Each member in each month since the first: subscribed at its end or not. Branch and plan are the first ones."""
 
     _name = "gym.cohort.report"
-    _description = "Retention of Cohorts"
+    _description = "Cohort Retention"
     _auto = False
     _order = "cohort desc, month, id"
     _rec_name = "member_id"

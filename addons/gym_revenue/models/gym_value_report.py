@@ -9,7 +9,7 @@ class GymValueReport(models.Model):
     """
 
     _name = "gym.value.report"
-    _description = "Value of Members"
+    _description = "Member Value"
     _auto = False
     _order = "amount desc, id"
     _rec_name = "member_id"

@@ -49,7 +49,7 @@ class GymClosure(models.Model):
         "gym.plan", string="Plans", domain="[('company_id', '=', company_id)]", help="Empty: every plan."
     )
     is_home_only = fields.Boolean(
-        string="Only Who Has Nowhere Else To Go",
+        string="Only Plans Limited to This Branch",
         help="Leave out who may train at other branches, too.",
     )
     mode = fields.Selection(

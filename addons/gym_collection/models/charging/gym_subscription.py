@@ -15,7 +15,7 @@ class GymSubscription(models.Model):
     mandate_ids = fields.One2many(
         "gym.charge.mandate", "subscription_id", string="Agreements to Automatic Charges", readonly=True
     )
-    notice_ids = fields.One2many("gym.charge.notice", "subscription_id", string="Notices of Renewal", readonly=True)
+    notice_ids = fields.One2many("gym.charge.notice", "subscription_id", string="Renewal Notices", readonly=True)
 
     def _record_mandate(self, consent, amount=None):
         """Keep what the person was shown with a consent to automatic charges, of the plan that is charged next.

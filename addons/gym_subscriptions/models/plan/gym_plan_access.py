@@ -25,7 +25,7 @@ class GymPlan(models.Model):
         string="Hours",
         check_company=True,
         ondelete="restrict",
-        help="When it lets in; empty: whenever the branch is open.",
+        help="Hours of access. Leave empty for the branch's opening hours.",
     )
     visits_per_period = fields.Integer(help="0: as many as they like.")
     guest_passes_per_period = fields.Integer(string="Guest Passes per Period")
