@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 from odoo.addons.gym_members.domain.lifecycle import ACTIVE, FORMER, FROZEN, LAPSED, PAST_DUE, TRIAL, StageFact
 
+from ..domain import entry
+
 # What a subscription in a state says about its member; a draft says nothing.
 STAGE_OF_STATE = {
     "trialing": TRIAL,
@@ -85,3 +87,36 @@ class GymMember(models.Model):
             "domain": list(self._get_subscription_domain()),
             "context": {"default_member_id": self.id, "search_default_running": 0},
         }
+
+    # === AT THE DOOR === #
+
+    def _get_entry(self, location, at):
+        """Return by which subscription each member may enter ``location`` at ``at``, or all that speaks against it.
+
+        Own subscriptions and seats of others count; the one with the least against it is told.
+
+        :param datetime at: naive UTC
+        :return: dict of id to a pair: ``gym.subscription`` (in sudo, empty when there is none) and a tuple of
+            :class:`~...domain.entry.Objection`
+        """
+        rights = self._get_entry_rights()
+        subscriptions = self.env["gym.subscription"].sudo().union(*rights.values())
+        found = subscriptions._get_entry_objections(location, at)
+        entries = {}
+        for member in self:
+            right, objections = entry.best({one: found[one.id] for one in rights[member.id]})
+            none = (subscriptions.browse(), (entry.Objection("no_plan"),))
+            entries[member.id] = (right, objections) if right is not None else none
+        return entries
+
+    def _get_entry_rights(self):
+        """Return, in sudo, the subscriptions by which each of these may train: dict of id to the newest first."""
+        own = self.env["gym.subscription"].sudo()
+        lines = self.env["gym.subscription.line"].sudo()
+        rights = dict.fromkeys(self.ids, own)
+        for one in own.search([("member_id", "in", self.ids), ("state", "!=", "draft")], order="id desc"):
+            rights[one.member_id.id] |= one
+        for line in lines.search([("member_id", "in", self.ids), ("kind", "=", "seat")], order="id desc"):
+            if line._is_there_on(line.location_id._today()):
+                rights[line.member_id.id] |= line.subscription_id
+        return rights

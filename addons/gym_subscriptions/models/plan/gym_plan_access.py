@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+import pytz
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -58,3 +62,13 @@ class GymPlan(models.Model):
         if self.access_scope == "list":
             return self.access_location_ids
         return self.env["gym.location"].search([("company_id", "=", self.company_id.id), ("kind", "=", "branch")])
+
+    def _get_hours_at(self, location, at):
+        """Tell whether this plan lets in at the naive UTC instant ``at``; without hours of its own it always does."""
+        self.ensure_one()
+        if not self.access_calendar_id:
+            return True
+        local = location._to_local(at)
+        zone = pytz.timezone(location._get_time_zone())  # Odoo's calendars know no other kind
+        calendar = self.access_calendar_id
+        return bool(calendar._attendance_intervals_batch(local, local + timedelta(minutes=1), tz=zone)[False])

@@ -24,6 +24,18 @@ class GymSubscription(models.Model):
     Days are civil dates of the branch; periods start inclusive and end exclusive. Amounts include IVA. After a draft is
     activated nobody writes its fields: verbs do (``_cancel``, ``_freeze``, ...), and the state changes in one place
     (:meth:`_transition`).
+
+    What it can do, and where (files begin with ``gym_subscription_``):
+
+    - begin: ``start`` (may it), ``join`` (trial, paid, gift, free), ``contract`` (what was signed), ``promotion``
+    - be billed: ``calendar`` (which period comes next), ``dues`` (what it costs), ``running`` (the period now),
+      ``charge_line``, ``period``, ``billing`` (at once); the run is ``models/billing/``, with ``cover`` (until when)
+    - change: ``changing`` (plan), ``extras`` and ``line`` (seats, add-ons), ``parties`` (payer, branch, card, member),
+      ``change`` (its history), ``credit`` (what may be given back), ``preview`` (what any of it costs)
+    - rest: ``freezing``, ``freeze``
+    - leave and come back: ``cancel``, ``return``
+    - let in: ``entry``
+    - be seen: ``actions`` (buttons), ``models/portal/``; its states: ``gate``
     """
 
     _name = "gym.subscription"

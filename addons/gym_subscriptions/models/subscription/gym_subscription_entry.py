@@ -1,7 +1,3 @@
-from datetime import timedelta
-
-import pytz
-
 from odoo import api, models
 from odoo.tools import LazyTranslate, format_date
 
@@ -85,52 +81,3 @@ class GymSubscription(models.Model):
         if hasattr(value, "year"):
             return format_date(self.env, value)
         return self.env.company.currency_id.format(value) if isinstance(value, float) else value
-
-
-class GymPlan(models.Model):
-    _inherit = "gym.plan"
-
-    def _get_hours_at(self, location, at):
-        """Tell whether this plan lets in at the naive UTC instant ``at``; without hours of its own it always does."""
-        self.ensure_one()
-        if not self.access_calendar_id:
-            return True
-        local = location._to_local(at)
-        zone = pytz.timezone(location._get_time_zone())  # Odoo's calendars know no other kind
-        calendar = self.access_calendar_id
-        return bool(calendar._attendance_intervals_batch(local, local + timedelta(minutes=1), tz=zone)[False])
-
-
-class GymMember(models.Model):
-    _inherit = "gym.member"
-
-    def _get_entry(self, location, at):
-        """Return by which subscription each member may enter ``location`` at ``at``, or all that speaks against it.
-
-        Own subscriptions and seats of others count; the one with the least against it is told.
-
-        :param datetime at: naive UTC
-        :return: dict of id to a pair: ``gym.subscription`` (in sudo, empty when there is none) and a tuple of
-            :class:`~...domain.entry.Objection`
-        """
-        rights = self._get_entry_rights()
-        subscriptions = self.env["gym.subscription"].sudo().union(*rights.values())
-        found = subscriptions._get_entry_objections(location, at)
-        entries = {}
-        for member in self:
-            right, objections = entry.best({one: found[one.id] for one in rights[member.id]})
-            none = (subscriptions.browse(), (entry.Objection("no_plan"),))
-            entries[member.id] = (right, objections) if right is not None else none
-        return entries
-
-    def _get_entry_rights(self):
-        """Return, in sudo, the subscriptions by which each of these may train: dict of id to the newest first."""
-        own = self.env["gym.subscription"].sudo()
-        lines = self.env["gym.subscription.line"].sudo()
-        rights = dict.fromkeys(self.ids, own)
-        for one in own.search([("member_id", "in", self.ids), ("state", "!=", "draft")], order="id desc"):
-            rights[one.member_id.id] |= one
-        for line in lines.search([("member_id", "in", self.ids), ("kind", "=", "seat")], order="id desc"):
-            if line._is_there_on(line.location_id._today()):
-                rights[line.member_id.id] |= line.subscription_id
-        return rights
