@@ -17,6 +17,17 @@ class TestCardFacts(PaymentCommon):
         for month, year in ((None, None), (0, 2030), (11, "")):
             self.assertEqual(self.env["payment.token"]._prepare_expiry(month, year), {})
 
+    def test_one_card_has_one_fingerprint_that_tells_nothing(self):
+        tokens = self.env["payment.token"]
+        one = tokens._prepare_fingerprint("stripe", "Xt5EWLLDS7FJjR1c")["card_fingerprint"]
+        self.assertEqual(tokens._prepare_fingerprint("stripe", "Xt5EWLLDS7FJjR1c")["card_fingerprint"], one)
+        self.assertNotIn("Xt5EWLLDS7FJjR1c", one)
+        for others in (("stripe", "other"), ("demo", "Xt5EWLLDS7FJjR1c")):
+            self.assertNotEqual(tokens._prepare_fingerprint(*others)["card_fingerprint"], one)
+        self.env["ir.config_parameter"].set_param("database.secret", "of another database")
+        self.assertNotEqual(tokens._prepare_fingerprint("stripe", "Xt5EWLLDS7FJjR1c")["card_fingerprint"], one)
+        self.assertEqual(tokens._prepare_fingerprint("stripe", None), {})
+
     def test_a_dispute_changes_nothing_by_itself(self):
         transaction = self._create_transaction("direct", state="done")
         told = []

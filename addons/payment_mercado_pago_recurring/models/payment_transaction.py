@@ -144,7 +144,12 @@ class PaymentTransaction(models.Model):
         values = super()._extract_token_values(payment_data)
         if self.provider_code != "mercado_pago":
             return values
-        card = payment_data.get("card") or {}
-        return values | self.env["payment.token"]._prepare_expiry(
-            card.get("expiration_month"), card.get("expiration_year")
+        card, tokens = payment_data.get("card") or {}, self.env["payment.token"]
+        month, year = card.get("expiration_month"), card.get("expiration_year")
+        # it tells no fingerprint; two cards that agree in all of this are one, but for one case in half a million
+        digits = (card.get("first_six_digits"), card.get("last_four_digits"))
+        return (
+            values
+            | tokens._prepare_expiry(month, year)
+            | tokens._prepare_fingerprint("mercado_pago", *digits, month, year)
         )

@@ -61,12 +61,16 @@ class PaymentTransaction(models.Model):
     # === CARDS === #
 
     def _extract_token_values(self, payment_data):
-        """Override of `payment_stripe`: keep until when the card can be charged."""
+        """Override of `payment_stripe`: keep until when the card can be charged, and which card it is."""
         values = super()._extract_token_values(payment_data)
         if self.provider_code != "stripe" or not values:
             return values
-        card = payment_data["payment_method"].get("card") or {}
-        return values | self.env["payment.token"]._prepare_expiry(card.get("exp_month"), card.get("exp_year"))
+        card, tokens = payment_data["payment_method"].get("card") or {}, self.env["payment.token"]
+        return (
+            values
+            | tokens._prepare_expiry(card.get("exp_month"), card.get("exp_year"))
+            | tokens._prepare_fingerprint("stripe", card.get("fingerprint"))
+        )
 
 
 def _to_utc(timestamp):

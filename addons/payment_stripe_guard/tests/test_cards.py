@@ -9,7 +9,11 @@ from .common import StripeCommon
 class TestCards(StripeCommon):
     def test_a_saved_card_knows_when_it_expires(self):
         for reference, card, expires_on in (
-            ("Card", {"brand": "visa", "last4": "4242", "exp_month": 2, "exp_year": 2028}, date(2028, 2, 29)),
+            (
+                "Card",
+                {"brand": "visa", "last4": "4242", "exp_month": 2, "exp_year": 2028, "fingerprint": "Xt5"},
+                date(2028, 2, 29),
+            ),
             ("Untold", {"brand": "visa", "last4": "4242"}, False),
         ):
             transaction = self._create_transaction("direct", reference=reference, tokenize=True)
@@ -28,3 +32,4 @@ class TestCards(StripeCommon):
                 },
             )
             self.assertEqual(transaction.token_id.card_expires_on, expires_on)
+            self.assertEqual(bool(transaction.token_id.card_fingerprint), "fingerprint" in card)
