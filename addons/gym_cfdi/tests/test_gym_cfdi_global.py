@@ -344,11 +344,12 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
             self.company.cfdi_global_periodicity = "01"
             issued = self._issue_due()
             self.assertEqual(sale.cfdi_global_id, issued)
-            ticket = self.env["account.move"]._find_cfdi_ticket(sale.name, Decimal(str(sale.amount_total)))
+            code = sale.cfdi_ticket_code
+            ticket = self.env["account.move"]._find_cfdi_ticket(sale.name, code)
             self.assertEqual(ticket, sale)
             data = FiscalData(rfc="CACX7605101P8", name="XOCHILT CASAS CHAVEZ", zip="36257", regime="612", use="G03")
             ticket._make_cfdi_nominative(data, "xochilt@example.com")
-            self.assertFalse(self.env["account.move"]._find_cfdi_ticket(sale.name, Decimal(str(sale.amount_total))))
+            self.assertFalse(self.env["account.move"]._find_cfdi_ticket(sale.name, code))
             self._stamp()
         credit = self._read(issued.line_ids.credit_document_id)
         own = self._read(sale.cfdi_document_id)
@@ -381,14 +382,15 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
     def test_a_ticket_that_was_returned_is_not_invoiced_by_who_holds_it(self):
         whole, part = self._sell("2026-12-01"), self._sell("2026-12-01")
         self._return(whole, day="2026-12-01")
+        self.assertFalse(whole.cfdi_ticket_code)
+        code = part.cfdi_ticket_code
         self.company.cfdi_global_periodicity = "01"
         with freeze_time("2026-12-02 07:00:00"):
             self._issue_due()
             self.assertTrue(part.cfdi_global_id)
             self._return(part, 99.0, day="2026-12-02")
-            for sale in (whole, part):
-                total = Decimal(str(sale.amount_total))
-                self.assertFalse(self.env["account.move"]._find_cfdi_ticket(sale.name, total), sale.name)
+            self.assertFalse(part.cfdi_ticket_code)
+            self.assertFalse(self.env["account.move"]._find_cfdi_ticket(part.name, code))
 
     def test_the_other_way_out_cancels_the_global_invoice_and_issues_it_anew(self):
         sale, other = self._sell(), self._sell()
