@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import format_date, mute_logger
 
+from odoo.addons.gym_members.tests.common import SCAN
 from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
 
 from .common import GymSubscriptionsCommon
@@ -62,7 +63,7 @@ class ChargingCommon(GymSubscriptionsCommon):
 
     def _agree(self, subscription, amount=499.0):
         [consent] = self.env["gym.consent"]._record(
-            [{"member": self.member, "document": self._get_document(), "method": "paper", "scan": b"QQ=="}]
+            [{"member": self.member, "document": self._get_document(), "method": "paper", "scan": SCAN}]
         )
         return subscription._record_mandate(consent, amount)
 
