@@ -15,6 +15,7 @@
         "utm",
         "vigor_clock",
         "vigor_vault",
+        "vigor_guard",
         "website",
     ],
     "external_dependencies": {

@@ -241,7 +241,7 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
     def test_who_reads_does_not_issue(self):
         sale = self._sell()
         draft = self._draft()
-        reader = new_test_user(self.env, "reader", "account.group_account_readonly", company_id=self.company.id)
+        reader = new_test_user(self.env, "reader of cfdi", "account.group_account_readonly", company_id=self.company.id)
         for method in ("action_issue", "action_refresh", "action_discard"):
             with self.assertRaises(AccessError):
                 getattr(draft.with_user(reader), method)()
@@ -250,7 +250,7 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
 
     def test_who_invoices_issues(self):
         self._sell()
-        biller = new_test_user(self.env, "biller", "account.group_account_invoice", company_id=self.company.id)
+        biller = new_test_user(self.env, "biller of cfdi", "account.group_account_invoice", company_id=self.company.id)
         wizard = self.env["gym.cfdi.global.make"].with_user(biller).create({"day": "2026-11-20"})
         draft = self.Global.with_user(biller).browse(wizard.action_preview()["res_id"])
         draft.action_issue()
@@ -262,7 +262,11 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         issued = self._issue_due()
         other = self.env["res.company"].create({"name": "Other"})
         stranger = new_test_user(
-            self.env, "stranger", "account.group_account_manager", company_id=other.id, company_ids=[(6, 0, other.ids)]
+            self.env,
+            "stranger_of_cfdi",
+            "account.group_account_manager",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
         )
         self.assertFalse(self.Global.with_user(stranger).search([]))
         self.assertFalse(self.env["gym.cfdi.global.line"].with_user(stranger).search([]))
@@ -445,7 +449,7 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         with self.assertRaisesRegex(UserError, "Invoice by Name"):
             sale.action_cfdi_stamp()
         self.assertEqual(issued.line_ids.state, "stated")
-        biller = new_test_user(self.env, "biller", "account.group_account_invoice", company_id=self.company.id)
+        biller = new_test_user(self.env, "biller of cfdi", "account.group_account_invoice", company_id=self.company.id)
         self._ask_for_name(sale, biller, use="G03")
         self._stamp()
         receptor = self._read(sale.cfdi_document_id).receptor
@@ -462,7 +466,7 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
     def test_only_managers_cancel_a_global_invoice_for_a_name(self):
         sale = self._sell()
         issued = self._issue_due()
-        biller = new_test_user(self.env, "biller", "account.group_account_invoice", company_id=self.company.id)
+        biller = new_test_user(self.env, "biller of cfdi", "account.group_account_invoice", company_id=self.company.id)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             self._ask_for_name(sale, biller, way="cancel")
         self.assertEqual((issued.cfdi_state, issued.line_ids.state), ("stamped", "stated"))

@@ -14,7 +14,7 @@ class TestPartnerTrace(GymMembersCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.user = new_test_user(
-            cls.env, "trace_ana", groups="base.group_portal", name="Ana Ríos", email="ana@correo.mx"
+            cls.env, "trace_ana_rios", groups="base.group_portal", name="Ana Ríos", email="ana@correo.mx"
         )
         cls.ana = cls._create_member(partner_id=cls.user.partner_id.id, name="Ana Ríos", email="ana@correo.mx")
 
