@@ -6,6 +6,7 @@
     "author": "Vigor",
     "license": "LGPL-3",
     "depends": [
+        "auth_totp_mail",
         "contacts",
         "mail",
         "phone_validation",
@@ -14,8 +15,8 @@
         "resource",
         "utm",
         "vigor_clock",
-        "vigor_vault",
         "vigor_guard",
+        "vigor_vault",
         "website",
     ],
     "external_dependencies": {
@@ -36,6 +37,7 @@
         "views/gym_member_views.xml",
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
+        "views/res_config_settings_views.xml",
         "views/gym_members_menus.xml",
         "views/portal_invite_views.xml",
         "views/gym_event_views.xml",

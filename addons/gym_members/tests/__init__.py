@@ -23,4 +23,5 @@ from . import (
     test_privacy_request,
     test_role_rights,
     test_structure,
+    test_second_factor,
 )
