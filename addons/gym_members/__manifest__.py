@@ -48,6 +48,7 @@
         "views/gym_privacy_request_views.xml",
         "data/gym_privacy_data.xml",
         "views/portal_data_templates.xml",
+        "views/portal_email_templates.xml",
         "views/gym_consent_document_views.xml",
         "views/gym_consent_views.xml",
         "views/portal_privacy_templates.xml",

@@ -42,6 +42,7 @@ from . import (
     res_partner_guard,
     res_partner_trace,
     res_users,
+    res_users_address,
     res_users_second_factor,
 )
 
