@@ -24,6 +24,7 @@ from . import (
     gym_member_import_status,
     gym_member_import_undo,
     gym_member_merge,
+    gym_member_number,
     gym_member_origin,
     gym_member_personal_data,
     gym_member_portal,
