@@ -27,6 +27,19 @@ class TestRoleRights(GymMembersCommon):
             found.setdefault(name, set()).update(letter for letter, right in OPERATIONS.items() if row[right])
         return found
 
+    def test_members_read_no_word_of_the_staff_about_them(self):
+        user = new_test_user(self.env, "rights_moroso", groups="base.group_portal")
+        tag = self.env["res.partner.category"].create({"name": "Moroso"})
+        user.partner_id.write({"comment": "<p>Moroso</p>", "category_id": [(4, tag.id)]})
+        self._create_member(partner_id=user.partner_id.id, name="Beto")
+        mine = user.partner_id.with_user(user)
+        for name in ("comment", "category_id"):
+            with self.assertRaises(AccessError):
+                mine.read([name])
+            with self.assertRaises(AccessError):
+                mine.search([(name, "ilike", "Moroso")])
+            self.assertTrue(user.partner_id.with_user(self.frontdesk)[name])
+
     def test_each_role_writes_of_odoo_what_is_named_here_and_nothing_else(self):
         everybody = self.env.ref("base.group_user").all_implied_ids
         for role, expected in WRITES.items():
