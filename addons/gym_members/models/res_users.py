@@ -1,7 +1,7 @@
 from psycopg2 import OperationalError
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
@@ -28,6 +28,10 @@ class ResUsers(models.Model):
 
         :raise UserError: with what the page would say
         """
+        if not self.env.su:
+            self.env["res.partner"]._check_gym_locale(vals)
+            if "signature" in vals and self.env.user.share:  # it stands below what the staff gets from a person
+                raise AccessError(self.env._("Only staff have a signature."))
         wanted = {name: vals[name] or "" for name in CHECKED_IN_PORTAL if name in vals}
         member_sudo = self._get_gym_self() if wanted else None
         if member_sudo:
