@@ -28,6 +28,7 @@ from . import (
     test_leaving_early,
     test_names,
     test_own_cycle_addons,
+    test_partner_branches,
     test_payment_desk,
     test_portal_cards,
     test_portal_changes,
