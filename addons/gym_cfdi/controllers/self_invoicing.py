@@ -1,28 +1,30 @@
-from decimal import Decimal, InvalidOperation
-
 from odoo import http
 from odoo.http import content_disposition, request, route
 from odoo.tools import single_email_re
+
+from odoo.addons.vigor_guard.domain.network import group_address
 
 from .fiscal_data import read_fiscal_form
 
 # Keys of the session: the sale whose ticket was shown, and the one that this visitor had invoiced
 _TICKET, _INVOICED = "cfdi_ticket", "cfdi_ticket_invoiced"
 _FIELDS = ("rfc", "name", "zip", "regime", "use", "email")
+SEARCHES_AN_HOUR = 1000  # of all visitors together
 
 
 class SelfInvoicing(http.Controller):
     """``/factura``: who holds a ticket of this month gets its CFDI in their own name.
 
-    Three steps, the ticket kept in the session: number and total; fiscal data; the stamped files. A ticket that is not
-    there, is too old or was invoiced already all look the same, and misses are counted per address and number.
+    Three steps, the ticket kept in the session: number and code; fiscal data; the stamped files. A ticket that is not
+    there, is too old or was invoiced already all look the same. Misses are counted by network and by number, searches
+    of everybody together by the hour.
     """
 
     @route("/factura", type="http", auth="public", website=True, methods=["GET", "POST"], sitemap=True)
-    def cfdi_ticket(self, number="", amount="", **kw):
-        values = {"number": number, "amount": amount, "error": None, "page_name": "self_invoicing"}
+    def cfdi_ticket(self, number="", code="", **kw):
+        values = {"number": number, "code": code, "error": None, "page_name": "self_invoicing"}
         if request.httprequest.method == "POST":
-            move_sudo, values["error"] = self._search_ticket(number.strip(), amount)
+            move_sudo, values["error"] = self._search_ticket(number.strip(), code)
             if move_sudo:
                 request.session[_TICKET] = move_sudo.id
                 return request.redirect("/factura/datos")
@@ -82,24 +84,24 @@ class SelfInvoicing(http.Controller):
             return {}
         return partner_sudo._get_fiscal_form() | {"email": partner_sudo.email}
 
-    def _search_ticket(self, number, amount):
+    def _search_ticket(self, number, code):
         """Return the sale, in sudo, and what to say when there is none."""
         misses = request.env["gym.cfdi.ticket.miss"]
-        keys = (("address", request.httprequest.remote_addr), ("number", number.upper()))
-        if not misses._is_allowed(*keys):
+        keys = (("network", group_address(request.httprequest.remote_addr)), ("number", number.upper()))
+        if not misses._is_allowed(*keys) or not self._has_room_for_search():
             return None, request.env._("Too many attempts. Wait half an hour, or ask at the desk.")
-        try:
-            total = Decimal(amount.replace("$", "").replace(",", "").strip())
-        except InvalidOperation:
-            return None, request.env._("Type the total of the ticket with its cents, such as 499.00.")
-        move_sudo = request.env["account.move"]._find_cfdi_ticket(number, total) if total.is_finite() else None
+        move_sudo = request.env["account.move"]._find_cfdi_ticket(number, code)
         if move_sudo:
             return move_sudo, None
         misses._record(*keys)
         return None, request.env._(
-            "No ticket of this month with that number and total can be invoiced. Compare both with the ticket; if it "
+            "No ticket of this month with that number and code can be invoiced. Compare both with the ticket; if it "
             "was invoiced already, the CFDI went to the e-mail given then."
         )
+
+    def _has_room_for_search(self):
+        """Tell whether the site had fewer searches this hour than people make: more of them are a machine's."""
+        return request.env["vigor.guard.attempt"]._is_within(SEARCHES_AN_HOUR, 3600, "cfdi ticket")
 
     def _get_sale(self, key):
         """Return, in sudo, the sale that the session keeps under ``key``."""

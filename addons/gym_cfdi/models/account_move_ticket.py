@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..domain import rfc
+from ..domain import rfc, ticket_code
 from ..domain.fiscal_form import FiscalData
 
 
@@ -21,35 +21,41 @@ class AccountMove(models.Model):
         "Send CFDI To", copy=False, readonly=True, help="Where the XML and the PDF are sent once it is stamped."
     )
 
+    cfdi_ticket_code = fields.Char(
+        "Code for Self-Invoicing",
+        compute="_compute_cfdi_ticket_code",
+        help="Printed on the receipt. Who has the number and the code gets the CFDI on the page /factura. Empty when "
+        "the sale cannot be invoiced there (any more).",
+    )
+
+    @api.depends("state", "invoice_date", "cfdi_receptor_id", "cfdi_to_global", "cfdi_document_id", "payment_state")
+    def _compute_cfdi_ticket_code(self):
+        secret = self.env["ir.config_parameter"].sudo().get_param("database.secret")
+        for move in self:
+            may_be = move.id and move.sudo()._may_be_cfdi_ticket()
+            move.cfdi_ticket_code = ticket_code.code_of(secret, move.id) if may_be else False
+
     @api.model
-    def _find_cfdi_ticket(self, number, amount):
+    def _find_cfdi_ticket(self, number, code):
         """Return, in sudo, the sale that a ticket shows, if its customer may still have it invoiced here.
 
-        Numbers repeat from company to company: where several share an address, the one that is switched on comes first,
-        and what only others could mean, each as well, is nobody's.
+        Numbers repeat from company to company; the code is of one entry.
 
         :param str number: as printed on the ticket or receipt
-        :param Decimal amount: its total; who holds the ticket knows both
+        :param str code: printed beside it; who holds the ticket knows both
         :return: one entry, or an empty recordset for whatever reason: a stranger must not learn which
         """
         if not number:
             return self.sudo().browse()
         found = self.sudo().search(self._get_cfdi_ticket_domain(number), limit=20)
-        tickets = found.filtered(
-            lambda move: (
-                move.currency_id.compare_amounts(move.amount_total, float(amount)) == 0 and move._is_cfdi_ticket()
-            )
-        )
-        if len(tickets.company_id) > 1:
-            tickets = tickets.filtered(lambda move: move.company_id == self.env.company)
-        return tickets[:1]
+        return found.filtered(lambda move: move.cfdi_ticket_code and ticket_code.is_same(move.cfdi_ticket_code, code))[
+            :1
+        ]
 
     @api.model
     def _get_cfdi_ticket_domain(self, number):
         return [
             ("company_id", "in", self._get_cfdi_ticket_companies().ids),
-            ("move_type", "=", "out_invoice"),
-            ("state", "=", "posted"),
             "|",
             ("name", "=", number),
             ("payment_reference", "=", number),
@@ -66,6 +72,17 @@ class AccountMove(models.Model):
         here = {self.env.company.get_base_url(), companies.get_base_url()}
         found = companies.search([("cfdi_active", "=", True), ("cfdi_self_invoicing", "=", True)])
         return found.filtered(lambda company: company.get_base_url() in here)
+
+    def _may_be_cfdi_ticket(self):
+        """Tell whether the entry is a sale, still a ticket, of a company whose tickets are invoiced on the page."""
+        self.ensure_one()
+        return (
+            self.move_type == "out_invoice"
+            and self.state == "posted"
+            and self.company_id.cfdi_active
+            and self.company_id.cfdi_self_invoicing
+            and self._is_cfdi_ticket()
+        )
 
     def _is_cfdi_ticket(self):
         """Tell whether the sale is of this month, at the place that issues, stands, and was made to nobody by name."""

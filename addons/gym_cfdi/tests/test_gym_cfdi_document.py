@@ -27,7 +27,7 @@ class TestDocument(CfdiCase):
         cls.users = {
             role: new_test_user(
                 cls.env(context={"no_reset_password": True}),
-                f"cfdi_{role}",
+                f"cfdi_document_{role}",
                 groups=groups,
                 company_id=cls.company.id,
                 company_ids=[(6, 0, cls.company.ids)],

@@ -242,7 +242,7 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
     def test_who_reads_does_not_issue(self):
         sale = self._sell()
         draft = self._draft()
-        reader = new_test_user(self.env, "reader", "account.group_account_readonly", company_id=self.company.id)
+        reader = new_test_user(self.env, "reader of cfdi", "account.group_account_readonly", company_id=self.company.id)
         for method in ("action_issue", "action_refresh", "action_discard"):
             with self.assertRaises(AccessError):
                 getattr(draft.with_user(reader), method)()
@@ -251,7 +251,7 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
 
     def test_who_invoices_issues(self):
         self._sell()
-        biller = new_test_user(self.env, "biller", "account.group_account_invoice", company_id=self.company.id)
+        biller = new_test_user(self.env, "biller of cfdi", "account.group_account_invoice", company_id=self.company.id)
         wizard = self.env["gym.cfdi.global.make"].with_user(biller).create({"day": "2026-11-20"})
         draft = self.Global.with_user(biller).browse(wizard.action_preview()["res_id"])
         draft.action_issue()
@@ -263,7 +263,11 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         issued = self._issue_due()
         other = self.env["res.company"].create({"name": "Other"})
         stranger = new_test_user(
-            self.env, "stranger", "account.group_account_manager", company_id=other.id, company_ids=[(6, 0, other.ids)]
+            self.env,
+            "stranger_of_cfdi",
+            "account.group_account_manager",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
         )
         self.assertFalse(self.Global.with_user(stranger).search([]))
         self.assertFalse(self.env["gym.cfdi.global.line"].with_user(stranger).search([]))
@@ -359,11 +363,12 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
             self.company.cfdi_global_periodicity = "01"
             issued = self._issue_due()
             self.assertEqual(sale.cfdi_global_id, issued)
-            ticket = self.env["account.move"]._find_cfdi_ticket(sale.name, Decimal(str(sale.amount_total)))
+            code = sale.cfdi_ticket_code
+            ticket = self.env["account.move"]._find_cfdi_ticket(sale.name, code)
             self.assertEqual(ticket, sale)
             data = FiscalData(rfc="CACX7605101P8", name="XOCHILT CASAS CHAVEZ", zip="36257", regime="612", use="G03")
             ticket._make_cfdi_nominative(data, "xochilt@example.com")
-            self.assertFalse(self.env["account.move"]._find_cfdi_ticket(sale.name, Decimal(str(sale.amount_total))))
+            self.assertFalse(self.env["account.move"]._find_cfdi_ticket(sale.name, code))
             self._stamp()
         credit = self._read(issued.line_ids.credit_document_id)
         own = self._read(sale.cfdi_document_id)
@@ -396,14 +401,15 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
     def test_a_ticket_that_was_returned_is_not_invoiced_by_who_holds_it(self):
         whole, part = self._sell("2026-12-01"), self._sell("2026-12-01")
         self._return(whole, day="2026-12-01")
+        self.assertFalse(whole.cfdi_ticket_code)
+        code = part.cfdi_ticket_code
         self.company.cfdi_global_periodicity = "01"
         with freeze_time("2026-12-02 07:00:00"):
             self._issue_due()
             self.assertTrue(part.cfdi_global_id)
             self._return(part, 99.0, day="2026-12-02")
-            for sale in (whole, part):
-                total = Decimal(str(sale.amount_total))
-                self.assertFalse(self.env["account.move"]._find_cfdi_ticket(sale.name, total), sale.name)
+            self.assertFalse(part.cfdi_ticket_code)
+            self.assertFalse(self.env["account.move"]._find_cfdi_ticket(part.name, code))
 
     def test_the_other_way_out_cancels_the_global_invoice_and_issues_it_anew(self):
         sale, other = self._sell(), self._sell()
@@ -458,7 +464,7 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         with self.assertRaisesRegex(UserError, "Invoice by Name"):
             sale.action_cfdi_stamp()
         self.assertEqual(issued.line_ids.state, "stated")
-        biller = new_test_user(self.env, "biller", "account.group_account_invoice", company_id=self.company.id)
+        biller = new_test_user(self.env, "biller of cfdi", "account.group_account_invoice", company_id=self.company.id)
         self._ask_for_name(sale, biller, use="G03")
         self._stamp()
         receptor = self._read(sale.cfdi_document_id).receptor
@@ -475,7 +481,7 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
     def test_only_managers_cancel_a_global_invoice_for_a_name(self):
         sale = self._sell()
         issued = self._issue_due()
-        biller = new_test_user(self.env, "biller", "account.group_account_invoice", company_id=self.company.id)
+        biller = new_test_user(self.env, "biller of cfdi", "account.group_account_invoice", company_id=self.company.id)
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             self._ask_for_name(sale, biller, way="cancel")
         self.assertEqual((issued.cfdi_state, issued.line_ids.state), ("stamped", "stated"))

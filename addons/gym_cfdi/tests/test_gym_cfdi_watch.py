@@ -25,7 +25,7 @@ class TestWatch(CfdiCase):
     def _create_user(cls, role, company):
         return new_test_user(
             cls.env(context={"no_reset_password": True}),
-            f"{role}_{company.id}",
+            f"cfdi_watch_{role}_{company.id}",
             groups=f"gym_cfdi.group_cfdi_{role}",
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],

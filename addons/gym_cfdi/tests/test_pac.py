@@ -19,7 +19,7 @@ class TestPac(TransactionCase):
         folder = cls.enterClassContext(tempfile.TemporaryDirectory())
         cls.server = cls.enterClassContext(Server(Path(folder) / "sandbox.sqlite"))
         cls.manager = new_test_user(cls.env, "cfdi_manager", "gym_cfdi.group_cfdi_manager")
-        cls.user = new_test_user(cls.env, "cfdi_user", "gym_cfdi.group_cfdi_user")
+        cls.user = new_test_user(cls.env, "cfdi_reader_of_pac", "gym_cfdi.group_cfdi_user")
 
     def _create_pac(self, **values):
         values = {

@@ -332,7 +332,9 @@ class TestReversal(ComplementCase):
         (move | payment.move_id).line_ids.remove_move_reconcile()
         other = self.env["res.company"].create({"name": "Other"})
         groups = "account.group_account_invoice,gym_cfdi.group_cfdi_manager"
-        stranger = new_test_user(self.env, "stranger", groups, company_id=other.id, company_ids=[(6, 0, other.ids)])
+        stranger = new_test_user(
+            self.env, "stranger of cfdi", groups, company_id=other.id, company_ids=[(6, 0, other.ids)]
+        )
         with self.assertRaises(AccessError):
             move.cfdi_part_ids.with_user(stranger).action_cancel_reversed()
         self.assertEqual((document.state, move.cfdi_part_ids.state), ("stamped", "to_cancel"))

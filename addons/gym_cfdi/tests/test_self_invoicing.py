@@ -4,6 +4,10 @@ from odoo import http
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.vigor_guard.domain.network import group_address
+
+from ..controllers import self_invoicing
+from ..domain.ticket_code import code_of
 from .common_invoice import NOW
 from .common_stamping import CfdiStampingCase
 
@@ -25,7 +29,7 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         super().setUpClass()
         cls.public = cls.env["res.partner"].create({"name": "Juan Sin RFC"})
         cls.ticket = cls._create_invoice_of([430.17], partner_id=cls.public.id)
-        cls.number, cls.amount = cls.ticket.name, f"${cls.ticket.amount_total:,.2f}"
+        cls.number, cls.code = cls.ticket.name, cls.ticket.cfdi_ticket_code
 
     def setUp(self):
         super().setUp()
@@ -34,8 +38,8 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
     def _post(self, path, **form):
         return self.url_open(path, data=form | {"csrf_token": http.Request.csrf_token(self)})
 
-    def _show_ticket(self, number=None, amount=None):
-        return self._post("/factura", number=number or self.number, amount=amount or self.amount)
+    def _show_ticket(self, number=None, code=None):
+        return self._post("/factura", number=number or self.number, code=code or self.code)
 
     def test_who_holds_a_ticket_gets_its_cfdi(self):
         self.assertFalse(self.ticket.cfdi_document_id, "sales without RFC wait for the global invoice")
@@ -79,22 +83,66 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         self.assertFalse(self.ticket.cfdi_receptor_id)
         self.assertFalse(self.ticket.cfdi_document_ids)
 
-    def test_wrong_total_or_number_look_the_same(self):
+    def test_the_total_opens_no_ticket(self):
+        for total in (f"{self.ticket.amount_total:.2f}", f"${self.ticket.amount_total:,.2f}"):
+            self.assertTrue(self._show_ticket(code=total).url.endswith("/factura"))
+            self._post("/factura", number=self.number, amount=total)
+        self.assertTrue(self._post("/factura/datos", **FORM).url.endswith("/factura"))
+        self.assertFalse(self.ticket.cfdi_receptor_id)
+
+    def test_the_code_is_read_however_it_is_typed(self):
+        self.assertIn("/factura/datos", self._show_ticket(code=f" {self.code[:3].lower()}-{self.code[3:]} ").url)
+
+    def test_the_customer_finds_the_code_on_paper_and_in_the_portal(self):
+        report = self.env["ir.actions.report"]
+        html = report._render_qweb_html("account.account_invoices", self.ticket.ids)[0].decode()
+        self.assertIn(self.code, html)
+        self.assertIn("/factura", html)
+        page = self.url_open(self.ticket.get_portal_url())
+        self.assertIn(self.code, page.text)
+        self.assertIn(f"code={self.code}", page.text)
+
+    def test_what_is_no_ticket_has_no_code(self):
+        named, draft = (
+            self._create_invoice_of([100]),
+            self._create_invoice_of([1], partner_id=self.public.id, post=False),
+        )
+        self.assertEqual((named | draft).mapped("cfdi_ticket_code"), [False, False])
+        self.ticket.cfdi_receptor_id = self.customer
+        self.assertFalse(self.ticket.cfdi_ticket_code)
+
+    def test_wrong_code_or_number_look_the_same(self):
         pages = [
-            self._show_ticket(amount="1.00"),
+            self._show_ticket(code="333333"),
             self._show_ticket(number="INV/0000/00000"),
-            self._show_ticket(amount="NaN"),
+            self._show_ticket(code="ñ" * 6),
         ]
         [text] = {page.text.split('role="alert"')[1].split("</div>")[0] for page in pages}
         self.assertTrue(text)
         self.assertEqual(self.url_open("/factura/datos").url.rsplit("/", 1)[1], "factura")
 
     def test_guessing_is_stopped(self):
-        for cents in range(8):
-            self._show_ticket(amount=f"1.{cents:02d}")
+        for sign in "34679CDF":
+            self._show_ticket(code=sign * 6)
         page = self._show_ticket()
-        self.assertTrue(page.url.endswith("/factura"), "even the right total no longer passes")
+        self.assertTrue(page.url.endswith("/factura"), "even the right code no longer passes")
         self.assertFalse(self.ticket.cfdi_receptor_id)
+
+    def test_the_addresses_of_one_line_are_one(self):
+        misses = self.env["gym.cfdi.ticket.miss"]
+        for host in range(8):
+            with patch.object(
+                self_invoicing, "group_address", lambda _address, host=host: group_address(f"2001:db8::{host}")
+            ):
+                self._show_ticket(number=f"INV/{host}")
+        self.assertFalse(misses._is_allowed(("network", "2001:db8::/64")))
+
+    def test_all_visitors_together_have_a_limit(self):
+        with patch.object(self_invoicing, "SEARCHES_AN_HOUR", 3):
+            pages = [self._show_ticket(number=f"INV/{number}") for number in range(3)]
+            self.assertTrue(self._show_ticket().url.endswith("/factura"))
+        self.assertEqual([page.status_code for page in pages], [200, 200, 200])
+        self.assertIn("/factura/datos", self._show_ticket().url)
 
     def test_named_old_and_invoiced_sales_are_not_tickets(self):
         named = self._create_invoice_of([100])
@@ -104,9 +152,10 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         invoiced._record_cfdi_intention(is_asked=True)
         moves = self.env["account.move"]
         for move in (named, old, draft, invoiced):
-            self.assertFalse(moves._find_cfdi_ticket(move.name, move.amount_total), move.name)
+            code = code_of(self.env["ir.config_parameter"].sudo().get_param("database.secret"), move.id)
+            self.assertFalse(moves._find_cfdi_ticket(move.name, code), move.name)
         self.company.cfdi_self_invoicing = False
-        self.assertFalse(moves._find_cfdi_ticket(self.number, self.ticket.amount_total))
+        self.assertFalse(moves._find_cfdi_ticket(self.number, self.code))
 
     def test_a_company_with_a_site_of_its_own_invoices_there(self):
         company_class, ours = self.registry["res.company"], self.company
@@ -120,7 +169,7 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
             self.assertTrue(self._show_ticket().url.endswith("/factura"))
         self.assertIn("/factura/datos", self._show_ticket().url)
 
-    def test_the_same_number_in_two_companies_is_of_the_one_that_is_visited(self):
+    def test_the_same_number_in_two_companies_is_of_the_one_that_has_the_code(self):
         other = self.setup_other_company(name="Otra", zip="42501", cfdi_active=True)
         twin = self._create_invoice_of(
             [self._prepare_line(self.ticket.amount_total, taxes=self.env["account.tax"])],
@@ -131,9 +180,10 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         twin.name = self.number
         twin.action_post()
         moves, visited = self.env["account.move"], self.env["res.company"].create({"name": "Visited"})
-        for company, found in ((self.company, self.ticket), (twin.company_id, twin), (visited, moves)):
+        for company in (self.company, twin.company_id, visited):
             ours = moves.with_company(company)
-            self.assertEqual(found, ours._find_cfdi_ticket(self.number, self.ticket.amount_total), company.name)
+            for move in (self.ticket, twin):
+                self.assertEqual(move, ours._find_cfdi_ticket(self.number, move.cfdi_ticket_code), company.name)
 
     def test_no_contact_is_changed_by_a_stranger(self):
         values = {"name": "Xochilt", "vat": "CACX7605101P8", "zip": "01000", "cfdi_regime": "612"}
@@ -165,5 +215,5 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
 
     def test_a_form_without_token_is_refused(self):
         with mute_logger("odoo.http"):
-            response = self.url_open("/factura", data={"number": self.number, "amount": self.amount})
+            response = self.url_open("/factura", data={"number": self.number, "code": self.code})
         self.assertEqual(response.status_code, 400)

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import format_date, mute_logger
 
+from odoo.addons.gym_members.tests.common import SCAN
 from odoo.addons.gym_subscriptions.domain.entry import may_enter
 from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
 from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
@@ -62,7 +63,7 @@ class ChargingCommon(GymSubscriptionsCommon):
         return subscription, move
 
     def _agree(self, subscription, amount=499.0, **values):
-        entry = {"member": self.member, "document": self._get_document(), "method": "paper", "scan": b"QQ=="}
+        entry = {"member": self.member, "document": self._get_document(), "method": "paper", "scan": SCAN}
         [consent] = self.env["gym.consent"]._record([entry | values])
         return subscription._record_mandate(consent, amount)
 

@@ -29,7 +29,7 @@ class TestCheckedOnServer(GymSubscriptionsCommon):
         theirs, their_move = self._join_and_pay(member_id=elsewhere.id)
         boss = new_test_user(
             self.env,
-            "boss_gdl",
+            "boss_of_gdl",
             groups="gym_members.group_gym_manager",
             gym_location_ids=[(6, 0, self.gdl.ids)],
             company_id=self.company.id,

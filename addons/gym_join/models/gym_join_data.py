@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from odoo.addons.gym_members.domain.consent import ADULT_AGE
+from odoo.addons.gym_members.models.turn import take_turn
 
 MAX_LENGTH = 128  # characters of a field of text
 MAX_AGE = 120  # years
@@ -128,6 +129,7 @@ class GymJoin(models.Model):
         if self.member_id:
             return
         known = self._find_known_members()
+        take_turn(known)  # a job about the same member at the same time is tried again and finds them told
         self.is_known = bool(known)
         for member in known.filtered("email"):
             member._tell_joining()

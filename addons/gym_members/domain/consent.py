@@ -25,6 +25,7 @@ SIGNED_PURPOSES = frozenset({WAIVER, HEALTH})
 OPTIONAL_PURPOSES = frozenset({PRIVACY_VOLUNTARY, HEALTH, IMAGE, *MARKETING})
 
 ADULT_AGE = 18
+PAPER_DAYS = 30  # how long ago a paper may have been signed that the front desk records; managers go further back
 
 _BLOCKS = frozenset(
     {"address", "blockquote", "br", "div", "dl", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p"}
@@ -92,3 +93,19 @@ def expiry_date(given_on: date, validity_months: int, birthdate: date | None):
         if given_on < adult_on:
             limits.append(adult_on)
     return min(limits, default=None)
+
+
+def paper_problem(signed_on: date, in_force_from: date, recorded_on: date, is_manager: bool):
+    """Return why a paper signed on ``signed_on`` cannot be recorded, ``None`` when it can.
+
+    All are civil days of the member's branch.
+
+    :return: ``ahead``, ``before_version`` (that version of the text was not in force yet) or ``too_old``
+    """
+    if signed_on > recorded_on:
+        return "ahead"
+    if signed_on < in_force_from:
+        return "before_version"
+    if not is_manager and (recorded_on - signed_on).days > PAPER_DAYS:
+        return "too_old"
+    return None

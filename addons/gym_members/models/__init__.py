@@ -24,6 +24,7 @@ from . import (
     gym_member_import_status,
     gym_member_import_undo,
     gym_member_merge,
+    gym_member_number,
     gym_member_origin,
     gym_member_personal_data,
     gym_member_portal,
@@ -42,6 +43,8 @@ from . import (
     res_partner_guard,
     res_partner_trace,
     res_users,
+    res_users_address,
+    res_users_second_factor,
     vigor_cron_problem,
 )
 

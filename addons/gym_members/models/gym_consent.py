@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tools import format_date, format_datetime
 
 from ..domain import consent as rules
+from ..domain.scan import is_scan
 from .gated import without_defaults
 from .gym_consent_document import PURPOSE_SELECTION
 
@@ -199,8 +200,47 @@ class GymConsent(models.Model):
             raise UserError(
                 self.env._("“%(document)s” needs a drawn signature. Sign in the box.", document=document.name)
             )
-        if method == "paper" and not scan:
+        if method == "paper":
+            self._check_paper(member, document, scan, occurred_at or fields.Datetime.now())
+
+    @api.model
+    def _check_paper(self, member, document, scan, occurred_at):
+        """Check that the scan may be one, and that the paper was signed while its text was in force, not long ago."""
+        if not scan:
             raise UserError(self.env._("Attach the scan of the signed paper: it is the evidence."))
+        if not is_scan(base64.b64decode(scan)):
+            raise UserError(
+                self.env._(
+                    "The scan is no readable PDF, JPEG or PNG of a page. Scan the signed paper, or take a photo of it, "
+                    "and attach that file."
+                )
+            )
+        location = member.location_id
+        problem = rules.paper_problem(
+            location._to_local(occurred_at).date(),
+            document.date_effective,
+            location._today(),
+            self.env.su or self.env.user.has_group("gym_members.group_gym_manager"),
+        )
+        if problem:
+            raise UserError(self._explain_paper_problem(problem, document))
+
+    @api.model
+    def _explain_paper_problem(self, problem, document):
+        if problem == "before_version":
+            return self.env._(
+                "“%(document)s” is in force from %(day)s: nobody signed it before. Check the date, or choose the "
+                "version that is printed on the paper.",
+                document=document.display_name,
+                day=format_date(self.env, document.date_effective),
+            )
+        if problem == "too_old":
+            return self.env._(
+                "The front desk records what was signed within the last %(days)s days. Ask a manager to record an "
+                "older paper.",
+                days=rules.PAPER_DAYS,
+            )
+        return self.env._("A consent cannot have been given in the future. Check the date.")
 
     @api.model
     def _prepare_given_vals(self, member, document, method, signer=None, **evidence):

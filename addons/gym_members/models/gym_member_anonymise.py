@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..domain.business_days import add_business_days
 from ..domain.privacy import BLOCK_YEARS, CLOSED, COMPLAINT_DAYS, EXECUTED, WITHDRAWN, RetentionReason
 from .gym_member_personal_data import ERASE, KEEP
+from .res_users_address import ADDRESS_GONE
 
 _BATCH = 100  # members per transaction of the cron
 
@@ -236,7 +237,7 @@ class GymMember(models.Model):
         """Close portal accounts beyond return: no login, no password, no keys, no record of devices."""
         users = self._get_accounts().filtered("share")
         for user in users:
-            user.write({"login": f"anonymised-{user.id}", "active": False, "signature": False})
+            user.write({"login": f"anonymised-{user.id}", "active": False, "signature": False} | ADDRESS_GONE)
         if users:
             self.env["res.users.apikeys"].search([("user_id", "in", users.ids)]).unlink()
             ids = tuple(users.ids)

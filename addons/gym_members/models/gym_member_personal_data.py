@@ -109,7 +109,12 @@ class GymMember(models.Model):
             ],
             "household": self._get_household_rows(people),
             "accounts": [
-                {"login": user.login, "last_login": self._to_plain(user.login_date)} for user in people._get_accounts()
+                {
+                    "login": user.login,
+                    "last_login": self._to_plain(user.login_date),
+                    "address_before": user.gym_address_before or "",
+                }
+                for user in people._get_accounts()
             ],
             "messages": [self._message_row(message) for message in self._get_personal_messages(people)],
             "documents": [

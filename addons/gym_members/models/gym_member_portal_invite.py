@@ -20,6 +20,17 @@ class GymMember(models.Model):
         compute="_compute_portal_state",
     )
 
+    is_address_new = fields.Boolean(
+        "Address to Be Confirmed",
+        compute="_compute_is_address_new",
+        help="The member has to confirm the new e-mail address before it opens their account.",
+    )
+
+    @api.depends("partner_id.user_ids.gym_is_address_new")
+    def _compute_is_address_new(self):
+        for member in self:
+            member.is_address_new = any(member.partner_id.sudo().user_ids.mapped("gym_is_address_new"))
+
     @api.depends("email", "partner_id.user_ids")
     def _compute_portal_state(self):
         for member in self:
@@ -28,6 +39,16 @@ class GymMember(models.Model):
                 member.portal_state = "active" if user_sudo.login_date else "invited"
             else:
                 member.portal_state = "not_invited" if email_normalize(member.email) else "no_email"
+
+    def action_confirm_address(self):
+        """Let the new address open the account of a member who can neither sign in nor read the old mailbox.
+
+        Managers alone, who have seen the person: whoever has the address then sets a new password.
+        """
+        self.check_access("write")
+        if not self.env.user.has_group("gym_members.group_gym_manager"):
+            raise UserError(self.env._("Only a manager confirms the address of somebody's account."))
+        self.partner_id.sudo().user_ids.filtered("share")._confirm_address()
 
     def action_invite_to_portal(self):
         """Open Odoo's wizard of portal access with these members."""

@@ -3,8 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 from .gated import without_defaults
 
-# Set by blocking, removing and merging alone, which write in sudo; and what the home branch decides.
-_GATED = {"is_blocked", "date_blocked", "anonymised_at", "merged_into_id", "company_id"}
+# Set by blocking, removing and merging alone, which write in sudo; what the home branch decides; and by what members
+# are found, also as duplicates.
+_GATED = {"is_blocked", "date_blocked", "anonymised_at", "merged_into_id", "company_id", "search_key", "name_key"}
 
 
 class GymMember(models.Model):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..domain import privacy
 from ..domain.business_days import add_business_days
+from .turn import take_turn
 
 
 class GymPrivacyRequest(models.Model):
@@ -17,7 +18,7 @@ class GymPrivacyRequest(models.Model):
         """File what a person asks in the portal and acknowledge it with a folio by mail.
 
         People ask for themselves and guardians for minors in their care; who merely pays has no right to another
-        adult's data. The same request sent twice (a double click) gives the same record.
+        adult's data. The same request sent again, also at the same instant (a double click), gives the same record.
 
         :param member: ``gym.member`` the request is about
         :param str kind: one of the selection ``kind``
@@ -34,6 +35,7 @@ class GymPrivacyRequest(models.Model):
         if kind not in dict(self._fields["kind"].selection):
             raise UserError(self.env._("Choose what you ask for."))
         text = (text or "").strip()
+        take_turn(member_sudo)
         request_sudo = self.sudo().search(
             [
                 ("member_id", "=", member_sudo.id),

@@ -7,6 +7,9 @@ class ResPartner(models.Model):
     # looked up whenever a member is typed in, to warn of duplicates
     email_normalized = fields.Char(index="btree_not_null")
     phone_sanitized = fields.Char(index="btree_not_null")
+    # what the staff writes about people is for the staff: Odoo lets who has an account read it of themselves
+    comment = fields.Html(groups="base.group_user")
+    category_id = fields.Many2many(groups="base.group_user")
     gym_member_ids = fields.One2many(
         "gym.member", "partner_id", string="Gym Membership", context={"active_test": False}, groups="base.group_user"
     )

@@ -22,9 +22,12 @@ class ResPartner(models.Model):
     def _make_known_to(self, locations):
         """Let the staff of ``locations`` alone see those of these persons who are no members.
 
-        Branches add up. Companies and staff stay as they are: everybody works with them.
+        Branches add up. Staff and companies stay as they are, everybody works with them; but not a company that
+        somebody from outside typed.
         """
-        people = self.sudo().filtered(lambda person: not person.is_company and person.partner_share)
+        people = self.sudo().filtered(
+            lambda person: person.partner_share and (not person.is_company or person.create_uid.share)
+        )
         for person in people.filtered(lambda person: not person.gym_member_ids):
             if missing := locations - person.gym_branch_ids:
                 person.write({"gym_branch_ids": [Command.link(location.id) for location in missing]})

@@ -1,5 +1,7 @@
-from odoo import models
-from odoo.exceptions import AccessError
+from pytz import all_timezones_set
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
 
 # Who answers for a company's own contact, beside who administers Odoo
 KEEPERS = ("gym_members.group_gym_owner", "gym_members.group_gym_accountant")
@@ -28,10 +30,24 @@ class ResPartner(models.Model):
         :raise AccessError: naming the contact
         """
         self._check_gym_company_contact()
+        self._check_gym_locale(vals)
         if any(name.startswith(TERMS) for name in vals) and not self._keeps_gym_books():
             raise AccessError(self.env._("Terms of payment and accounts of a contact are set by an accountant."))
         if vals.get("parent_id"):
             self._check_gym_parent(self.browse(vals["parent_id"]))
+
+    @api.model
+    def _check_gym_locale(self, vals):
+        """Refuse languages and time zones that are none: Odoo keeps any text, and then no mail to the person is made.
+
+        :raise UserError: naming what is wrong
+        """
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        for name, known in (("lang", languages), ("tz", all_timezones_set)):
+            if vals.get(name) and vals[name] not in known:
+                raise UserError(
+                    self.env._("“%(value)s” is not on the list. Choose another one.", value=vals[name][:40])
+                )
 
     def _check_gym_company_contact(self):
         """Let nobody but owners, accountants and administrators of a company change its own contact.

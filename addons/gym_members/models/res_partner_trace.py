@@ -60,6 +60,8 @@ class ResPartner(models.Model):
     def _trace_gym_change(self, changed, before):
         members = self.gym_member_ids.filtered(lambda member: not member.is_blocked)
         members._emit_all("member.corrected", lambda member: {"fields": ",".join(changed)})
+        if "email" in changed:
+            self.user_ids._await_address(before["email"])
         user, accounts = self.env.user, self.user_ids.filtered("active")
         # of a change that they made themselves, people are told only when it takes them to another address
         if before["email"] and accounts and (user not in accounts or "email" in changed):

@@ -1,6 +1,10 @@
+from psycopg2 import OperationalError
+
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+
+from odoo.addons.auth_signup.models.res_partner import SignupError
 
 # What Odoo lets people write on their own user and the portal asks more of
 CHECKED_IN_PORTAL = ("email", "phone")
@@ -24,6 +28,10 @@ class ResUsers(models.Model):
 
         :raise UserError: with what the page would say
         """
+        if not self.env.su:
+            self.env["res.partner"]._check_gym_locale(vals)
+            if "signature" in vals and self.env.user.share:  # it stands below what the staff gets from a person
+                raise AccessError(self.env._("Only staff have a signature."))
         wanted = {name: vals[name] or "" for name in CHECKED_IN_PORTAL if name in vals}
         member_sudo = self._get_gym_self() if wanted else None
         if member_sudo:
@@ -31,6 +39,18 @@ class ResUsers(models.Model):
                 raise UserError("\n".join(errors.values()))
             vals = {name: value for name, value in vals.items() if name not in wanted}
         return super().write(vals)
+
+    def _create_user_from_template(self, values):
+        """Override: two that make accounts at once are tried again, as everywhere; Odoo takes it for a taken login.
+
+        :raise OperationalError: for who retries it, a request or a job
+        """
+        try:
+            return super()._create_user_from_template(values)
+        except SignupError as error:
+            if isinstance(error.__context__, OperationalError):
+                raise error.__context__ from None
+            raise
 
     def _get_gym_self(self):
         """Return, in sudo, the member that the current user from outside is, when these users are that one."""

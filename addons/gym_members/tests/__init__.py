@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_account_address,
     test_consent_signing,
     test_crafted_calls,
     test_gym_consent,
@@ -22,5 +23,6 @@ from . import (
     test_portal_timeline,
     test_privacy_request,
     test_role_rights,
+    test_second_factor,
     test_structure,
 )

@@ -1,6 +1,11 @@
+import base64
+
 from odoo.tests import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
+
+# A file that may be the scan of a signed paper
+SCAN = base64.b64encode(b"%PDF-1.4\n" + b"0" * 5000 + b"\n%%EOF\n").decode()
 
 
 class GymMembersCommon(BaseCommon):

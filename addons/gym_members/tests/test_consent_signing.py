@@ -9,13 +9,14 @@ from PIL import Image, ImageDraw
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from ..controllers import kiosk
 from ..domain.rate import RateLimit
+from .common import SCAN
 from .test_gym_consent import GymConsentCommon
 from .test_portal import GymPortalCommon
 
@@ -339,26 +340,57 @@ class TestConsentCopy(GymConsentCommon):
                 self.consent.with_user(getattr(self, role)).read(["copy_pdf"])
 
     def test_paper_is_recorded_with_its_scan(self):
-        member = self._create_member(name="Ana")
-        values = {"member_id": member.id, "document_id": self.waiver.id, "signed_at": "2026-05-04 10:00:00"}
-        paper = self.env["gym.consent.paper"].with_user(self.frontdesk).create(values | {"scan": drawn()})
+        member, signed_at = self._create_member(name="Ana"), fields.Datetime.now()
+        values = {"member_id": member.id, "document_id": self.waiver.id, "signed_at": signed_at}
+        paper = self.env["gym.consent.paper"].with_user(self.frontdesk).create(values | {"scan": SCAN})
         self.assertEqual(paper.signer_partner_id, member.partner_id)
         with trap_jobs() as trap:
             paper.action_record()
             self.assertEqual(len(trap.enqueued_jobs), 1)
         self.assertRecordValues(
             member.consent_ids,
-            [
-                {
-                    "method": "paper",
-                    "occurred_at": fields.Datetime.to_datetime("2026-05-04 10:00:00"),
-                    "recorded_by_id": self.frontdesk.id,
-                }
-            ],
+            [{"method": "paper", "occurred_at": signed_at, "recorded_by_id": self.frontdesk.id}],
         )
         self.assertTrue(member.consent_ids.scan_hash)
         with self.assertRaises(AccessError):
-            self.env["gym.consent.paper"].with_user(self.trainer).create(values | {"scan": drawn()})
+            self.env["gym.consent.paper"].with_user(self.trainer).create(values | {"scan": SCAN})
+
+    def _record_paper(self, user, member, signed_at, scan=SCAN):
+        paper = self.env["gym.consent.paper"].with_user(user)
+        values = {"member_id": member.id, "document_id": self.waiver.id, "signed_at": signed_at, "scan": scan}
+        return paper.create(values).action_record()
+
+    def test_paper_is_of_the_days_in_which_its_text_was_in_force(self):
+        member, now = self._create_member(name="Ana"), fields.Datetime.now()
+        for user, signed_at, reason in (
+            (self.frontdesk, "2001-01-01 18:00:00", "is in force from"),
+            (self.manager, now - timedelta(days=1), "is in force from"),
+            (self.frontdesk, now + timedelta(days=1), "in the future"),
+        ):
+            with self.subTest(reason=reason), self.assertRaisesRegex(UserError, reason):
+                self._record_paper(user, member, signed_at)
+        with freeze_time(now + timedelta(days=31)):
+            with self.assertRaisesRegex(UserError, "within the last 30 days"):
+                self._record_paper(self.frontdesk, member, now)
+            self.assertFalse(member.consent_ids)
+            self._record_paper(self.manager, member, now)
+        self.assertEqual(member.consent_ids.recorded_by_id, self.manager)
+
+    def test_a_file_that_can_be_no_scan_is_refused(self):
+        member = self._create_member(name="Ana")
+        for content in (b"<html><script>alert(1)</script>" * 500, b"x", b"%PDF-1.4", b"PK\3\4" + bytes(9000)):
+            with self.subTest(content=content[:9]), self.assertRaisesRegex(UserError, "no readable PDF, JPEG or PNG"):
+                self._record_paper(self.frontdesk, member, fields.Datetime.now(), base64.b64encode(content).decode())
+        self.assertFalse(member.consent_ids)
+
+    def test_the_copy_of_a_paper_says_who_recorded_it_and_how_to_object(self):
+        member = self._create_member(name="Ana", email="ana@example.com")
+        self._record_paper(self.frontdesk, member, fields.Datetime.now())
+        report = self.env["ir.actions.report"]
+        for consent, is_said in ((member.consent_ids, True), (self.consent, False)):
+            page = report._render_qweb_html("gym_members.gym_consent_report", consent.ids)[0].decode()
+            self.assertEqual("Whoever did not sign it" in page, is_said)
+            self.assertEqual(self.frontdesk.name in page, is_said)
 
     def test_the_form_says_what_is_missing(self):
         member = self._create_member(name="Ana").with_user(self.trainer)

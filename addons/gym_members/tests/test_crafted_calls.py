@@ -1,6 +1,9 @@
-from odoo.exceptions import AccessError
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import GymMembersCommon
 
@@ -101,6 +104,8 @@ class TestCraftedCalls(GymMembersCommon):
             "anonymised_at": "2026-01-01 00:00:00",
             "merged_into_id": self.neighbour.id,
             "company_id": self.other_company.id,
+            "search_key": "nobody finds this",
+            "name_key": "nobody",
         }.items():
             with self.subTest(field=name):
                 before = self.mine[name]
@@ -111,6 +116,31 @@ class TestCraftedCalls(GymMembersCommon):
                 self._assert_refused("gym.member", new | {name: value}, self.frontdesk)
         member = self.env["gym.member"].with_user(self.frontdesk).with_context(default_is_blocked=True).create(new)
         self.assertFalse(member.is_blocked)
+
+    def test_the_desk_gives_no_numbers(self):
+        before, given = self.mine.member_number, self._create_member(name="Other").member_number
+        new = {"name": "Nueva", "location_id": self.roma.id}
+        for number in ("VIP-1", given, False, "000000"):
+            with self.assertRaises(AccessError):
+                self.mine.with_user(self.frontdesk).write({"member_number": number})
+        self._assert_refused("gym.member", new | {"member_number": "VIP-1"}, self.frontdesk)
+        made = self.env["gym.member"].with_user(self.frontdesk).with_context(default_member_number="VIP-1").create(new)
+        self.assertNotEqual(made.member_number, "VIP-1")
+        self.assertEqual(self.mine.member_number, before)
+
+    def test_a_manager_gives_what_the_sequence_gave_and_nobody_has(self):
+        left = self._create_member(name="Left")
+        number, mine = left.member_number, self.mine.with_user(self.manager)
+        for wrong in ("VIP-1", f"{int(number) + 1:06d}", f"{number}0", False):
+            with self.assertRaisesRegex(UserError, "has not given the number"):
+                mine.write({"member_number": wrong})
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            mine.write({"member_number": number})
+            self.env.flush_all()
+        left.member_number = False
+        mine.write({"member_number": number})
+        self.assertEqual(self.mine.member_number, number)
+        self.assertNotEqual(self._create_member(name="Next").member_number, number)
 
     def test_nobody_hides_or_shows_a_contact_by_hand(self):
         contact = self.mine.partner_id

@@ -10,7 +10,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..domain import consent as rules
-from .common import GymMembersCommon
+from .common import SCAN, GymMembersCommon
 
 SIGNATURE = base64.b64encode(b"drawn").decode()
 
@@ -213,13 +213,13 @@ class TestGymConsent(GymConsentCommon):
 
     def test_erasure_empties_the_person_and_keeps_the_proof(self):
         consent = self._give(
-            self.member, self.waiver, method="paper", scan=SIGNATURE, signature=SIGNATURE, ip_address="10.0.0.7"
+            self.member, self.waiver, method="paper", scan=SCAN, signature=SIGNATURE, ip_address="10.0.0.7"
         )
         consent._erase_evidence()
         consent.invalidate_recordset()
         self.assertFalse(any(consent[name] for name in ("signer_name", "signature", "ip_address", "scan")))
         self.assertEqual(consent.content_hash, self.waiver.content_hash)
-        self.assertEqual(consent.scan_hash, hashlib.sha256(b"drawn").hexdigest())
+        self.assertEqual(consent.scan_hash, hashlib.sha256(base64.b64decode(SCAN)).hexdigest())
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.RaiseException), self.env.cr.savepoint():
             self.env.cr.execute("UPDATE gym_consent SET occurred_at = now() WHERE id = %s", [consent.id])
 
@@ -333,6 +333,7 @@ class TestGymConsent(GymConsentCommon):
         for entry, message in (
             ({"method": "portal"}, "drawn signature"),
             ({"method": "paper"}, "scan"),
+            ({"method": "paper", "scan": base64.b64encode(b"<html><script>" * 999)}, "no readable PDF, JPEG or PNG"),
             ({"occurred_at": fields.Datetime.now() + timedelta(hours=1)}, "future"),
         ):
             with self.subTest(entry=entry), self.assertRaisesRegex(UserError, message):

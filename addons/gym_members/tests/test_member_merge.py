@@ -152,8 +152,8 @@ class TestMemberMerge(GymMembersCommon):
         self._assert_nothing_happened()
 
     def test_reasons_against(self):
-        one = new_test_user(self.env, "raul_one", groups="base.group_portal")
-        two = new_test_user(self.env, "raul_two", groups="base.group_portal")
+        one = new_test_user(self.env, "raul_portal_one", groups="base.group_portal")
+        two = new_test_user(self.env, "raul_portal_two", groups="base.group_portal")
         staff = new_test_user(self.env, "raul_staff", groups="base.group_user")
         cases = {
             "companies": self._create_member(name="R", location_id=self.tijuana.id),
@@ -166,7 +166,7 @@ class TestMemberMerge(GymMembersCommon):
             with self.subTest(case=case):
                 self.assertEqual(len(winner._get_merge_blockers(loser)), 1)
         accounts = self._create_member(partner_id=one.partner_id.id), self._create_member(partner_id=two.partner_id.id)
-        self.assertIn("raul_two", accounts[0]._get_merge_blockers(accounts[1])[0])
+        self.assertIn("raul_portal_two", accounts[0]._get_merge_blockers(accounts[1])[0])
         with self.assertRaises(UserError):
             accounts[1].with_user(self.manager)._merge_into(accounts[0].with_user(self.manager), {})
         self.assertEqual((two.partner_id, accounts[1].active), (accounts[1].partner_id, True))

@@ -39,3 +39,10 @@ class TestPartnerBranches(GymMembersCommon):
             self.assertFalse(theirs.with_user(user).search([("id", "=", theirs.id)]))
             self.assertFalse(theirs.with_user(user).has_access("read"))
         self.assertTrue(self.company.partner_id.with_user(self.frontdesk).has_access("read"))
+
+    def test_a_company_that_a_stranger_typed_is_its_branch_s(self):
+        typed = self.env["res.partner"].with_user(self.env.ref("base.public_user")).sudo()
+        firm = typed.create({"name": "ACME", "is_company": True})
+        self._assert_seen(firm, self.frontdesk, self.foreign, self.owner)
+        firm._make_known_to(self.gdl)
+        self._assert_seen(firm, self.owner)

@@ -257,7 +257,7 @@ class TestBlock(PersonalDataCommon):
         self.assertRecordValues(self.member, [{"active": True, "is_blocked": False}])
 
     def test_staff_with_a_login_is_not_blocked(self):
-        self.member.partner_id.user_ids = new_test_user(self.env, "zxq_staff", groups="base.group_user")
+        self.member.partner_id.user_ids = new_test_user(self.env, "zxq_employee", groups="base.group_user")
         with self.assertRaises(UserError):
             self._block()
         self.assertFalse(self.member.is_blocked)

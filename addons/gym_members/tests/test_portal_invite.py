@@ -1,6 +1,12 @@
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
+from odoo.addons.auth_signup.models.res_partner import SignupError
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from .common import GymMembersCommon
@@ -29,6 +35,16 @@ class TestPortalInvite(GymMembersCommon):
         user.with_user(user)._update_last_login()
         self.reachable.invalidate_recordset(["portal_state"])
         self.assertEqual("active", self.reachable.portal_state)
+
+    def test_two_invitations_at_once_are_tried_again(self):
+        """Odoo makes an error of its own of whatever stops a new account, which neither jobs nor requests repeat."""
+        users = self.registry["res.users"]
+        for error, seen in ((SerializationFailure("at once"), SerializationFailure), (UserError("no"), SignupError)):
+            with patch.object(users, "copy", side_effect=error), self.assertRaises(seen), mute_logger("odoo.sql_db"):
+                self.reachable._invite_to_portal()
+        self.assertFalse(self.reachable.partner_id.user_ids)
+        self.reachable._invite_to_portal()
+        self.assertEqual("invited", self.reachable.portal_state)
 
     def test_invited_member_meets_their_own_membership(self):
         self._open_wizard(self.reachable).user_ids.action_grant_access()

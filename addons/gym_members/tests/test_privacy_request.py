@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..domain.privacy import ANSWERS, STATES, is_allowed
 from .common import GymMembersCommon
@@ -232,6 +232,16 @@ class TestPrivacyRequest(GymMembersCommon):
                 hidden.with_user(self.manager).action_withdraw()
             self.assertEqual(hidden.sudo().state, "received")
         self.assertEqual(request.user_id, self.manager)
+
+    def test_requests_about_one_member_are_filed_in_turn(self):
+        """Five at once are one: who began before another ended fails to serialize, and is repeated by Odoo."""
+        user = new_test_user(self.env, "rosa_in_turn", groups="base.group_portal", email="rosa@correo.mx")
+        mine = self._create_member(partner_id=user.partner_id.id)
+        self.env.flush_all()
+        place = SQL("SELECT ctid FROM gym_member WHERE id = %s", mine.id)
+        before = self.env.execute_query(place)
+        self.env["gym.privacy.request"].with_user(user)._submit_from_portal(mine, "access", "")
+        self.assertNotEqual(self.env.execute_query(place), before, "the member's row was written anew")
 
     def test_portal_submits_for_oneself_or_a_ward(self):
         user = new_test_user(self.env, "rosa_portal", groups="base.group_portal", email="rosa@correo.mx")

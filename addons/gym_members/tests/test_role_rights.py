@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import GymMembersCommon
@@ -26,6 +26,34 @@ class TestRoleRights(GymMembersCommon):
             name = row.model_id.model
             found.setdefault(name, set()).update(letter for letter, right in OPERATIONS.items() if row[right])
         return found
+
+    def test_members_read_no_word_of_the_staff_about_them(self):
+        user = new_test_user(self.env, "rights_moroso", groups="base.group_portal")
+        tag = self.env["res.partner.category"].create({"name": "Moroso"})
+        user.partner_id.write({"comment": "<p>Moroso</p>", "category_id": [(4, tag.id)]})
+        self._create_member(partner_id=user.partner_id.id, name="Beto")
+        mine = user.partner_id.with_user(user)
+        for name in ("comment", "category_id"):
+            with self.assertRaises(AccessError):
+                mine.read([name])
+            with self.assertRaises(AccessError):
+                mine.search([(name, "ilike", "Moroso")])
+            self.assertTrue(user.partner_id.with_user(self.frontdesk)[name])
+
+    def test_members_write_no_signature_and_their_language_is_one_of_the_list(self):
+        user = new_test_user(self.env, "rights_signer", groups="base.group_portal", lang="en_US")
+        with self.assertRaises(AccessError):
+            user.with_user(user).write({"signature": "<a href='https://evil.example'>Sign here</a>"})
+        self.assertNotIn("evil", user.signature or "")
+        before = (user.lang, user.tz)
+        for vals in ({"lang": "xx_XX"}, {"lang": "<b>"}, {"tz": "Mars/Olympus"}):
+            for write in (user.with_user(user).write, user.partner_id.with_user(self.frontdesk).write):
+                with self.assertRaisesRegex(UserError, "not on the list"):
+                    write(vals)
+        self.assertEqual((user.lang, user.tz), before)
+        user.with_user(user).write({"tz": "America/Tijuana"})
+        self.frontdesk.with_user(self.frontdesk).write({"signature": "<p>Itzel</p>"})
+        self.assertIn("Itzel", self.frontdesk.signature)
 
     def test_each_role_writes_of_odoo_what_is_named_here_and_nothing_else(self):
         everybody = self.env.ref("base.group_user").all_implied_ids

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PortalWizard(models.TransientModel):
@@ -59,6 +60,19 @@ class PortalWizard(models.TransientModel):
 
 class PortalWizardUser(models.TransientModel):
     _inherit = "portal.wizard.user"
+
+    def _send_email(self):
+        """Override: an invitation opens the account, so it goes to no address that its owner has not confirmed."""
+        user_sudo = self.user_id.sudo()
+        if user_sudo.gym_is_address_new:
+            raise UserError(
+                self.env._(
+                    "%(person)s has an account and has not confirmed its new address yet. They open the link that was "
+                    "mailed to it, or a manager confirms it on the member.",
+                    person=user_sudo.name,
+                )
+            )
+        return super()._send_email()
 
     def _update_gym_emails(self):
         """Keep the addresses that were corrected in the list."""

@@ -13,6 +13,7 @@ from . import (
     test_leaving_early,
     test_names,
     test_own_cycle_addons,
+    test_partner_branches,
     test_portal_changes,
     test_portal_plan,
     test_promised_periods,

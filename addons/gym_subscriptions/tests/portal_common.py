@@ -42,7 +42,7 @@ class PortalDuesCommon(GymSubscriptionsCommon):
 
     @classmethod
     def _create_portal_user(cls, login, name):
-        values = {"name": name, "email": f"{login}@example.com", "lang": "en_US"}
+        values = {"name": name, "email": f"{login}@example.com", "lang": "en_US", "password": f"{login} long enough"}
         return new_test_user(cls.env, login, groups="base.group_portal", **values)
 
     @classmethod

@@ -78,7 +78,9 @@ class TestBeginning(GymSubscriptionsCommon):
     # === PRESENTS === #
 
     def test_the_gym_gives_no_presents_to_itself(self):
-        staff = new_test_user(self.env, "giver", groups="gym_members.group_gym_frontdesk", company_id=self.company.id)
+        staff = new_test_user(
+            self.env, "giver_at_desk", groups="gym_members.group_gym_frontdesk", company_id=self.company.id
+        )
         contact = self.env["res.partner"].create({"name": "Office", "parent_id": self.company.partner_id.id})
         for giver in (self.company.partner_id, contact, staff.partner_id):
             with self.subTest(giver.name):

@@ -12,6 +12,7 @@ _logger = logging.getLogger(__name__)
 HOUR_S = 3600
 RESETS_PER_NETWORK = 10  # an hour; a gym's own network has many people
 RESETS_PER_ACCOUNT = 3  # an hour
+PASSWORD_SIGNS = 10  # at least, for members and staff alike
 
 
 class ResUsers(models.Model):
@@ -37,6 +38,15 @@ class ResUsers(models.Model):
     def _on_login_cooldown(self, failures, previous):
         """Override: Odoo's own count, by address alone, lets guests on a gym's network lock its desk out."""
         return False
+
+    # === NEW PASSWORDS === #
+
+    @api.model
+    def _raise_password_minimum(self):
+        """Ask for ``PASSWORD_SIGNS`` signs in new passwords, unless more are asked for already."""
+        parameters = self.env["ir.config_parameter"].sudo()
+        minimum = int(parameters.get_param("auth_password_policy.minlength", 0))
+        parameters.set_param("auth_password_policy.minlength", max(minimum, PASSWORD_SIGNS))
 
     # === FORGOTTEN PASSWORDS === #
 
