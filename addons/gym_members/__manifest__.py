@@ -14,6 +14,7 @@
         "resource",
         "utm",
         "vigor_clock",
+        "vigor_guard",
         "vigor_vault",
         "website",
     ],

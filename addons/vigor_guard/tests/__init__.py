@@ -1,1 +1,9 @@
-from . import test_errors, test_links, test_reset_password, test_sign_in, test_spreadsheets, test_structure
+from . import (
+    test_errors,
+    test_links,
+    test_printing,
+    test_reset_password,
+    test_sign_in,
+    test_spreadsheets,
+    test_structure,
+)
