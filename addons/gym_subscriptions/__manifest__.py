@@ -16,6 +16,7 @@
         "payment_card_facts",
         "product",
         "queue_job",
+        "vigor_guard",
         "vigor_invoice_batch",
     ],
     "data": [

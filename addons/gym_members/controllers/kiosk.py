@@ -3,6 +3,8 @@ import time
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
+from odoo.addons.vigor_guard.domain.network import group_address
+
 from ..domain.rate import RateLimit
 from .signature import read_signature
 
@@ -50,7 +52,7 @@ class GymKiosk(Controller):
 
     def _find(self, token):
         """Return, in sudo, the signing that the token opens, empty when there is none or the client asks too often."""
-        if not REQUESTS.allows(request.httprequest.remote_addr, time.monotonic()):
+        if not REQUESTS.allows(group_address(request.httprequest.remote_addr), time.monotonic()):
             request.update_context(gym_kiosk_busy=True)
             return request.env["gym.consent.tablet"].sudo()
         tablet_sudo = request.env["gym.consent.tablet"]._find(token)

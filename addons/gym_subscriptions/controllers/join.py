@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
 from odoo.addons.gym_members.controllers.signature import read_signature
+from odoo.addons.vigor_guard.domain.network import group_address
 
 from ..domain import joining
 from .join_common import BEGINNINGS, COOKIE, JoinPages
@@ -53,7 +54,7 @@ class GymJoinPages(JoinPages, Controller):
     def begin(self, location_id, plan=None, **kw):
         """Begin a join with a plan; nothing is stored before."""
         location_sudo = self._get_location(location_id)
-        if not BEGINNINGS.allows(request.httprequest.remote_addr, time.monotonic()):
+        if not BEGINNINGS.allows(group_address(request.httprequest.remote_addr), time.monotonic()):
             return self._respond("gym_subscriptions.join_gone", {"is_busy": True}, status=429)
         plan_sudo = location_sudo._get_join_plans().filtered(lambda one: one.id == read_id(plan))
         try:
