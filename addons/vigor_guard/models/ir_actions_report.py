@@ -11,7 +11,16 @@ class IrActionsReport(models.Model):
     _inherit = "ir.actions.report"
 
     @api.model
-    def _run_wkhtmltopdf(self, bodies, report_ref=False, header=None, footer=None, **options):
+    def _run_wkhtmltopdf(
+        self,
+        bodies,
+        report_ref=False,
+        header=None,
+        footer=None,
+        landscape=False,
+        specific_paperformat_args=None,
+        set_viewport_size=False,
+    ):
         """Override: the program that prints fetches styles and pictures of this Odoo, and nothing that a text names.
 
         It runs on the server, with the session of who prints, and reaches what only the server can.
@@ -19,7 +28,15 @@ class IrActionsReport(models.Model):
         own = {self._get_report_url(), self.get_base_url()}
         pages = [self._without_foreign(page, own) for page in [*bodies, header, footer]]
         *bodies, header, footer = pages
-        return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, header=header, footer=footer, **options)
+        return super()._run_wkhtmltopdf(
+            bodies,
+            report_ref=report_ref,
+            header=header,
+            footer=footer,
+            landscape=landscape,
+            specific_paperformat_args=specific_paperformat_args,
+            set_viewport_size=set_viewport_size,
+        )
 
     def _without_foreign(self, page, own):
         if not page or not (found := foreign_addresses(page, own)):
