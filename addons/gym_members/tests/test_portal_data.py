@@ -63,7 +63,7 @@ class TestPortalData(GymPortalCommon):
             "phone": ("12", "55 1234"),
             "zip": ("670", "ABCDE"),
             "emergency_phone": ("", "1", "+52 55 1234 5678"),
-            "emergency_name": ("",),
+            "emergency_name": ("", "=1+1", "@SUM(A1)", " +A1", "-A1"),
             "preferred_channel": ("pigeon",),
             "state_id": (str(self.env.ref("base.state_us_1").id), "x"),
             "lang": ("xx_XX",),

@@ -129,6 +129,13 @@ class TestJoinGuards(JoinCommon):
         days = (cookie.expires - time.time()) / 86400
         self.assertTrue(6 < days <= 7, days)
 
+    def test_a_name_that_is_a_formula_joins_nobody(self):
+        found = self._begin()
+        before = self._get_state(found)
+        for name in ('=HYPERLINK("http://evil.example","Ver") X', "+1 X", "@SUM(A1) X", " =1 X", "-2 X"):
+            self._type(found, name=name)
+            self.assertEqual(self._get_state(found), before, name)
+
     def test_the_captcha_of_odoo_is_asked(self):
         asked = []
         with patch.object(

@@ -1,18 +1,21 @@
 """What a spreadsheet would take for more than text."""
 
-# As OWASP lists them for CSV injection; the last two end the cell before
+import unicodedata
+
+# As OWASP lists them for CSV injection; the last three end the cell before
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-WIDE = {"＝": "=", "＋": "+", "－": "-", "＠": "@"}  # full-width signs count as the narrow ones in some programs
+SIGNS = frozenset("=+-@＝＋－＠")  # full-width signs count as the narrow ones in some programs
+UNSEEN = frozenset(
+    ("Cc", "Cf", "Zs", "Zl", "Zp")
+)  # controls, invisible signs and blanks: skipped, or read as a beginning
 
 
 def is_formula(text):
-    """Tell whether a spreadsheet may take ``text`` for a formula: by how it begins, spaces apart."""
-    if not isinstance(text, str) or not text:
+    """Tell whether a spreadsheet may take ``text`` for a formula: by its first sign that is seen."""
+    if not isinstance(text, str):
         return False
-    if text.startswith(STARTS):
-        return True
-    first = text.lstrip()[:1]
-    return WIDE.get(first, first) in STARTS
+    first = next((sign for sign in text if unicodedata.category(sign) not in UNSEEN), "")
+    return text.startswith(STARTS) or first in SIGNS
 
 
 def as_csv_text(text):

@@ -6,7 +6,22 @@ from ..spreadsheet import STARTS, as_csv_text, is_formula
 
 
 @pytest.mark.parametrize(
-    "text", ['=HYPERLINK("http://x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1", "\xa0@x"]
+    "text",
+    [
+        '=HYPERLINK("http://x")',
+        "+1+1",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "  =1",
+        "＝1",
+        "\xa0@x",
+        "\u200b=1",
+        "\ufeff+1",
+        "\u202e-1",
+    ],
 )
 def test_what_a_spreadsheet_would_calculate(text):
     assert is_formula(text)
