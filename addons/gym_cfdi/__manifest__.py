@@ -6,7 +6,16 @@
     "license": "LGPL-3",
     "category": "Accounting/Localizations/EDI",
     "countries": ["mx"],
-    "depends": ["account", "l10n_mx", "certificate", "portal", "queue_job", "vigor_clock", "vigor_vault"],
+    "depends": [
+        "account",
+        "l10n_mx",
+        "certificate",
+        "portal",
+        "queue_job",
+        "vigor_clock",
+        "vigor_guard",
+        "vigor_vault",
+    ],
     "external_dependencies": {
         "python": ["lxml", "cryptography", "holidays", "num2words", "qrcode", "reportlab", "requests", "zeep"],
     },

@@ -1,13 +1,14 @@
 """What a spreadsheet would take for more than text."""
 
+import re
 import unicodedata
 
 # As OWASP lists them for CSV injection; the last three end the cell before
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 SIGNS = frozenset("=+-@＝＋－＠")  # full-width signs count as the narrow ones in some programs
-UNSEEN = frozenset(
-    ("Cc", "Cf", "Zs", "Zl", "Zp")
-)  # controls, invisible signs and blanks: skipped, or read as a beginning
+# Controls, invisible signs and blanks: spreadsheets skip them, or read them as a beginning
+UNSEEN = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
+NUMBER = re.compile(r"[+-][0-9][0-9 .,]*")
 
 
 def is_formula(text):
@@ -21,13 +22,6 @@ def is_formula(text):
 def as_csv_text(text):
     """Return ``text`` with the apostrophe by which spreadsheets know that a cell of a CSV file is text.
 
-    Numbers, also negative ones and those with a sign, stay numbers.
+    Numbers with a sign stay numbers, and so do phone numbers.
     """
-    if not is_formula(text) or _is_number(text):
-        return text
-    return "'" + text
-
-
-def _is_number(text):
-    digits = text.strip()
-    return digits[:1] in "+-" and digits[1:].replace(".", "", 1).replace(",", "").isdecimal()
+    return text if not is_formula(text) or NUMBER.fullmatch(text) else f"'{text}"
