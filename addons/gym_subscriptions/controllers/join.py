@@ -8,14 +8,10 @@ from odoo.http import Controller, request, route
 
 from odoo.addons.gym_members.controllers.signature import read_signature
 from odoo.addons.vigor_guard.domain.network import group_address
+from odoo.addons.vigor_guard.domain.numbers import read_id
 
 from ..domain import joining
 from .join_common import BEGINNINGS, COOKIE, JoinPages
-
-
-def read_id(text):
-    """Return the id that a form sent, 0 when it is none."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 class GymJoinPages(JoinPages, Controller):

@@ -47,7 +47,7 @@ class _Tables(HTMLParser):
         elif tag in ("td", "th") and self._open:
             self._end_cell()
             span = dict(attrs).get("colspan") or "1"
-            self._span = min(int(span), _MOST_SPAN) if span.isdecimal() else 1
+            self._span = min(int(span[:4]), _MOST_SPAN) if span.isdecimal() else 1
             self._cell = []
         elif tag in ("script", "style"):
             self._muted += 1
