@@ -38,6 +38,12 @@ class IrActionsReport(models.Model):
             set_viewport_size=set_viewport_size,
         )
 
+    def _run_wkhtmltoimage(self, bodies, width, height, image_format="jpg"):
+        """Override: the same for what is printed as a picture."""
+        own = {self._get_report_url(), self.get_base_url()}
+        bodies = [self._without_foreign(page, own) for page in bodies]
+        return super()._run_wkhtmltoimage(bodies, width, height, image_format=image_format)
+
     def _without_foreign(self, page, own):
         if not page or not (found := foreign_addresses(page, own)):
             return page

@@ -22,6 +22,7 @@ NONSENSE_TEXTS = (
     "comparing strings with non-ASCII characters",
 )
 MAX_DIGITS = 18  # a number in a path beyond 64 bits is of no record
+PRINTER = "wkhtmltopdf"  # how the program that prints calls itself
 # Pages that are somebody's: no browser and no proxy keeps them
 PRIVATE = ("/my", "/join", "/factura", "/gym", "/payment", "/web/login", "/web/reset_password", "/web/signup")
 
@@ -66,6 +67,11 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_dispatch(cls, response):
         super()._post_dispatch(response)
+        if PRINTER in request.httprequest.user_agent.string and response.location:
+            # a picture that is only an address; what prints follows it wherever it leads
+            response.status_code = 404
+            response.headers.remove("Location")
+            response.set_data(b"")
         if response.mimetype != "text/html":
             return
         headers = response.headers

@@ -2,7 +2,7 @@ import subprocess
 from pathlib import Path
 from unittest.mock import patch
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 REPORT = "odoo.addons.base.models.ir_actions_report"
@@ -10,7 +10,7 @@ LOG = "odoo.addons.vigor_guard.models.ir_actions_report"
 
 
 @tagged("post_install", "-at_install")
-class TestPrinting(TransactionCase):
+class TestPrinting(HttpCase):
     def print(self, *bodies, **parts):
         """Return what the program that prints is given to read."""
         read = []
@@ -31,6 +31,16 @@ class TestPrinting(TransactionCase):
         for page in read:
             self.assertIn("text", page)
             self.assertNotIn("169.254", page)
+
+    def test_the_program_that_prints_is_led_nowhere(self):
+        picture = self.env["ir.attachment"].create(
+            {"name": "x.png", "type": "url", "url": "http://169.254.169.254/x.png", "public": True}
+        )
+        for path in (f"/web/image/{picture.id}", f"/web/content/{picture.id}", "/web"):
+            for program, status in (("Mozilla/5.0 wkhtmltopdf Version/10.0", (404,)), ("Mozilla/5.0", (301, 302, 303))):
+                answer = self.url_open(path, headers={"User-Agent": program}, allow_redirects=False)
+                self.assertIn(answer.status_code, status, path)
+                self.assertEqual("Location" in answer.headers, 404 not in status, path)
 
     def test_what_fetches_nothing_foreign_is_printed_as_it_is(self):
         base = self.env["ir.actions.report"].get_base_url()

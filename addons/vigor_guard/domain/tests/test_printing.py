@@ -38,6 +38,24 @@ FETCHES = [
     '<input type="image" src="http://evil.example/x"/>',
     '<svg><image xlink:href="http://evil.example/x"></image></svg>',
     '<svg><image href="http://evil.example/x"></image></svg>',
+    '<base href="http://evil.example/"/><img src="/web/image/1"/>',
+    '<base href="//evil.example/"/>',
+    '<meta http-equiv="refresh" content="0; URL=http://evil.example/"/>',
+    '<svg><rect fill="url(http://evil.example/x#a)"></rect></svg>',
+    '<link rel="prefetch" href="http://evil.example/x"/>',
+    # what one reader takes for text and another for markup
+    '<!--><img src="http://evil.example/x">-->',
+    '<!-- --!><img src="http://evil.example/x"> -->',
+    '<noscript><p title="</noscript><img src=http://evil.example/x>"></p></noscript>',
+    '<textarea><p title="</textarea><img src=http://evil.example/x>"></p></textarea>',
+    '<title><p title="</title><img src=http://evil.example/x>"></p></title>',
+    '<xmp><p title="</xmp><img src=http://evil.example/x>"></p></xmp>',
+    "<svg><style><img src='http://evil.example/x'></style></svg>",
+    # pages inside of addresses
+    "<iframe src=\"data:text/html,<img src='http://evil.example/x'>\"></iframe>",
+    '<iframe src="data:text/html;base64,PGltZyBzcmM9Imh0dHA6Ly9ldmlsLmV4YW1wbGUveCI+"></iframe>',
+    "<img src=\"data:image/svg+xml,%3Csvg%3E%3Cimage href='http://evil.example/x'/%3E%3C/svg%3E\"/>",
+    '<iframe src="data:text/html;base64,A"></iframe>',
 ]
 HARMLESS = [
     "",
@@ -49,6 +67,12 @@ HARMLESS = [
     '<link rel="stylesheet" href="http://127.0.0.1:8069/web/assets/1/abc/x.css"/>',
     '<a href="http://evil.example/">a link that nobody clicks on paper</a>',
     '<p style="color: red; background: url(data:image/png;base64,AA)">a</p>',
+    '<base href="https://gym.example.com"/><base href="http://127.0.0.1:8069/"/>',
+    "<!-- a comment --><!--[if lt IE 9]><p>old</p><![endif]-->",
+    "<script>for (var i = 0; i < 3; i++) { if (i<2) {} }</script>",
+    '<img src="data:image/svg+xml;base64,PHN2Zz48cmVjdCB3aWR0aD0iNSIvPjwvc3ZnPg=="/>',
+    '<p title="1 < 2"></p>',
+    '<?xml version="1.0" encoding="utf-8"?><p>á</p>',
     '<img src="/report/barcode/?barcode_type=QR&amp;value=x"/>',
 ]
 
