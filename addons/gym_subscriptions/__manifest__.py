@@ -15,6 +15,7 @@
         "product",
         "queue_job",
         "vigor_cron",
+        "vigor_guard",
         "vigor_invoice_batch",
     ],
     "data": [

@@ -1,13 +1,19 @@
 """A matrix over the addresses of an addon: whoever asks for what is somebody else's reads and changes nothing of it."""
 
+import inspect
 import itertools
 import json
 from dataclasses import dataclass, field
 from unittest.mock import patch
+from urllib.parse import quote, urlencode
 
 from odoo import http
 from odoo.tests import HttpCase
 from odoo.tools import mute_logger
+
+# What no field means: too many digits, other letters, a NUL, half a letter, an infinite number
+NONSENSE = ("9" * 5000, "é日𐍈", "\0x", "\ud800", "1e400")
+LONGEST_QUERY = 60_000  # characters: a longer one is refused before Odoo
 
 
 @dataclass
@@ -117,11 +123,12 @@ class StrangersCase(HttpCase):
             return
         methods = rule.methods or {"GET", "POST"}
         if "GET" in methods:
-            query = "&".join(f"{name}={value}" for name, value in form.items())
+            query = urlencode(form, errors="surrogatepass")
             yield "GET", self.url_open(f"{path}?{query}", allow_redirects=False)
         if "POST" in methods:
-            data = form | {"csrf_token": http.Request.csrf_token(self)}
-            yield "POST", self.url_open(path, data=data, allow_redirects=False)
+            data = urlencode(form | {"csrf_token": http.Request.csrf_token(self)}, errors="surrogatepass")
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            yield "POST", self.url_open(path, data=data, headers=headers, allow_redirects=False)
 
     def _authenticate(self, person):
         login = person.user.login if person.user else None
@@ -191,6 +198,34 @@ class StrangersCase(HttpCase):
                         response = self.url_open(path, data=self._form(owner) | {"x": "x"}, allow_redirects=False)
                         self.assertEqual(400, response.status_code)
         self.assertEqual(before, self._rows(owner))
+
+    def _assert_nonsense_is_refused(self, addons, person):
+        """Put nonsense into every parameter of every address: no answer is an error of the server or tells of one.
+
+        An address whose limit of requests is one of ``limits`` is asked all the same.
+        """
+        self._authenticate(person)
+        for address, rules in sorted(self._addresses(addons).items()):
+            for rule, text in itertools.product(rules, NONSENSE):
+                for path, form in self._nonsense(rule, person, text):
+                    for how, response in self._ask(rule, path, form):
+                        with self.subTest(how=how, address=address, text=text[:20], form=list(form)):
+                            self.assertLess(response.status_code, 500)
+                            self.assertNotIn("Traceback", response.text)
+
+    def _nonsense(self, rule, person, text):
+        """Return pairs of a path and a form in which ``text`` stands for one parameter, or for all of a form."""
+        own = {name: person.get(name, rule.rule) for name in rule.arguments}
+        named = set(inspect.signature(rule.endpoint).parameters) - {"kw", "kwargs", "form", *own}
+        path, form = self._fill_in(rule, own), self._form(person)
+        for name, value in own.items():
+            wrong = f"{str(value).partition('.')[0]}.{text}" if name == "token" else text
+            wrong = quote(wrong, errors="surrogatepass").replace("%3D", "=")
+            yield self._fill_in(rule, own | {name: wrong}), form
+        if len(text) * len(form.keys() | named) < LONGEST_QUERY:
+            yield path, dict.fromkeys(form.keys() | named, text)
+        if text in NONSENSE[:2]:
+            yield from ((path, form | {name: text}) for name in sorted(named))
 
     # === ROWS === #
 

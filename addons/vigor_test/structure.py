@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import inspect
 import re
+from collections import defaultdict
 from unittest.mock import patch
 
 import polib
@@ -116,6 +117,19 @@ class StructureCase(TransactionCase):
             if model._transient and not any("create_uid" in (rule.domain_force or "") for rule in rules):
                 complaints.append(f"{model._name} has no rule without groups about create_uid")
         self._fail_with("Wizards of others", complaints)
+
+    def test_every_field_of_a_model_has_a_label_of_its_own(self):
+        """Odoo warns at each installation, and in lists, filters and exports nobody can tell two of one label apart."""
+        complaints = []
+        for name in {model for model, _base in self._own_classes()}:
+            by_label = defaultdict(list)
+            for field in self.env[name]._fields.values():
+                by_label[field.string].append(field)
+            for label, fields in by_label.items():
+                if len(fields) > 1 and any(field._module == self.addon for field in fields):
+                    names = ", ".join(sorted(field.name for field in fields))
+                    complaints.append(f"{name}: {names} are all called “{label}”")
+        self._fail_with("Labels of several fields", complaints)
 
     def test_every_public_method_is_a_declared_entry_point(self):
         """A method without underscore can be called remotely by any user who may log in."""

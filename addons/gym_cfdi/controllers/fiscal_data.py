@@ -1,6 +1,7 @@
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.vigor_guard.domain.spreadsheet import is_formula
 
 from ..domain import fiscal_form
 from ..domain.rules.engine import Failure
@@ -14,6 +15,11 @@ def read_fiscal_form(form):
     """
     data, *found = fiscal_form.read(form, request.env.company._today())
     errors, doubts = ({name: _tell(error) for name, error in problems.items()} for problems in found)
+    if is_formula(data.name):
+        errors["name"] = (
+            request.env._("A spreadsheet would take this for a formula."),
+            request.env._("Begin the name with a letter or a number, as the Constancia has it."),
+        )
     return data, errors, doubts
 
 

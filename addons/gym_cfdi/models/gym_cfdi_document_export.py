@@ -5,13 +5,10 @@ import zipfile
 from odoo import models
 from odoo.tools import split_every
 
+from odoo.addons.vigor_guard.domain.spreadsheet import as_csv_text
+
 EXPORT_BATCH = 100
 INDEX = "index.csv"
-
-
-def _plain(text):
-    """A text that no spreadsheet takes for a formula: names are written by customers."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 class GymCfdiDocument(models.Model):
@@ -54,12 +51,12 @@ class GymCfdiDocument(models.Model):
         return {
             "UUID": self.uuid,
             "TipoDeComprobante": self.document_type,
-            "Serie": _plain(self.series or ""),
-            "Folio": _plain(self.folio or ""),
+            "Serie": as_csv_text(self.series or ""),
+            "Folio": as_csv_text(self.folio or ""),
             "Fecha": self.fecha,
             "FechaTimbrado": self.stamped_at,
             "RfcReceptor": self.receptor_rfc,
-            "NombreReceptor": _plain(self.receptor_name or ""),
+            "NombreReceptor": as_csv_text(self.receptor_name or ""),
             "Total": f"{self.amount_total:.2f}",
             "Moneda": self.currency_id.name,
             "Estado": self.state,

@@ -53,6 +53,7 @@ class TestPortalMatrix(StrangersCase, CfdiStampingCase):
         self._stamp(moves.cfdi_document_id.filtered(lambda document: not document.uuid))
         own = moves.browse(asker.things["invoice_id"])
         form = {"access_token": own.access_token or "x", "number": own.name or "", "amount": "1.00"}
+        form |= {"rfc": "x", "name": "x", "zip": "x", "regime": "x", "use": "x", "email": "x"}
         document = moves.browse(owner.things["invoice_id"]).cfdi_document_id
         self.assertTrue(document.uuid)
         return replace(owner, form=form, secrets=(*owner.secrets, document.uuid))
@@ -75,6 +76,9 @@ class TestPortalMatrix(StrangersCase, CfdiStampingCase):
     def test_what_the_matrix_asks_for_is_there(self):
         elsewhere = ("/gym_cfdi/export/<int:export_id>", "/factura/cfdi.<string:kind>")
         self._assert_own_opens(ADDONS, self._stamped(self.hector, self.xochilt), but=elsewhere)
+
+    def test_nonsense_is_no_error_of_the_server(self):
+        self._assert_nonsense_is_refused(ADDONS, self._stamped(self.hector, self.xochilt))
 
     def test_forms_of_other_sites_are_refused(self):
         self._assert_forged_forms_are_refused(ADDONS, self.hector)

@@ -111,6 +111,15 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         self.ticket.cfdi_receptor_id = self.customer
         self.assertFalse(self.ticket.cfdi_ticket_code)
 
+    def test_a_name_that_is_a_formula_comes_back_with_the_form(self):
+        contacts = self.env["res.partner"].search_count([])
+        for name in ('=HYPERLINK("http://evil.example")', "+1+1", "-2", "@SUM(A1)", "＝1"):
+            self._show_ticket()
+            page = self._post("/factura/datos", **(FORM | {"name": name}))
+            self.assertIn("is-invalid", page.text, name)
+            self.assertFalse(self.ticket.cfdi_receptor_id, name)
+        self.assertEqual(self.env["res.partner"].search_count([]), contacts)
+
     def test_wrong_code_or_number_look_the_same(self):
         pages = [
             self._show_ticket(code="333333"),

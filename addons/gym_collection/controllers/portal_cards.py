@@ -5,6 +5,7 @@ from odoo.http import request, route
 
 from odoo.addons.gym_members.controllers.signature import read_signature
 from odoo.addons.gym_subscriptions.controllers.portal_changes import GymPortalChanges
+from odoo.addons.vigor_guard.domain.numbers import read_id
 
 
 class GymPortalCards(GymPortalChanges):
@@ -137,8 +138,7 @@ class GymPortalCards(GymPortalChanges):
 
         :raise NotFound: when it is nobody's, another's, or of a provider that its company does not use
         """
-        token_id = int(token_id) if str(token_id or "").isdecimal() and len(str(token_id)) < 10 else 0
-        token_sudo = subscription_sudo._get_portal_token(token_id)
+        token_sudo = subscription_sudo._get_portal_token(read_id(token_id))
         if not token_sudo:
             raise NotFound()
         return token_sudo

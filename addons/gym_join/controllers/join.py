@@ -7,14 +7,11 @@ from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
 from odoo.addons.gym_members.controllers.signature import read_signature
+from odoo.addons.vigor_guard.domain.network import group_address
+from odoo.addons.vigor_guard.domain.numbers import read_id
 
 from ..domain import joining
 from .join_common import BEGINNINGS, COOKIE, JoinPages
-
-
-def read_id(text):
-    """Return the id that a form sent, 0 when it is none."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 class GymJoinPages(JoinPages, Controller):
@@ -53,7 +50,7 @@ class GymJoinPages(JoinPages, Controller):
     def begin(self, location_id, plan=None, **kw):
         """Begin a join with a plan; nothing is stored before."""
         location_sudo = self._get_location(location_id)
-        if not BEGINNINGS.allows(request.httprequest.remote_addr, time.monotonic()):
+        if not BEGINNINGS.allows(group_address(request.httprequest.remote_addr), time.monotonic()):
             return self._respond("gym_join.join_gone", {"is_busy": True}, status=429)
         plan_sudo = location_sudo._get_join_plans().filtered(lambda one: one.id == read_id(plan))
         try:

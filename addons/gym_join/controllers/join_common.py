@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.gym_members.domain.rate import RateLimit
+from odoo.addons.vigor_guard.domain.network import group_address
 
 from ..domain import joining
 from ..models.gym_join import LIFETIME_DAYS
@@ -24,7 +25,7 @@ class JoinPages:
     def _find_join(self, token):
         """Return, in sudo, the join that ``token`` opens, in its company; empty when there is none."""
         joins = request.env["gym.join"]
-        if not REQUESTS.allows(request.httprequest.remote_addr, time.monotonic()):
+        if not REQUESTS.allows(group_address(request.httprequest.remote_addr), time.monotonic()):
             return joins.sudo()
         join_sudo = joins._find(token)
         if join_sudo:
@@ -90,6 +91,13 @@ class JoinPages:
     def _remember(self, response, join_sudo):
         """Let this browser find its join again."""
         response.set_cookie(
-            COOKIE, join_sudo._get_token(), max_age=LIFETIME_DAYS * 86400, httponly=True, samesite="Lax", path="/join"
+            COOKIE,
+            join_sudo._get_token(),
+            max_age=LIFETIME_DAYS * 86400,
+            expires=None,  # Odoo adds a year to what names none
+            secure=request.httprequest.scheme == "https",
+            httponly=True,
+            samesite="Lax",
+            path="/join",
         )
         return response

@@ -1,8 +1,8 @@
 from odoo.exceptions import ValidationError
 from odoo.http import request, route
-from odoo.tools import consteq
 
 from odoo.addons.payment.controllers.portal import PaymentPortal
+from odoo.addons.vigor_guard.domain.secret import is_same
 
 from ..domain import joining
 from .join_common import JoinPages
@@ -54,7 +54,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
     def join_confirm(self, token, key=None, **kw):
         """The link of the mail shows a button, because programs open links too; the button begins the subscription."""
         join_sudo = self._find_join(token)
-        if not join_sudo or not consteq(join_sudo._get_confirmation(), key or ""):
+        if not join_sudo or not is_same(join_sudo._get_confirmation(), key):
             return self._render_gone()
         if join_sudo.state != joining.UNCONFIRMED:
             return request.redirect(join_sudo._get_path())

@@ -3,8 +3,11 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
-from odoo.tools import SQL, LazyTranslate, consteq
+from odoo.tools import SQL, LazyTranslate
 from odoo.tools.misc import hmac
+
+from odoo.addons.vigor_guard.domain.numbers import read_id
+from odoo.addons.vigor_guard.domain.secret import is_same
 
 from ..domain import joining
 
@@ -99,9 +102,9 @@ class GymJoin(models.Model):
     def _find(self, token):
         """Return, in sudo, the join that ``token`` opens; empty when the token is wrong or the join is gone."""
         number, _dot, secret = (token or "").partition(".")
-        join = self.sudo().browse(int(number) if number.isdecimal() and len(number) < 10 else 0).exists()
+        join = self.sudo().browse(read_id(number)).exists()
         # compared even when there is nothing to compare with, so that time tells nothing
-        return join if consteq(join._sign("link"), secret) and join else join.browse()
+        return join if is_same(join._sign("link"), secret) and join else join.browse()
 
     def _get_token(self):
         """Return the key to this join, which cannot be guessed."""

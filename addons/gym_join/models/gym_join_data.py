@@ -6,6 +6,7 @@ from odoo.tools import email_normalize
 
 from odoo.addons.gym_members.domain.consent import ADULT_AGE
 from odoo.addons.gym_members.models.turn import take_turn
+from odoo.addons.vigor_guard.domain.spreadsheet import is_formula
 
 MAX_LENGTH = 128  # characters of a field of text
 MAX_AGE = 120  # years
@@ -71,6 +72,11 @@ class GymJoin(models.Model):
         if is_minor and len(values["guardian_name"].split()) < 2:
             errors["guardian_name"] = self.env._("Under age: the mother, father or guardian joins for them.")
         for name, text in values.items():
+            if is_formula(text) and not name.endswith("phone"):
+                errors[name] = self.env._(
+                    "Begin this with a letter or a number: what begins with = + - or @ would be a formula in a "
+                    "spreadsheet."
+                )
             if len(text) > MAX_LENGTH:
                 errors[name] = self.env._("Write this in %(count)s characters or fewer.", count=MAX_LENGTH)
         return errors

@@ -1,7 +1,9 @@
+import time
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.http import HTTPRequest
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -34,6 +36,8 @@ class TestJoinGuards(JoinCommon):
             token[:-1],
             f"{found.id + 1000}.{token.partition('.')[2]}",
             "0.x",
+            f"{found.id}.é",
+            f"{found.id}.日本",
         )
         form = other._get_path("data")
         answers = set()
@@ -107,6 +111,30 @@ class TestJoinGuards(JoinCommon):
         with patch.object(join_common, "REQUESTS", RateLimit(limit=1, window_s=60)):
             self.assertEqual(self.url_open(found._get_path("data")).status_code, 200)
             self.assertEqual(self.url_open(found._get_path("data")).status_code, 410)
+
+    def test_the_addresses_of_one_line_share_its_limit(self):
+        path = self._begin()._get_path("data")
+        asking = ""
+        address = patch.object(HTTPRequest, "remote_addr", property(lambda request: asking), create=True)
+        with patch.object(join_common, "REQUESTS", RateLimit(limit=1, window_s=60)), address:
+            answers = {}
+            for asking in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"):
+                answers[asking] = self.url_open(path).status_code
+        self.assertEqual(list(answers.values()), [200, 410, 200])
+
+    def test_the_key_to_a_registration_is_a_cookie_of_a_week(self):
+        self.authenticate(None, None)
+        self._begin()
+        [cookie] = [one for one in self.opener.cookies if one.name == "gym_join"]
+        days = (cookie.expires - time.time()) / 86400
+        self.assertTrue(6 < days <= 7, days)
+
+    def test_a_name_that_is_a_formula_joins_nobody(self):
+        found = self._begin()
+        before = self._get_state(found)
+        for name in ('=HYPERLINK("http://evil.example","Ver") X', "+1 X", "@SUM(A1) X", " =1 X", "-2 X"):
+            self._type(found, name=name)
+            self.assertEqual(self._get_state(found), before, name)
 
     def test_the_captcha_of_odoo_is_asked(self):
         asked = []

@@ -123,5 +123,8 @@ class TestPortalMatrix(StrangersCase, JoinCommon, PortalDuesCommon):
         needs_mail = ("/join/<string:token>/confirm",)
         self._assert_own_opens(ADDONS, self.beto_things, but=needs_mail)
 
+    def test_nonsense_is_no_error_of_the_server(self):
+        self._assert_nonsense_is_refused(ADDONS, self.beto_things)
+
     def test_forms_of_other_sites_are_refused(self):
         self._assert_forged_forms_are_refused(ADDONS, self.beto_things)

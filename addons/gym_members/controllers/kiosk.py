@@ -3,6 +3,9 @@ import time
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
+from odoo.addons.vigor_guard.domain.network import group_address
+from odoo.addons.vigor_guard.domain.numbers import read_id
+
 from ..domain.rate import RateLimit
 from .signature import read_signature
 
@@ -21,7 +24,7 @@ class GymKiosk(Controller):
     def sign(self, token, name=None, signature=None):
         """Answer of core's signature form; a JSON-RPC route gets nothing of the query string as argument."""
         tablet_sudo = self._find(token)
-        document_id = self._read_id(request.httprequest.args.get("document"))
+        document_id = read_id(request.httprequest.args.get("document"))
         document_sudo = tablet_sudo and tablet_sudo._get_document(document_id)
         if document_sudo:
             try:
@@ -36,7 +39,7 @@ class GymKiosk(Controller):
         tablet_sudo = self._find(token)
         if not tablet_sudo:
             return self._render(tablet_sudo, token)
-        document_sudo = tablet_sudo._get_document(self._read_id(document))
+        document_sudo = tablet_sudo._get_document(read_id(document))
         if document_sudo:
             try:
                 self._sign(tablet_sudo, document_sudo) if agree == "yes" else tablet_sudo._refuse(document_sudo)
@@ -50,17 +53,13 @@ class GymKiosk(Controller):
 
     def _find(self, token):
         """Return, in sudo, the signing that the token opens, empty when there is none or the client asks too often."""
-        if not REQUESTS.allows(request.httprequest.remote_addr, time.monotonic()):
+        if not REQUESTS.allows(group_address(request.httprequest.remote_addr), time.monotonic()):
             request.update_context(gym_kiosk_busy=True)
             return request.env["gym.consent.tablet"].sudo()
         tablet_sudo = request.env["gym.consent.tablet"]._find(token)
         if tablet_sudo:
             request.update_context(lang=tablet_sudo.member_id.lang or request.env.lang)
         return tablet_sudo.with_env(request.env(su=True))
-
-    @staticmethod
-    def _read_id(text):
-        return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
     def _sign(self, tablet_sudo, document_sudo, **evidence):
         http = request.httprequest

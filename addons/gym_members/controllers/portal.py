@@ -7,6 +7,7 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.vigor_guard.domain.spreadsheet import is_formula
 
 from ..domain.rate import RateLimit
 
@@ -115,12 +116,21 @@ class GymPortal(CustomerPortal):
             yield
 
     def _validate_address_values(self, address_values, partner_sudo, *args, **kwargs):
-        """Who is a member keeps their name in the account page of Odoo too: a change of name is a request."""
+        """Override: who is a member keeps their name, a change of which is a request; and nobody writes a formula."""
         invalid, missing, messages = super()._validate_address_values(address_values, partner_sudo, *args, **kwargs)
         name = address_values.get("name", partner_sudo.name)
         if partner_sudo.gym_location_id and name != partner_sudo.name:
             invalid.add("name")
             messages.append(request.env._("Your membership is in this name. To correct it, ask us under My gym."))
+        formulas = {key for key, text in address_values.items() if is_formula(text) and key != "phone"}
+        if formulas:
+            invalid |= formulas
+            messages.append(
+                request.env._(
+                    "Begin this with a letter or a number: what begins with = + - or @ would be a formula in a "
+                    "spreadsheet."
+                )
+            )
         return invalid, missing, messages
 
     @staticmethod

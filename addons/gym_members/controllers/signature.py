@@ -19,6 +19,6 @@ def read_signature(content):
         if max(image.size) > 4000:
             return None
         drawn = image.convert("RGBA").getchannel("A").getbbox()
-    except (binascii.Error, UnidentifiedImageError, OSError, ValueError, SyntaxError):
+    except (binascii.Error, UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
         return None
     return content if drawn else None

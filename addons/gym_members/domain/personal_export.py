@@ -6,22 +6,21 @@ import json
 import re
 import zipfile
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
-
-def build_archive(data, about):
+def build_archive(data, about, as_csv_text):
     """Return the bytes of a ZIP with ``data.json``, one ``<section>.csv`` per section and the files below ``files/``.
 
     :param dict data: section to list of rows; a row is a dict whose values are text, numbers, booleans, ``None``,
         lists of those, or ``bytes``; bytes become a file and the value its place in the archive
     :param dict about: what the archive is: folio, dates; goes into the JSON
+    :param as_csv_text: makes a text one that no spreadsheet takes for a formula
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         plain = {section: _without_files(archive, section, rows) for section, rows in data.items()}
         archive.writestr("data.json", json.dumps({"about": about, "data": plain}, ensure_ascii=False, indent=2))
         for section, rows in plain.items():
-            archive.writestr(f"{_safe(section)}.csv", _to_csv(rows).encode("utf-8-sig"))
+            archive.writestr(f"{_safe(section)}.csv", _to_csv(rows, as_csv_text).encode("utf-8-sig"))
     return buffer.getvalue()
 
 
@@ -38,22 +37,17 @@ def _without_files(archive, section, rows):
     return plain
 
 
-def _to_csv(rows):
+def _to_csv(rows, as_csv_text):
     columns = list(dict.fromkeys(name for row in rows for name in row))
     out = io.StringIO()
     writer = csv.DictWriter(out, columns)
     writer.writeheader()
-    writer.writerows({name: _to_cell(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: _to_cell(value, as_csv_text) for name, value in row.items()} for row in rows)
     return out.getvalue()
 
 
-def _to_cell(value):
-    """Return a value as a cell that no spreadsheet takes for a formula."""
-    if isinstance(value, list):
-        value = ", ".join(str(item) for item in value)
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not re.fullmatch(r"[+-][\d\s.]+", value):
-        return f"'{value}"
-    return value
+def _to_cell(value, as_csv_text):
+    return as_csv_text(", ".join(map(str, value)) if isinstance(value, list) else value)
 
 
 def _safe(name):

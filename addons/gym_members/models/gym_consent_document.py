@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import is_html_empty, ormcache
 
+from odoo.addons.vigor_guard.domain.printing import foreign_addresses
+
 from ..domain import consent as rules
 from .gated import without_defaults
 
@@ -362,6 +364,14 @@ class GymConsentDocument(models.Model):
             )
         if is_html_empty(self.body):
             raise UserError(self.env._("“%(document)s” has no text yet. Write it first.", document=self.name))
+        if any(foreign_addresses(text) for text in (self.body, self.courtesy_body)):
+            raise UserError(
+                self.env._(
+                    "“%(document)s” shows pictures from other addresses, which would be gone or others one day. Insert "
+                    "them from your computer.",
+                    document=self.name,
+                )
+            )
         if any(mark in self.body for mark in (TEMPLATE_MARK, BLANK)):
             raise UserError(
                 self.env._(

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
 
+from odoo.addons.vigor_guard.domain.numbers import read_id
+
 LIFETIME_MINUTES = 15
 KEPT_DAYS = 7
 
@@ -66,7 +68,7 @@ class GymConsentTablet(models.Model):
     def _find(self, token):
         """Return, in sudo, what ``token`` opens now; empty when it is wrong, too old or used up."""
         number, _dot, secret = token.partition(".")
-        tablet = self.sudo().browse(int(number) if number.isdecimal() and len(number) < 10 else 0).exists()
+        tablet = self.sudo().browse(read_id(number)).exists()
         # compared even when there is nothing to compare with, so that time tells nothing
         known = consteq(tablet.token_hash or "", self._hash(secret))
         is_open = known and not tablet.closed_at and tablet.expires_at > fields.Datetime.now()

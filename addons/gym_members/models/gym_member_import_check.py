@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from odoo.addons.vigor_guard.domain.spreadsheet import is_formula
+
 from ..domain.identity import name_key
 from ..domain.importing import matching
 from ..domain.importing.issues import ERROR, WARNING, Issue
@@ -91,6 +93,7 @@ class GymMemberImport(models.Model):
             self.source,
             self.date_order,
             self.location_id._today(),
+            is_formula,
             self.meaning_of_m or None,
             self._get_status_meanings(),
         )

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
+from odoo.addons.vigor_guard.domain.spreadsheet import is_formula
+
 from .res_partner_trace import TRACED
 
 MAX_LENGTH = 128  # characters of a field of text
@@ -77,6 +79,11 @@ class GymMember(models.Model):
         """Return the messages for what is wrong in ``values`` (all fields of the form, as text)."""
         messages = {}
         for name, value in values.items():
+            if is_formula(value) and not name.endswith("phone"):
+                messages[name] = self.env._(
+                    "Begin this with a letter or a number: what begins with = + - or @ would be a formula in a "
+                    "spreadsheet."
+                )
             if len(value) > MAX_LENGTH:
                 messages[name] = self.env._("Write this in %(count)s characters or fewer.", count=MAX_LENGTH)
         for check in (

@@ -3,6 +3,8 @@ import base64
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.vigor_guard.domain.spreadsheet import as_csv_text
+
 from ..domain import privacy
 from ..domain.personal_export import build_archive
 
@@ -47,10 +49,10 @@ class GymPrivacyRequest(models.Model):
             "generated_at": fields.Datetime.now().isoformat() + "Z",
         }
         data = member_sudo._get_personal_data()
-        values = {"export_file": base64.b64encode(build_archive(data, about))}
+        values = {"export_file": base64.b64encode(build_archive(data, about, as_csv_text))}
         if self.includes_health and self.env.user.has_group("gym_members.group_gym_health"):
             sensitive = member_sudo._get_sensitive_personal_data()
-            values["health_export_file"] = base64.b64encode(build_archive(sensitive, about))
+            values["health_export_file"] = base64.b64encode(build_archive(sensitive, about, as_csv_text))
         self.sudo().write(values)
         self._log("exported", ", ".join(f"{section}: {len(rows)}" for section, rows in data.items()))
 

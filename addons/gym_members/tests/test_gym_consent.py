@@ -130,6 +130,16 @@ class TestGymConsentDocument(GymConsentCommon):
         required = drafts.filtered("is_required").mapped("purpose")
         self.assertEqual(sorted(required), ["privacy_necessary", "waiver"])
 
+    def test_a_text_that_shows_foreign_pictures_is_not_published(self):
+        picture = '<p>Acepto.<img src="http://192.168.1.1/x.png"></p>'
+        for values in ({"body": picture}, {"courtesy_body": picture}):
+            document = self._create_document(publish=False, **values)
+            with self.assertRaisesRegex(UserError, "from other addresses"):
+                document._set_published()
+            self.assertEqual((document.state, document.version), ("draft", 0))
+        own = self._create_document(body='<p>Acepto.<img src="data:image/png;base64,iVBORw0KGgo="></p>')
+        self.assertEqual(own.state, "published")
+
     def test_templates_and_empty_texts_are_not_published(self):
         template = self._create_document(publish=False, company_id=False, body="<p>{empresa}, {correo}</p>")
         empty = self._create_document(publish=False, body="<p><br></p>")

@@ -63,7 +63,7 @@ class TestPortalData(GymPortalCommon):
             "phone": ("12", "55 1234"),
             "zip": ("670", "ABCDE"),
             "emergency_phone": ("", "1", "+52 55 1234 5678"),
-            "emergency_name": ("",),
+            "emergency_name": ("", "=1+1", "@SUM(A1)", " +A1", "-A1"),
             "preferred_channel": ("pigeon",),
             "state_id": (str(self.env.ref("base.state_us_1").id), "x"),
             "lang": ("xx_XX",),
@@ -117,6 +117,11 @@ class TestPortalData(GymPortalCommon):
             "state_id": self.env.ref("base.state_mx_df").id,
             "address_type": "billing",
         }
+        before = self.member_a.read(["name", "street", "city"])
         answer = self._post("/my/address/submit", self.user_a, form).json()
         self.assertIn("name", answer["invalid_fields"])
-        self.assertEqual("Ana Ñúñez Ríos", self.member_a.name)
+        formulas = form | {"name": "Ana Ñúñez Ríos", "street": "=1+1", "city": "@SUM(A1)"}
+        answer = self._post("/my/address/submit", self.user_a, formulas).json()
+        self.assertEqual({"street", "city"}, set(answer["invalid_fields"]))
+        self.member_a.invalidate_recordset()
+        self.assertEqual(before, self.member_a.read(["name", "street", "city"]))

@@ -3,9 +3,11 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request, route
 
 from odoo.addons.gym_members.controllers.portal import GymPortal
+from odoo.addons.vigor_guard.domain.numbers import read_id
 
 LAST_INVOICES = 3
 PAGE_SIZE = 12  # a year of monthly dues
+MOST_PAGES = 1000
 
 
 class GymPortalPlan(GymPortal):
@@ -53,7 +55,7 @@ class GymPortalPlan(GymPortal):
     @route("/my/gym/plan/<int:subscription_id>/history", type="http", auth="user", website=True, readonly=True)
     def gym_plan_history(self, subscription_id, page="1", **kw):
         subscription_sudo = self._get_subscription(subscription_id, "money")
-        page = int(page) if page.isdecimal() and 0 < int(page) < 1000 else 1
+        page = min(max(read_id(page), 1), MOST_PAGES)
         invoices = []
         if "pay" in subscription_sudo._get_portal_verbs(self._get_viewer()):
             invoices = subscription_sudo._get_portal_invoices(limit=PAGE_SIZE + 1, offset=(page - 1) * PAGE_SIZE)

@@ -1,4 +1,4 @@
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden
 
 from odoo import http
 from odoo.http import request
@@ -33,13 +33,26 @@ class MercadoPagoSignedController(MercadoPagoPaymentController):
 
         :raise Forbidden: when Mercado Pago did not sign it
         """
-        named = request.get_json_data().get("data") or {}
+        named = self._read_named()
         transaction_sudo = request.env["payment.transaction"].sudo()._mercado_pago_find_paid(named.get("payment_id"))
         if transaction_sudo:
             self._check_signature(transaction_sudo.provider_id)
             payment = transaction_sudo._send_api_request("GET", f"/v1/payments/{transaction_sudo.provider_reference}")
             transaction_sudo._process("mercado_pago", payment)
         return ""
+
+    @staticmethod
+    def _read_named():
+        """Return what a notification is about, a ``dict``.
+
+        :raise BadRequest: when the body is no notification
+        """
+        try:
+            body = request.get_json_data()
+        except ValueError as error:
+            raise BadRequest() from error
+        named = body.get("data") if isinstance(body, dict) else None
+        return named if isinstance(named, dict) else {}
 
     @staticmethod
     def _check_signature(provider_sudo):
@@ -52,7 +65,7 @@ class MercadoPagoSignedController(MercadoPagoPaymentController):
         if not is_signed(secret, headers.get("X-Signature"), data_id, headers.get("X-Request-Id")):
             _logger.warning("Refused a notification without Mercado Pago's signature.")
             raise Forbidden()
-        named = (request.get_json_data().get("data") or {}).get("id")
+        named = MercadoPagoSignedController._read_named().get("id")
         if str(named) != data_id:
             _logger.warning("Refused a notification signed for payment %s that speaks of %s.", data_id, named)
             raise Forbidden()

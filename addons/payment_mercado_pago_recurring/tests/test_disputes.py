@@ -53,6 +53,15 @@ class TestDisputes(MercadoPagoCommon, PaymentHttpCommon):
         self.assertEqual(facts, {"amount": 200.0, "reason_code": "fraud", "deadline": deadline})
         self.assertEqual(self.transaction.state, "done", "the money did come")
 
+    @mute_logger("odoo.http")
+    def test_what_is_no_notification_is_answered_without_an_error_of_ours(self):
+        for body, status in ((" ", 400), ("no JSON", 400), ("[]", 200), ('{"data": 5}', 200), ('{"data": null}', 200)):
+            answer = self.url_open(
+                "/payment/mercado_pago/chargebacks", data=body, headers={"Content-Type": "application/json"}
+            )
+            self.assertEqual(answer.status_code, status, body)
+        self.assertEqual(self.told, [])
+
     def test_either_notification_tells_the_same(self):
         chargeback = self.server.charge_back(self.payment)
         self._notify_chargeback(chargeback)

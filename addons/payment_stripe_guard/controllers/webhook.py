@@ -1,4 +1,4 @@
-from werkzeug.exceptions import Forbidden, ServiceUnavailable
+from werkzeug.exceptions import BadRequest, Forbidden, ServiceUnavailable
 
 from odoo import http
 from odoo.exceptions import ValidationError
@@ -26,10 +26,16 @@ class StripeSignedController(StripeController):
     @http.route()
     def stripe_webhook(self):
         """Override of `payment_stripe`, which knows no disputes."""
-        event = request.get_json_data()
-        if event.get("type") not in DISPUTE_EVENTS:
+        try:
+            event = request.get_json_data()
+            event_type, subject = event["type"], event["data"]["object"]
+            if not isinstance(subject, dict) or not isinstance(event_type, str):
+                raise TypeError
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadRequest() from error
+        if event_type not in DISPUTE_EVENTS:
             return super().stripe_webhook()
-        self._take_dispute(event["type"], event["data"]["object"])
+        self._take_dispute(event_type, subject)
         return request.make_json_response("")
 
     def _take_dispute(self, event_type, dispute):
@@ -67,4 +73,8 @@ class StripeSignedController(StripeController):
         if "Stripe-Signature" not in request.httprequest.headers:
             _logger.warning("Refused a message that Stripe did not sign.")
             raise Forbidden()
-        return super()._verify_signature(tx_sudo)
+        try:
+            return super()._verify_signature(tx_sudo)
+        except (ValueError, KeyError, TypeError) as error:
+            _logger.warning("Refused a message whose signature is none.")
+            raise Forbidden() from error

@@ -43,6 +43,24 @@ class TestGuard(StripeCommon):
         self._assert_refused(self._send(signed_body="{}"))
         self._assert_refused(self._send(at=time.time() - 3600))
         self._assert_refused(self._send(header="v1=abc"))
+        self._assert_refused(self._send(header="signature"))
+        self._assert_refused(self._send(header="t=never,v1="))
+        self._assert_refused(self._send(header="=,="))
+
+    @mute_logger("odoo.http")
+    def test_what_is_no_message_is_answered_by_400(self):
+        for body in (
+            " ",
+            "no JSON",
+            "[]",
+            "{}",
+            "5",
+            '{"type": [], "data": {"object": {}}}',
+            '{"type": "x", "data": 5}',
+        ):
+            answer = self.url_open("/payment/stripe/webhook", data=body, headers={"Content-Type": "application/json"})
+            self.assertEqual(answer.status_code, 400, body)
+        self.assertEqual(self.transaction.state, "draft")
 
     @mute_logger(CORE, OURS)
     def test_without_secret_every_message_is_refused(self):

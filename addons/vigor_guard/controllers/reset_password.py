@@ -1,7 +1,10 @@
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
+
+from ..domain.spreadsheet import is_formula
 
 
 class GuardedAuthSignupHome(AuthSignupHome):
@@ -15,6 +18,14 @@ class GuardedAuthSignupHome(AuthSignupHome):
                 "If there is an account with this e-mail, instructions to choose a new password are on their way to it."
             )
         return response
+
+    def _prepare_signup_values(self, qcontext):
+        """Override: nobody signs up with a name that a spreadsheet would take for a formula."""
+        if is_formula(qcontext.get("name")):
+            raise UserError(
+                request.env._("Begin your name with a letter: a spreadsheet would take this for a formula.")
+            )
+        return super()._prepare_signup_values(qcontext)
 
     def get_auth_signup_qcontext(self):
         """Override: an address in the link does not tell whether there is an account with it.

@@ -1,30 +1,27 @@
 """What a spreadsheet would take for more than text."""
 
-# As OWASP lists them for CSV injection; the last two end the cell before
+import re
+import unicodedata
+
+# As OWASP lists them for CSV injection; the last three end the cell before
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-WIDE = {"＝": "=", "＋": "+", "－": "-", "＠": "@"}  # full-width signs count as the narrow ones in some programs
+SIGNS = frozenset("=+-@＝＋－＠")  # full-width signs count as the narrow ones in some programs
+# Controls, invisible signs and blanks: spreadsheets skip them, or read them as a beginning
+UNSEEN = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp"))
+NUMBER = re.compile(r"[+-][0-9][0-9 .,]*")
 
 
 def is_formula(text):
-    """Tell whether a spreadsheet may take ``text`` for a formula: by how it begins, spaces apart."""
-    if not isinstance(text, str) or not text:
+    """Tell whether a spreadsheet may take ``text`` for a formula: by its first sign that is seen."""
+    if not isinstance(text, str):
         return False
-    if text.startswith(STARTS):
-        return True
-    first = text.lstrip()[:1]
-    return WIDE.get(first, first) in STARTS
+    first = next((sign for sign in text if unicodedata.category(sign) not in UNSEEN), "")
+    return text.startswith(STARTS) or first in SIGNS
 
 
 def as_csv_text(text):
     """Return ``text`` with the apostrophe by which spreadsheets know that a cell of a CSV file is text.
 
-    Numbers, also negative ones and those with a sign, stay numbers.
+    Numbers with a sign stay numbers, and so do phone numbers.
     """
-    if not is_formula(text) or _is_number(text):
-        return text
-    return "'" + text
-
-
-def _is_number(text):
-    digits = text.strip()
-    return digits[:1] in "+-" and digits[1:].replace(".", "", 1).replace(",", "").isdecimal()
+    return text if not is_formula(text) or NUMBER.fullmatch(text) else f"'{text}"

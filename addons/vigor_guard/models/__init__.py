@@ -1,1 +1,9 @@
-from . import ir_http, ir_qweb_field_image, mail_link_preview, mail_push_device, res_users, vigor_guard_attempt
+from . import (
+    ir_actions_report,
+    ir_http,
+    ir_qweb_field_image,
+    mail_link_preview,
+    mail_push_device,
+    res_users,
+    vigor_guard_attempt,
+)

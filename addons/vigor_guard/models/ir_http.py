@@ -1,5 +1,6 @@
 import inspect
 import json
+import logging
 
 import psycopg2
 from PIL import Image
@@ -8,10 +9,20 @@ from werkzeug.exceptions import BadRequest
 from odoo import models
 from odoo.http import request
 
+_logger = logging.getLogger(__name__)
+
 # What nonsense in a request ends in, deep inside: numbers beyond the database's, bytes that are no text, no JSON, an
 # image of 50,000 by 50,000
 NONSENSE = (psycopg2.DataError, UnicodeError, json.JSONDecodeError, Image.DecompressionBombError, OverflowError)
+# And in errors of Python that are otherwise the server's: what reading a number and comparing a key say of a text
+NONSENSE_TEXTS = (
+    "invalid literal for int()",
+    "could not convert string to float",
+    "Exceeds the limit",
+    "comparing strings with non-ASCII characters",
+)
 MAX_DIGITS = 18  # a number in a path beyond 64 bits is of no record
+PRINTER = "wkhtmltopdf"  # how the program that prints calls itself
 # Pages that are somebody's: no browser and no proxy keeps them
 PRIVATE = ("/my", "/join", "/factura", "/gym", "/payment", "/web/login", "/web/reset_password", "/web/signup")
 
@@ -24,7 +35,12 @@ class IrHttp(models.AbstractModel):
         """Override: a path with a NUL, or a number that no record can have, is nobody's."""
         if "\0" in path_info or any(len(part) > MAX_DIGITS and part.isdecimal() for part in path_info.split("/")):
             raise BadRequest()
-        return super()._match(path_info)
+        try:
+            return super()._match(path_info)
+        except ValueError as error:
+            if _is_nonsense(error):
+                raise BadRequest() from error
+            raise
 
     @classmethod
     def _authenticate(cls, endpoint):
@@ -43,13 +59,19 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _handle_error(cls, exception):
         """Override: nonsense is the error of who sent it, not the server's; employees get to see what it was."""
-        if isinstance(exception, NONSENSE) and not getattr(request, "is_employee", False):
+        if _is_nonsense(exception) and not getattr(request, "is_employee", False):
+            _logger.info("Answered nonsense by 400: %s", exception, exc_info=exception)
             exception = BadRequest()
         return super()._handle_error(exception)
 
     @classmethod
     def _post_dispatch(cls, response):
         super()._post_dispatch(response)
+        if PRINTER in request.httprequest.user_agent.string and response.location:
+            # a picture that is only an address; what prints follows it wherever it leads
+            response.status_code = 404
+            response.headers.remove("Location")
+            response.set_data(b"")
         if response.mimetype != "text/html":
             return
         headers = response.headers
@@ -58,6 +80,11 @@ class IrHttp(models.AbstractModel):
         path = request.httprequest.path
         if request.session.uid or any(path == start or path.startswith(f"{start}/") for start in PRIVATE):
             headers["Cache-Control"] = "no-store"
+
+
+def _is_nonsense(exception):
+    says = isinstance(exception, ValueError | TypeError) and str(exception).startswith(NONSENSE_TEXTS)
+    return says or isinstance(exception, NONSENSE)
 
 
 def _without_nul(value):

@@ -2,6 +2,7 @@ from . import (
     test_errors,
     test_links,
     test_passwords,
+    test_printing,
     test_reset_password,
     test_sign_in,
     test_spreadsheets,

@@ -77,11 +77,26 @@ class TestErrors(GuardCase):
             psycopg2.errors.NumericValueOutOfRange("integer"),
             UnicodeDecodeError("utf-8", b"", 0, 1, ""),
             bomb,
+            ValueError("invalid literal for int() with base 10: 'x'"),
+            ValueError("Exceeds the limit (4300 digits) for integer string conversion"),
+            TypeError("comparing strings with non-ASCII characters is not supported"),
         ):
             with self.subTest(error=error), self.login_page_fails(error):
                 self.assertEqual(self.url_open("/web/login").status_code, 400)
-        with self.login_page_fails(KeyError("ours")), mute_logger(FAILS):
-            self.assertEqual(self.url_open("/web/login").status_code, 500)
+        for error in (KeyError("ours"), ValueError("ours"), TypeError("ours")):
+            with self.subTest(error=error), self.login_page_fails(error), mute_logger(FAILS):
+                self.assertEqual(self.url_open("/web/login").status_code, 500)
+
+    def test_keys_of_other_letters_open_nothing(self):
+        self.authenticate(None, None)
+        file = self.env["ir.attachment"].create({"name": "secret.txt", "raw": b"SECRET", "access_token": "right"})
+        for path in (f"/web/content/{file.id}?access_token=%C3%A9", f"/web/image/{file.id}?access_token=%E6%97%A5"):
+            answer = self.url_open(path)
+            self.assertLess(answer.status_code, 500, path)
+            self.assertNotIn("SECRET", answer.text)
+        forged = self.url_open("/web/login", data={"csrf_token": "é", "login": "member", "password": PASSWORD})
+        self.assertEqual(forged.status_code, 400)
+        self.assertIn("SECRET", self.url_open(f"/web/content/{file.id}?access_token=right").text)
 
     def test_a_nul_is_left_out_of_what_was_typed(self):
         self.authenticate(None, None)
@@ -90,7 +105,9 @@ class TestErrors(GuardCase):
 
     def test_paths_that_can_be_nobody_s(self):
         self.authenticate("member", PASSWORD)
-        for path in ("/my/%00", f"/my/invoices/page/{'9' * 5000}", f"/my/invoices/{'9' * 30}", "/web/content/%00"):
+        many = "9" * 5000
+        numbers = (f"/my/invoices/page/{many}", f"/my/invoices/{'9' * 30}", f"/web/content/{many}-x")
+        for path in ("/my/%00", "/web/content/%00", *numbers):
             with self.subTest(path=path[:40]), mute_logger(FAILS):
                 self.assertIn(self.url_open(path).status_code, (400, 404))
 

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from lxml import html
 
 from odoo.http import Request
@@ -6,7 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.queue_job.tests.common import trap_jobs
 from odoo.addons.vigor_guard.models.res_users import RESETS_PER_ACCOUNT, RESETS_PER_NETWORK
 
-from .common import GuardCase
+from .common import PASSWORD, GuardCase
 
 
 @tagged("post_install", "-at_install")
@@ -51,6 +53,16 @@ class TestResetPassword(GuardCase):
         self.assertEqual(self.mails_to("member@example.com"), before)
         self.perform(trap)
         self.assertTrue(self.member.partner_id.signup_type)
+
+    def test_nobody_signs_up_as_a_formula(self):
+        users = self.env["res.users"].with_context(active_test=False)
+        before = users.search([])
+        form = {"login": "new@example.com", "password": PASSWORD, "confirm_password": PASSWORD, "name": "=1+1"}
+        is_open = patch.object(self.registry["res.users"], "_get_signup_invitation_scope", lambda users: "b2c")
+        with is_open:
+            page = self.url_open("/web/signup", data=form | {"csrf_token": Request.csrf_token(self)})
+        self.assertEqual(self._alerts(page.text, "alert-danger"), 1)
+        self.assertEqual(users.search([]), before)
 
     def test_nothing_is_sent_to_who_does_not_exist(self):
         before = self.env["mail.mail"].sudo().search_count([])

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from ..identity import birthdate_of_curp
-from ..names import begins_formula
 from ..search import normalise
 from . import dates, statuses, values
 from .columns import WODIFY, header_key, meaning, meanings_of
@@ -90,15 +89,17 @@ class RowParser:
     :param str order: :data:`~.dates.DMY` or :data:`~.dates.MDY`
     :param meaning_of_m: what a lone M means as gender, see :func:`~.values.m_means`
     :param date today: civil date on which the import happens
+    :param is_formula: tells whether a spreadsheet would take a text for a formula
     :param dict meanings: what words for a status mean in this file, see :func:`~.statuses.parse_status`
     """
 
-    def __init__(self, fields, mapping, source, order, today, meaning_of_m=None, meanings=None):
+    def __init__(self, fields, mapping, source, order, today, is_formula, meaning_of_m=None, meanings=None):
         self.fields = fields
         self.mapping = mapping
         self.source = source
         self.today = today
         self._by_key = meanings_of(fields.values())
+        self._is_formula = is_formula
         self._parsers = {
             "text": values.parse_text,
             "code": values.parse_code,
@@ -193,7 +194,7 @@ class RowParser:
             name = f"{name} {last}"  # "Nombre del socio" beside "Apellido paterno" is the first name
         elif parts[0] or not name:
             name = " ".join(part for part in parts if part)
-        if begins_formula(name):
+        if self._is_formula(name):
             self._tell_formula(row, name)
         elif not any(sign.isalpha() for sign in name) or normalise(name) in NO_NAMES:
             self._tell(row, "name_missing", severity=ERROR)

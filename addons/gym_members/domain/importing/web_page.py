@@ -99,4 +99,4 @@ class _Tables(HTMLParser):
 
 
 def _to_span(text):
-    return min(int(text), _MOST_SPAN) if (text or "").isdecimal() else 1
+    return min(int(text[:4]), _MOST_SPAN) if (text or "").isdecimal() else 1

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from vigor_guard.domain.spreadsheet import is_formula
 
 from gym_members.domain.importing import columns
 from gym_members.domain.importing.matching import Person, find_match, names_agree
@@ -13,7 +14,7 @@ FIELDS = {field.code: field for field in columns.MEMBER_FIELDS}
 def parse(cells, source="generic", **options):
     mapping = columns.suggest_mapping(list(cells), FIELDS.values(), source)
     mapping = {header: code for header, code in mapping.items() if code}
-    return RowParser(FIELDS, mapping, source, "dmy", TODAY, **options).parse(7, cells)
+    return RowParser(FIELDS, mapping, source, "dmy", TODAY, is_formula, **options).parse(7, cells)
 
 
 def codes(row):

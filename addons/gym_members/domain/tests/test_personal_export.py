@@ -5,11 +5,16 @@ import zipfile
 
 from hypothesis import given
 from hypothesis import strategies as st
+from vigor_guard.domain.spreadsheet import as_csv_text
 
-from gym_members.domain.personal_export import build_archive
+from gym_members.domain.personal_export import build_archive as build
 
 CELLS = st.none() | st.booleans() | st.integers() | st.text()
 ROWS = st.lists(st.dictionaries(st.text(min_size=1), CELLS, min_size=1), max_size=4)
+
+
+def build_archive(data, about):
+    return build(data, about, as_csv_text)
 
 
 def _open(content):
