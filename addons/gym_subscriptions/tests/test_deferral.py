@@ -198,6 +198,33 @@ class TestDeferral(GymSubscriptionsCommon):
             sorted([(self.roma.name, 620, 2), (self.gdl.name, 310, 2)]),
         )
 
+    def test_analytic_income_is_spread_as_the_income_is(self):
+        """A year of a member of the north: nothing when billed, then what each month earned there."""
+        plan = self.env["account.analytic.plan"].create({"name": "Zones"})
+        north, south = self.env["account.analytic.account"].create(
+            [{"name": name, "plan_id": plan.id} for name in ("North", "South")]
+        )
+        shares = [{str(north.id): 100}, {str(north.id): 60, str(south.id): 40}, False]
+        for number, share in enumerate(shares):
+            member = self._create_member(name=f"Member {number}")
+            invoice = self._create_subscription(member_id=member.id, plan_id=self.year.id)._activate()
+            invoice.invoice_line_ids.analytic_distribution = share
+        self.assertFalse(self._get_analytic(north | south))
+        [january] = self._close("2026-02-01")
+        self.assertEqual((january.amount_total, len(january.line_ids)), (930, 4))
+        self.assertEqual(self._get_analytic(north), {date(2026, 1, 31): 310 + 186})
+        self.assertEqual(self._get_analytic(south), {date(2026, 1, 31): 124})
+        self._close("2027-01-01")
+        self.assertEqual(sum(self._get_analytic(north | south).values()), 7300)
+
+    def _get_analytic(self, accounts):
+        """Return what the analytic items of ``accounts`` come to, by day."""
+        names = accounts.plan_id._column_name()
+        found = self.env["account.analytic.line"]._read_group(
+            [(names, "in", accounts.ids)], ["date:day"], ["amount:sum"]
+        )
+        return {day: round(amount, 2) for day, amount in found}
+
     def test_a_locked_month_goes_into_the_next_one(self):
         self._join()
         self.company.fiscalyear_lock_date = date(2026, 2, 28)

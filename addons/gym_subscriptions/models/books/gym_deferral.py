@@ -139,6 +139,11 @@ class AccountMoveLine(models.Model):
         accounts = product.get_product_accounts(fiscal_pos=move.fiscal_position_id)
         return accounts["income"] or move.journal_id.default_account_id
 
+    def _prepare_analytic_lines(self):
+        """Override: dues that are not earned are no income of any analytic account; each month's entry brings its part."""
+        is_unearned = self._is_gym_service() and self.account_id == self.company_id.gym_deferred_account_id
+        return [] if is_unearned else super()._prepare_analytic_lines()
+
     def _prepare_gym_deferral(self, income_account, origin):
         """Return values of the deferral of this line; a credit without days of its own is for those of ``origin``."""
         self.ensure_one()

@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 
 from psycopg2 import OperationalError
 
@@ -211,11 +212,14 @@ class GymDeferral(models.Model):
         return moves
 
     def _prepare_closing_vals(self, company, month, location, portions):
-        """Return values of the entry of these rows of one branch, its lines grouped by account."""
-        sums = {}
+        """Return values of the entry of these rows of one branch, its lines grouped by account and analytic share."""
+        sums, shares = defaultdict(lambda: ZERO), {}
         for row in self:
-            for account, sign in ((row.deferred_account_id, 1), (row.income_account_id, -1)):
-                sums[account] = sums.get(account, ZERO) + sign * portions[row]
+            share = row.move_line_id.analytic_distribution or {}
+            key = (row.income_account_id, frozenset(share.items()))
+            shares[key] = share
+            sums[key] -= portions[row]
+            sums[row.deferred_account_id, frozenset()] += portions[row]
         name = self.env._(
             "Dues earned in %(month)s",
             month=format_date(self.env, month.start, company.partner_id.lang, date_format="MMMM yyyy"),
@@ -234,9 +238,10 @@ class GymDeferral(models.Model):
                         "account_id": account.id,
                         "debit": float(max(amount, ZERO)),
                         "credit": float(max(-amount, ZERO)),
+                        "analytic_distribution": shares.get((account, share), {}),
                     }
                 )
-                for account, amount in sums.items()
+                for (account, share), amount in sums.items()
                 if amount
             ],
         }
