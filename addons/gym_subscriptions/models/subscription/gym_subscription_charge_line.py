@@ -147,6 +147,7 @@ class GymSubscriptionChargeLine(models.Model):
         location = self.location_id
         sign = -1 if sum(self.mapped("amount")) < 0 else 1
         today = location._today()
+        terms = self.env["gym.corporate.agreement"]._get_payment_terms(location.company_id, self.partner_id)
         return {
             "move_type": "out_refund" if sign < 0 else "out_invoice",
             "reversed_entry_id": self._get_reversed_move().id if sign < 0 else False,
@@ -157,6 +158,7 @@ class GymSubscriptionChargeLine(models.Model):
             "currency_id": location.company_id.currency_id.id,
             "gym_location_id": location.id,
             "invoice_date": today,
+            "invoice_payment_term_id": terms[self.partner_id].id,
             "invoice_date_due": today,
             "invoice_origin": ", ".join(self.subscription_id.mapped("name")),
             "invoice_line_ids": [Command.create(line._prepare_move_line_vals(sign)) for line in self],
