@@ -18,6 +18,7 @@ from . import (
     test_dunning_money,
     test_event_mails,
     test_given_back,
+    test_given_up,
     test_gym_closure,
     test_gym_plan,
     test_gym_promotion,

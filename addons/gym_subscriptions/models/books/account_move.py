@@ -1,5 +1,11 @@
+from decimal import Decimal
+
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+from ...domain.proration import ZERO
+from ..money import to_decimal
+from ..subscription.gym_subscription_running import RUNNING_KINDS
 
 
 class AccountMoveLine(models.Model):
@@ -63,3 +69,36 @@ class AccountMove(models.Model):
         result = super().button_draft()
         self.env["gym.deferral"].sudo().search([("move_id", "in", self.ids)])._take_back()
         return result
+
+    # === GIVEN UP === #
+
+    def _get_lost_share(self):
+        """Return which part of this invoice, less its credit notes, was written off: ``Decimal`` from 0 to 1."""
+        self.ensure_one()
+        partials = self.line_ids.matched_credit_ids
+        credited = partials.filtered(lambda one: one.credit_move_id.move_id.move_type == "out_refund")
+        net = to_decimal(self.amount_total_signed) - to_decimal(sum(credited.mapped("amount")))
+        return min(Decimal(1), to_decimal(self._get_lost_amount()) / net) if net > 0 else ZERO
+
+    def _get_loss_account(self):
+        """Return the account against which most of this invoice was written off."""
+        self.ensure_one()
+        lost = max(self.line_ids.matched_credit_ids, key=lambda partial: partial._get_lost_amount())
+        lines = lost.credit_move_id.move_id.line_ids
+        return max(
+            lines.filtered(lambda line: line.account_id.internal_group == "expense"), key=lambda line: line.balance
+        ).account_id
+
+    def _give_up_unserved(self):
+        """Credit what these invoices, which nobody will pay, charge for days without service; the contracts end.
+
+        Only what is not income yet goes: what was served, or is income since it was billed, is the accountant's to
+        write off. What was paid stays paid. Called in sudo by who decided it.
+        """
+        rows = self.env["gym.subscription.period"].search([("move_id", "in", self.ids)])
+        rows = rows.filtered(lambda row: row.kind in RUNNING_KINDS and row._is_owed() and row._is_unearned())
+        rows.subscription_id._end_given_up()
+        credits = [credit for row in rows for credit in row._prepare_refund_of_unserved()]
+        credits = self.env["gym.subscription"]._cap_credits(credits, is_open_only=True)
+        rows.write({"is_superseded": True})
+        return self.env["gym.subscription.charge.line"].create(credits)._bill()

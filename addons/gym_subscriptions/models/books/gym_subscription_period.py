@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from ...domain import mrr
+from ...domain import deferral, mrr
+from ...domain.periods import Period
 from ...domain.proration import ZERO, to_cents
 from ..money import to_decimal
 from ..subscription.gym_subscription_running import RUNNING_KINDS
@@ -69,6 +70,46 @@ class GymSubscriptionPeriod(models.Model):
         self.ensure_one()
         move = self.sudo().move_id
         return move.state == "posted" and bool(move.amount_residual) and not (self.is_superseded or self.is_reversed)
+
+    def _is_unpaid(self):
+        """Tell whether nobody paid this period: its invoice waits for money, or was written off."""
+        self.ensure_one()
+        return self._is_owed() or bool(self._get_lost_shares())
+
+    def _get_lost_shares(self):
+        """Return {row: the part of its invoice, from 0 to 1, that was written off} of those of which some was."""
+        moves = self.move_id._get_written_off()
+        shares = {move: move._get_lost_share() for move in moves}
+        return {
+            row: shares[row.sudo().move_id]
+            for row in self
+            if row.sudo().move_id in moves and not (row.is_superseded or row.is_reversed)
+        }
+
+    def _get_frozen(self):
+        """Return the freezes that move the end of this period."""
+        self.ensure_one()
+        freezes = self.subscription_id.freeze_ids.filtered(
+            lambda one: one.mode == "extend"
+            and one._is_applied()
+            and self.date_start <= one.date_start < self.date_until
+        )
+        return [one._to_period() for one in freezes]
+
+    def _is_unearned(self):
+        """Tell whether some of what was billed for this period is not income yet."""
+        self.ensure_one()
+        rows = self.env["gym.deferral"].sudo().search([("move_line_id", "=", self.move_line_id.id)])
+        return bool(self.move_line_id and sum(rows.mapped("amount_left")))
+
+    def _prepare_refund_of_unserved(self):
+        """Return the credit of what nobody paid of this period for the days from which on no service is rendered."""
+        self.ensure_one()
+        billed, amount = Period(self.date_start, self.date_end), to_decimal(self.amount)
+        today = self.location_id._today()
+        day = min(self.date_until, max(self.date_start, today))
+        rest = amount - deferral.earned(amount, billed, day, day, self._get_frozen(), is_paid=False)
+        return [self._prepare_refund(rest, Period(max(day, self.date_start), self.date_end))] if rest > 0 else []
 
     def write(self, vals):
         """Let rows that a change or a withdrawal takes the place of last until today only."""
