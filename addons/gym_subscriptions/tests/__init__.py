@@ -50,4 +50,5 @@ from . import (
     test_subscription_return,
     test_turn_of_day,
     test_turns,
+    test_undone_dues,
 )

@@ -6,6 +6,7 @@ from . import (
     gym_deferral,
     gym_deferral_closing,
     gym_mrr_report,
+    gym_subscription_again,
     gym_subscription_cover,
     gym_subscription_period,
     gym_trial_report,

@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...domain.credits import InvoiceLine, match_lines
 from ...domain.proration import ZERO
 from ..money import to_decimal
 from ..subscription.gym_subscription_running import RUNNING_KINDS
@@ -23,6 +24,34 @@ class AccountMoveLine(models.Model):
         help="The line whose dues this one gives back, in part or whole.",
     )
 
+    gym_credit_line_ids = fields.One2many(
+        "account.move.line", "gym_reversed_line_id", string="Given Back By", readonly=True
+    )
+
+    def _get_credited_by_hand(self):
+        """Return {line: what credit notes made in accounting gave back of it, without IVA} of those of which they did.
+
+        What the verbs of subscriptions give back is counted there.
+        """
+        credits = self.gym_credit_line_ids.filtered(
+            lambda line: line.parent_state == "posted" and line.move_id.move_type == "out_refund"
+        )
+        charges = self.env["gym.subscription.charge.line"].sudo().search([("move_line_id", "in", credits.ids)])
+        by_hand = (credits - charges.move_line_id).grouped("gym_reversed_line_id")
+        return {line: to_decimal(sum(found.mapped("balance"))) for line, found in by_hand.items()}
+
+    def _get_undone(self):
+        """Return those of these lines that charge nothing any more: no longer posted, or credited in full."""
+        credited = self._get_credited_by_hand()
+        return self.filtered(
+            lambda line: line.parent_state != "posted"
+            or (line in credited and credited[line] >= -to_decimal(line.balance))
+        )
+
+    def _to_invoice_line(self):
+        self.ensure_one()
+        return InvoiceLine(self, self.product_id, self.name, to_decimal(self.price_total))
+
     def _is_gym_service(self):
         """Tell whether it bills days of service, or gives some back, whose income is spread."""
         self.ensure_one()
@@ -40,6 +69,8 @@ class AccountMove(models.Model):
     gym_deferral_entry_ids = fields.One2many("gym.deferral.entry", "move_id", string="Earned Dues", readonly=True)
 
     def _post(self, soft=True):
+        self._check_not_billed_again()
+        self._name_reversed_lines()
         deferrals = self.env["gym.deferral"].sudo()
         today = fields.Date.context_today(self)
         now = self.filtered(
@@ -52,6 +83,7 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         if accounts:
             deferrals._record({line: account for line, account in accounts.items() if line.move_id.state == "posted"})
+        posted._tell_undone()
         return posted
 
     def button_draft(self):
@@ -66,9 +98,54 @@ class AccountMove(models.Model):
                     "that is closed. See Reporting > Deferred Dues."
                 )
             )
+        self.filtered(lambda move: move.move_type == "out_refund").reversed_entry_id._check_not_billed_again()
         result = super().button_draft()
         self.env["gym.deferral"].sudo().search([("move_id", "in", self.ids)])._take_back()
+        self._tell_undone()
         return result
+
+    # === UNDONE BY ACCOUNTING === #
+
+    def _name_reversed_lines(self):
+        """Note on credit notes made in accounting which line of the invoice of dues each of theirs gives back."""
+        notes = self.filtered(lambda move: move.move_type == "out_refund" and move.reversed_entry_id.gym_location_id)
+        charges = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", notes.ids)])
+        for note in notes - charges.move_id:
+            credited = note.invoice_line_ids.filtered(lambda line: line.price_total > 0)
+            billed = note.reversed_entry_id._get_due_lines().sorted("id")
+            matched = match_lines(
+                [line._to_invoice_line() for line in credited.sorted("id")],
+                [line._to_invoice_line() for line in billed],
+            )
+            for line, target in matched.items():
+                line.gym_reversed_line_id = target
+
+    def _tell_undone(self):
+        """Open a problem for each subscription whose dues on these invoices, or on those they reverse, are undone."""
+        dues = (
+            (self | self.reversed_entry_id)
+            .sudo()
+            .filtered(lambda move: move.move_type == "out_invoice" and move.gym_location_id)
+        )
+        if dues:
+            self.env["gym.billing.issue"]._follow_undone(dues)
+
+    def _check_not_billed_again(self):
+        """Refuse to bring invoices back whose dues are on another one by now.
+
+        :raise UserError: naming both
+        """
+        again = self.env["gym.subscription.charge.line"].sudo()
+        again = again.search([("again_move_id", "in", self.ids), ("state", "=", "billed")])
+        standing = again.filtered(lambda charge: charge.move_line_id and not charge.move_line_id._get_undone())
+        for charge in standing[:1]:
+            raise UserError(
+                self.env._(
+                    "What %(invoice)s charged was billed again on %(other)s. Cancel or credit that one first.",
+                    invoice=charge.again_move_id.display_name,
+                    other=charge.move_id.display_name,
+                )
+            )
 
     # === GIVEN UP === #
 

@@ -42,19 +42,27 @@ class GymSubscriptionPeriod(models.Model):
         for period in self:
             period.date_until = period.date_end
 
-    @api.depends("move_line_id.parent_state", "move_line_id.balance", "kind", "price")
+    @api.depends(
+        "move_line_id.parent_state",
+        "move_line_id.balance",
+        "move_line_id.gym_credit_line_ids.parent_state",
+        "move_line_id.gym_credit_line_ids.balance",
+        "kind",
+        "price",
+    )
     def _compute_books(self):
+        credited = self.move_line_id._get_credited_by_hand()
         for period in self:
             line = period.move_line_id
             # A free period has no line, and one of an invoice that was cancelled or taken back is in no book.
             untaxed = ZERO if line.parent_state != "posted" else -to_decimal(line.balance)
             period.amount_untaxed = float(untaxed)
-            period.monthly_value = float(period._get_monthly_value(untaxed))
+            period.monthly_value = float(period._get_monthly_value(untaxed - credited.get(line, ZERO)))
 
     def _get_monthly_value(self, untaxed):
         """Return what this row adds to monthly recurring revenue while it lasts; nothing for credits and free ones.
 
-        :param Decimal untaxed: what was billed for it, without IVA
+        :param Decimal untaxed: what was billed for it and not credited by accounting, without IVA
         """
         self.ensure_one()
         amount = to_decimal(self.amount)

@@ -74,6 +74,15 @@ class GymSubscriptionChargeLine(models.Model):
         readonly=True,
         help="The line of an invoice that a credit takes back, in part or whole.",
     )
+    again_move_id = fields.Many2one(
+        "account.move",
+        string="Bills Again",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        help="The invoice of the same dues that accounting cancelled or credited in full.",
+    )
     freeze_id = fields.Many2one("gym.subscription.freeze", ondelete="restrict", index="btree_not_null", readonly=True)
     change_id = fields.Many2one("gym.subscription.change", ondelete="restrict", index="btree_not_null", readonly=True)
 
