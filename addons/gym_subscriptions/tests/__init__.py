@@ -48,6 +48,7 @@ from . import (
     test_subscription_join,
     test_subscription_parties,
     test_subscription_return,
+    test_transfer_reports,
     test_turn_of_day,
     test_turns,
     test_undone_dues,

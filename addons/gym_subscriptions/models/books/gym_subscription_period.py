@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...domain import deferral, mrr
 from ...domain.periods import Period
@@ -72,6 +73,37 @@ class GymSubscriptionPeriod(models.Model):
         line = self.line_id
         cycle = line._get_cycle() if line else self.subscription_id._get_cycle(self.plan_id, self.date_start)
         return mrr.monthly_value(price, cycle)
+
+    @api.model
+    def _get_held_query(self):
+        """Return a query of what these rows cover of whom: one row for each member who had the subscription meanwhile.
+
+        Until the first transfer that is the member for whom it was billed; ``held_from`` inclusive, ``held_until`` not.
+        """
+        return SQL(
+            """
+            SELECT period.id, period.company_id, period.subscription_id, period.location_id, period.plan_id,
+                   period.amount, period.monthly_value, COALESCE(hold.member_id, period.member_id) AS member_id,
+                   GREATEST(period.date_start, hold.since) AS held_from,
+                   LEAST(period.date_until, hold.until) AS held_until
+              FROM gym_subscription_period period
+              LEFT JOIN (
+                   SELECT subscription_id, member_id, date_effective AS since,
+                          LEAD(date_effective) OVER (PARTITION BY subscription_id ORDER BY date_effective, id) AS until
+                     FROM gym_subscription_change
+                    WHERE kind = 'transfer' AND state = 'done' AND member_id IS NOT NULL
+                    UNION ALL
+                   SELECT subscription_id, NULL, NULL, MIN(date_effective)
+                     FROM gym_subscription_change
+                    WHERE kind = 'transfer' AND state = 'done' AND member_id IS NOT NULL
+                    GROUP BY subscription_id
+              ) hold
+                ON hold.subscription_id = period.subscription_id
+               AND (hold.until IS NULL OR hold.until > period.date_start)
+               AND (hold.since IS NULL OR hold.since < period.date_until)
+               AND (hold.until IS NULL OR hold.since IS NULL OR hold.until > hold.since)
+            """
+        )
 
     def _is_owed(self):
         """Tell whether the invoice of this period waits for money; what a change or a withdrawal undid does not."""

@@ -26,6 +26,14 @@ class GymSubscriptionChargeLine(models.Model):
     _rec_name = "name"
 
     subscription_id = fields.Many2one("gym.subscription", required=True, index=True, ondelete="restrict", readonly=True)
+    member_id = fields.Many2one(
+        "gym.member",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="For whom it was billed: a transfer later changes nothing of it.",
+    )
     line_id = fields.Many2one("gym.subscription.line", ondelete="restrict", index="btree_not_null", readonly=True)
     company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)
     location_id = fields.Many2one(related="subscription_id.location_id", store=True, index=True)
@@ -201,12 +209,21 @@ class GymSubscriptionChargeLine(models.Model):
         self.write({"state": "billed", "move_id": move_lines.move_id.id})
         for line, move_line in zip(self, move_lines, strict=bool(move_lines)):
             line.move_line_id = move_line
+        for line in self:
+            line.member_id = line._get_billed_member()
         self.env["gym.subscription.period"]._record([line._to_charge() for line in self if line.date_start])
+
+    def _get_billed_member(self):
+        """Return for whom this line is billed: the member now, or then when it gives their payer a fee back."""
+        self.ensure_one()
+        given_back = self.search([("move_line_id", "=", self.reversed_line_id.id)]) if self.reversed_line_id else self
+        then = given_back.filtered(lambda line: line.partner_id == self.partner_id).member_id
+        return then[:1] or self.subscription_id.member_id
 
     def _to_charge(self):
         """Return this line as the values it was made of, with its move."""
         self.ensure_one()
-        records = ("subscription_id", "line_id", "plan_id", "partner_id", "move_id", "move_line_id")
+        records = ("subscription_id", "line_id", "plan_id", "partner_id", "move_id", "move_line_id", "reversed_line_id")
         return {name: self[name].id for name in records} | {
             name: self[name] for name in ("kind", "item", "price", "date_start", "date_end", "amount")
         }
