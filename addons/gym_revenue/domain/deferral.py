@@ -8,7 +8,7 @@ month.
 from datetime import timedelta
 
 from odoo.addons.gym_subscriptions.domain.periods import Period, add_months, month_of
-from odoo.addons.gym_subscriptions.domain.proration import prorate
+from odoo.addons.gym_subscriptions.domain.proration import ZERO, prorate, to_cents
 
 LONG, CROSSING = SCOPES = ("long", "crossing")
 
@@ -26,7 +26,7 @@ def is_deferred(period, billed_on, scope=LONG):
     return scope == CROSSING and period.end > this_month.end
 
 
-def earned(amount, period, day, until=None, frozen=(), is_paid=True):
+def earned(amount, period, day, until=None, frozen=(), is_paid=True, lost=ZERO):
     """Return what is recognised for the days before ``day``.
 
     :param Decimal amount: billed, without IVA; negative for what is given back
@@ -36,13 +36,29 @@ def earned(amount, period, day, until=None, frozen=(), is_paid=True):
     :param frozen: periods without service, which move the end of the service; they do not overlap
     :param bool is_paid: False for what nobody has paid: days without service, before the end that was billed, are not
         earned then, neither at the end nor later (NIF D-1: service rendered and collection probable)
+    :param Decimal lost: the part of the invoice, from 0 to 1, that was written off; see :func:`given_up`
     """
     if until and day >= until:
         if is_paid:
-            return amount
+            return amount - given_up(amount, period, until, frozen, lost)
         day = until
     rested = sum(part.days for one in frozen if (part := one.until(day)))
     return prorate(amount, period.until(day - timedelta(days=rested)), period)
+
+
+def given_up(amount, period, until, frozen=(), lost=ZERO):
+    """Return what of ``amount`` never becomes income: nobody pays it, and it is for no service that was rendered.
+
+    What was paid stays income, and so does what was served, whose loss is an expense.
+
+    :param date until: first day on which the service is no longer rendered
+    :param Decimal lost: the part of the invoice, from 0 to 1, that was written off
+    :return: ``Decimal`` with the sign of ``amount``
+    """
+    if not lost:
+        return ZERO
+    served = earned(amount, period, until, until, frozen, is_paid=False)
+    return amount - max(served, to_cents(amount * (1 - lost)), key=abs)
 
 
 def months_to_close(first, last):
@@ -54,6 +70,6 @@ def months_to_close(first, last):
     return months
 
 
-def portion(amount, recognised, period, month, until=None, frozen=(), is_paid=True):
+def portion(amount, recognised, period, month, until=None, frozen=(), is_paid=True, lost=ZERO):
     """Return what ``month`` recognises beside what was ``recognised`` before it."""
-    return earned(amount, period, month.end, until, frozen, is_paid) - recognised
+    return earned(amount, period, month.end, until, frozen, is_paid, lost) - recognised

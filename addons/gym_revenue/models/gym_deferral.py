@@ -29,6 +29,12 @@ class GymDeferral(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     deferred_account_id = fields.Many2one("account.account", required=True, readonly=True, ondelete="restrict")
     income_account_id = fields.Many2one("account.account", required=True, readonly=True, ondelete="restrict")
+    loss_account_id = fields.Many2one(
+        "account.account",
+        readonly=True,
+        ondelete="restrict",
+        help="Where the invoice was written off: what was never served of it is no loss.",
+    )
     date = fields.Date(string="Billed On", readonly=True, help="Accounting date of the invoice.")
     date_start = fields.Date(string="From", required=True, readonly=True)
     date_end = fields.Date(
@@ -37,6 +43,12 @@ class GymDeferral(models.Model):
     amount = fields.Monetary(readonly=True, help="Without IVA; negative for a credit.")
     amount_recognised = fields.Monetary(
         string="Earned", compute="_compute_recognised", store=True, help="Posted as income so far."
+    )
+    amount_given_up = fields.Monetary(
+        string="Given Up",
+        compute="_compute_recognised",
+        store=True,
+        help="Written off and never served: neither income nor loss.",
     )
     amount_left = fields.Monetary(string="Unearned", compute="_compute_recognised", store=True)
     date_recognised = fields.Date(
@@ -48,12 +60,14 @@ class GymDeferral(models.Model):
     _open = models.Index("(company_id, date_start) WHERE amount_left != 0")
     _ends_after_start = models.Constraint("CHECK (date_end > date_start)", "A service ends after it starts.")
 
-    @api.depends("amount", "entry_ids.amount", "entry_ids.date_end")
+    @api.depends("amount", "entry_ids.amount", "entry_ids.kind", "entry_ids.date_end")
     def _compute_recognised(self):
         for deferral in self:
             entries = deferral.entry_ids
-            deferral.amount_recognised = sum(entries.mapped("amount"))
-            deferral.amount_left = deferral.amount - deferral.amount_recognised
+            given_up = entries.filtered(lambda entry: entry.kind == "given_up")
+            deferral.amount_given_up = sum(given_up.mapped("amount"))
+            deferral.amount_recognised = sum((entries - given_up).mapped("amount"))
+            deferral.amount_left = deferral.amount - deferral.amount_recognised - deferral.amount_given_up
             deferral.date_recognised = max(entries.mapped("date_end"), default=False)
 
     # === FROM INVOICES === #
@@ -139,6 +153,11 @@ class AccountMoveLine(models.Model):
         accounts = product.get_product_accounts(fiscal_pos=move.fiscal_position_id)
         return accounts["income"] or move.journal_id.default_account_id
 
+    def _prepare_analytic_lines(self):
+        """Override: unearned dues are no income of any analytic account; each month's entry brings its part."""
+        is_unearned = self._is_gym_service() and self.account_id == self.company_id.gym_deferred_account_id
+        return [] if is_unearned else super()._prepare_analytic_lines()
+
     def _prepare_gym_deferral(self, income_account, origin):
         """Return values of the deferral of this line; a credit without days of its own is for those of ``origin``."""
         self.ensure_one()
@@ -178,8 +197,15 @@ class GymDeferralEntry(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     location_id = fields.Many2one("gym.location", string="Branch", readonly=True, index=True, ondelete="restrict")
     currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection(
+        [("earned", "Earned"), ("given_up", "Given up")],
+        default="earned",
+        required=True,
+        readonly=True,
+        help="Income, or what an invoice that was written off charged for days without service.",
+    )
     date = fields.Date(required=True, readonly=True, help="Accounting date of the entry: the last day of the month.")
     date_end = fields.Date(required=True, readonly=True, help="First day after the month.")
     amount = fields.Monetary(readonly=True, help="Without IVA; negative when it takes income back.")
 
-    _once_a_month = models.UniqueIndex("(deferral_id, date_end)", "This month is closed already.")
+    _once_a_month = models.UniqueIndex("(deferral_id, date_end, kind)", "This month is closed already.")

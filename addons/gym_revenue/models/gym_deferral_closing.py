@@ -1,4 +1,8 @@
 import logging
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
 from psycopg2 import OperationalError
 
@@ -14,6 +18,26 @@ from odoo.addons.gym_subscriptions.models.money import to_decimal
 from ..domain import deferral
 
 _logger = logging.getLogger(__name__)
+
+
+class Service(NamedTuple):
+    """How far what was billed is rendered and paid.
+
+    ``until`` is the first day without service, ``frozen`` periods without any, ``lost`` the part of the invoice that
+    was written off.
+    """
+
+    until: date
+    frozen: list[Period] = ()
+    is_paid: bool = True
+    lost: Decimal = ZERO
+
+
+class Portion(NamedTuple):
+    """What a month takes of a row: income, and what is given up because its invoice was written off."""
+
+    earned: Decimal
+    given_up: Decimal
 
 
 class GymDeferral(models.Model):
@@ -133,7 +157,8 @@ class GymDeferral(models.Model):
                  WHERE row.company_id = %(company)s
                    AND row.date <= %(last_day)s
                    AND (row.date_recognised IS NULL OR row.date_recognised < %(end)s)
-                   AND (row.amount_left != 0 OR COALESCE(period.date_until, row.date_end) > %(start)s)
+                   AND (row.amount_left != 0 OR row.amount_given_up != 0
+                        OR COALESCE(period.date_until, row.date_end) > %(start)s)
                 """,
                 company=company.id,
                 start=month.start,
@@ -148,31 +173,40 @@ class GymDeferral(models.Model):
         services = (self | self.origin_id)._get_services()
         found = {}
         for row in self:
-            until, frozen, is_paid = services.get(row.origin_id or row, (row.date_end, (), True))
-            period = Period(row.date_start, row.date_end)
-            frozen = [one for one in frozen if one.start >= period.start]
-            amount, recognised = to_decimal(row.amount), to_decimal(row.amount_recognised)
-            portion = deferral.portion(amount, recognised, period, month, until, frozen, is_paid)
+            service = services.get(row.origin_id or row) or Service(row.date_end)
+            portion = row._get_portion(month, service)
             # What waits for its money is closed with nothing, or paying would post income in months long gone.
-            if portion or (not is_paid and month.end > until):
+            if any(portion) or (row.amount_left and not service.is_paid and month.end > service.until):
                 found[row] = portion
         return found
 
+    def _get_portion(self, month, service):
+        """Return what ``month`` recognises of this row, beside what months before it did."""
+        self.ensure_one()
+        period, amount = Period(self.date_start, self.date_end), to_decimal(self.amount)
+        frozen = [one for one in service.frozen if one.start >= period.start]
+        earned = deferral.portion(
+            amount,
+            to_decimal(self.amount_recognised),
+            period,
+            month,
+            service.until,
+            frozen,
+            service.is_paid,
+            service.lost,
+        )
+        given_up = ZERO
+        if month.end >= service.until:
+            given_up = deferral.given_up(amount, period, service.until, frozen, service.lost)
+        return Portion(earned, given_up - to_decimal(self.amount_given_up))
+
     def _get_services(self):
-        """Return {row: (first day without service, freezes as periods, is it paid)} of what subscriptions billed."""
+        """Return {row: its :class:`Service`} of what subscriptions billed."""
         periods = self.env["gym.subscription.period"].sudo().search([("move_line_id", "in", self.move_line_id.ids)])
-        freezes = periods.subscription_id.freeze_ids.filtered(lambda one: one.mode == "extend" and one._is_applied())
-        frozen = freezes.grouped("subscription_id")
-        rows = {row.move_line_id: row for row in self}
+        rows, lost = {row.move_line_id: row for row in self}, periods._get_lost_shares()
         return {
-            rows[period.move_line_id]: (
-                period.date_until,
-                [
-                    one._to_period()
-                    for one in frozen.get(period.subscription_id, ())
-                    if period.date_start <= one.date_start < period.date_until
-                ],
-                not period._is_owed(),
+            rows[period.move_line_id]: Service(
+                period.date_until, period._get_frozen(), not period._is_owed(), lost.get(period, ZERO)
             )
             for period in periods
         }
@@ -182,8 +216,9 @@ class GymDeferral(models.Model):
     def _post_portions(self, company, month, portions):
         """Post one entry for each branch with something to post and note what the month took of each row.
 
-        :param dict portions: {row: Decimal}
+        :param dict portions: {row: :class:`Portion`}
         """
+        self._take_loss_accounts(portions)
         groups = self.grouped("location_id")
         vals = {
             location: rows._prepare_closing_vals(company, month, location, portions)
@@ -201,21 +236,34 @@ class GymDeferral(models.Model):
                     "location_id": location.id,
                     "date": month.last_day,
                     "date_end": month.end,
-                    "amount": float(portions[row]),
+                    "kind": kind,
+                    "amount": float(amount),
                 }
                 for location, rows in groups.items()
                 for row in rows
+                for kind, amount in portions[row]._asdict().items()
+                if amount or kind == "earned"
             ]
         )
         moves._post(soft=False)
         return moves
 
+    def _take_loss_accounts(self, portions):
+        """Note against which account these rows of which something is given up were written off."""
+        for row in self.filtered(lambda row: portions[row].given_up and not row.loss_account_id):
+            row.sudo().loss_account_id = (row.origin_id or row).move_id._get_loss_account()
+
     def _prepare_closing_vals(self, company, month, location, portions):
-        """Return values of the entry of these rows of one branch, its lines grouped by account."""
-        sums = {}
+        """Return values of the entry of these rows of one branch, its lines grouped by account and analytic share."""
+        sums, shares = defaultdict(lambda: ZERO), {}
         for row in self:
-            for account, sign in ((row.deferred_account_id, 1), (row.income_account_id, -1)):
-                sums[account] = sums.get(account, ZERO) + sign * portions[row]
+            share = row.move_line_id.analytic_distribution or {}
+            earned, given_up = portions[row]
+            for account, amount in ((row.income_account_id, earned), (row.loss_account_id, given_up)):
+                key = (account, frozenset(share.items()))
+                shares[key] = share
+                sums[key] -= amount
+            sums[row.deferred_account_id, frozenset()] += earned + given_up
         name = self.env._(
             "Dues earned in %(month)s",
             month=format_date(self.env, month.start, company.partner_id.lang, date_format="MMMM yyyy"),
@@ -234,9 +282,10 @@ class GymDeferral(models.Model):
                         "account_id": account.id,
                         "debit": float(max(amount, ZERO)),
                         "credit": float(max(-amount, ZERO)),
+                        "analytic_distribution": shares.get((account, share), {}),
                     }
                 )
-                for account, amount in sums.items()
+                for (account, share), amount in sums.items()
                 if amount
             ],
         }

@@ -11,9 +11,10 @@ class GymMrrReport(models.Model):
     """Monthly recurring revenue of each member at the end of each month, and why it changed since the month before.
 
     What a member is worth is the sum of ``monthly_value`` of the billed periods that cover the day: the last one of the
-    month, or today in the month that runs. The kinds of movement are those of ``domain/mrr.py``; its test compares.
-    Days are civil dates of the branches, so nothing depends on anybody's time zone. Groups of several months, such as
-    the total of a pivot, have the revenue and the members of their last month, and the movements of all.
+    month, or today in the month that runs. From the day of a transfer on they are the receiver's. The kinds of movement
+    are those of ``domain/mrr.py``; its test compares. Days are civil dates of the branches, so nothing depends on
+    anybody's time zone. Groups of several months, such as the total of a pivot, have the revenue and the members of
+    their last month, and the movements of all.
     """
 
     _name = "gym.mrr.report"
@@ -96,14 +97,14 @@ class GymMrrReport(models.Model):
                              WHERE monthly_value != 0),
                            %(today)s::date, INTERVAL '1 month') AS month
             ), cover AS (
-                SELECT days.number, period.company_id, sub.member_id, SUM(period.monthly_value) AS mrr,
+                SELECT days.number, period.company_id, period.member_id, SUM(period.monthly_value) AS mrr,
                        MAX(ARRAY[(period.monthly_value * 100)::bigint, period.location_id,
                                  COALESCE(period.plan_id, sub.plan_id)]) AS dearest
                   FROM days
-                  JOIN gym_subscription_period period
-                    ON period.date_start <= days.day AND period.date_until > days.day AND period.monthly_value != 0
+                  JOIN (%(held)s) period
+                    ON period.held_from <= days.day AND period.held_until > days.day AND period.monthly_value != 0
                   JOIN gym_subscription sub ON sub.id = period.subscription_id
-                 GROUP BY period.company_id, sub.member_id, days.number
+                 GROUP BY period.company_id, period.member_id, days.number
                 HAVING SUM(period.monthly_value) > 0
             ), timeline AS (
                 SELECT cover.*,
@@ -144,6 +145,7 @@ class GymMrrReport(models.Model):
               JOIN res_company company ON company.id = steps.company_id
             """,
             today=self._get_today(),
+            held=self.env["gym.subscription.period"]._get_held_query(),
             new=mrr.NEW,
             expansion=mrr.EXPANSION,
             contraction=mrr.CONTRACTION,

@@ -5,7 +5,8 @@ from odoo.tools import SQL
 class GymValueReport(models.Model):
     """What each member has been billed in all, as the invoices posted it: the value of a member so far.
 
-    Credit notes that an accountant made by hand are those of the member whose line they give back.
+    A transfer changes nothing of it: what was billed stays with who had the subscription then. Credit notes that an
+    accountant made by hand are those of the member whose line they give back.
     """
 
     _name = "gym.value.report"
@@ -40,31 +41,39 @@ class GymValueReport(models.Model):
         return SQL(
             """
             WITH dues AS (
-                SELECT sub.company_id, sub.member_id, SUM(period.amount_untaxed) AS amount,
-                       MIN(period.date_start) AS first_day,
-                       MAX(period.date_until) FILTER (WHERE period.amount >= 0) AS last_day,
-                       BOOL_OR(period.amount >= 0 AND period.date_start <= %(today)s
-                               AND period.date_until > %(today)s) AS is_subscribed
-                  FROM gym_subscription_period period
-                  JOIN gym_subscription sub ON sub.id = period.subscription_id
-                 GROUP BY sub.company_id, sub.member_id
+                SELECT company_id, member_id, SUM(amount_untaxed) AS amount
+                  FROM gym_subscription_period
+                 GROUP BY company_id, member_id
+            ), stays AS (
+                SELECT company_id, member_id, MIN(held_from) AS first_day,
+                       MAX(held_until) FILTER (WHERE amount >= 0) AS last_day,
+                       BOOL_OR(amount >= 0 AND held_from <= %(today)s AND held_until > %(today)s) AS is_subscribed
+                  FROM (%(held)s) held
+                 GROUP BY company_id, member_id
             ), fees AS (
-                SELECT sub.company_id, sub.member_id, -SUM(item.balance) AS amount
+                SELECT sub.company_id, COALESCE(charge.member_id, sub.member_id) AS member_id,
+                       -SUM(item.balance) AS amount
                   FROM gym_subscription_charge_line charge
                   JOIN gym_subscription sub ON sub.id = charge.subscription_id
                   JOIN account_move_line item ON item.id = charge.move_line_id AND item.parent_state = 'posted'
                  WHERE charge.date_start IS NULL
-                 GROUP BY sub.company_id, sub.member_id
+                 GROUP BY sub.company_id, COALESCE(charge.member_id, sub.member_id)
+            ), billed AS (
+                SELECT company_id, member_id, move_id, move_line_id FROM gym_subscription_period
+                 UNION ALL
+                SELECT sub.company_id, COALESCE(charge.member_id, sub.member_id), charge.move_id, charge.move_line_id
+                  FROM gym_subscription_charge_line charge
+                  JOIN gym_subscription sub ON sub.id = charge.subscription_id
+                 WHERE charge.date_start IS NULL
             ), given_back AS (
                 SELECT billed.company_id, billed.member_id, -SUM(item.balance) AS amount
                   FROM account_move note
                   JOIN account_move_line item ON item.move_id = note.id AND item.display_type = 'product'
                   JOIN LATERAL (
-                       SELECT sub.company_id, sub.member_id
-                         FROM gym_subscription_period period
-                         JOIN gym_subscription sub ON sub.id = period.subscription_id
-                         JOIN account_move_line line ON line.id = period.move_line_id
-                        WHERE period.move_id = note.reversed_entry_id
+                       SELECT billed.company_id, billed.member_id
+                         FROM billed
+                         JOIN account_move_line line ON line.id = billed.move_line_id
+                        WHERE billed.move_id = note.reversed_entry_id
                         ORDER BY line.id = item.gym_reversed_line_id DESC NULLS LAST,
                                  line.product_id = item.product_id DESC NULLS LAST,
                                  line.price_unit = item.price_unit DESC, line.id
@@ -74,16 +83,24 @@ class GymValueReport(models.Model):
                    AND NOT EXISTS (SELECT FROM gym_subscription_period WHERE move_line_id = item.id)
                    AND NOT EXISTS (SELECT FROM gym_subscription_charge_line WHERE move_line_id = item.id)
                  GROUP BY billed.company_id, billed.member_id
-            ), last AS (
-                SELECT DISTINCT ON (company_id, member_id) company_id, member_id, plan_id, location_id, channel
+            ), people AS (
+                SELECT company_id, member_id, plan_id, location_id, channel, date_start, id
                   FROM gym_subscription
                  WHERE state != 'draft'
+                 UNION ALL
+                SELECT sub.company_id, period.member_id, sub.plan_id, sub.location_id, sub.channel, sub.date_start,
+                       sub.id
+                  FROM gym_subscription_period period
+                  JOIN gym_subscription sub ON sub.id = period.subscription_id AND sub.member_id != period.member_id
+            ), last AS (
+                SELECT DISTINCT ON (company_id, member_id) company_id, member_id, plan_id, location_id, channel
+                  FROM people
                  ORDER BY company_id, member_id, date_start DESC, id DESC
             )
             SELECT last.member_id::bigint * 10000 + last.company_id AS id, last.company_id, last.member_id,
                    last.plan_id, last.location_id, last.channel, company.currency_id,
-                   dues.first_day AS date_joined, COALESCE(dues.is_subscribed, FALSE) AS is_subscribed,
-                   ROUND((LEAST(dues.last_day, %(today)s) - dues.first_day) * 12 / 365.0, 1) AS months,
+                   stays.first_day AS date_joined, COALESCE(stays.is_subscribed, FALSE) AS is_subscribed,
+                   ROUND((LEAST(stays.last_day, %(today)s) - stays.first_day) * 12 / 365.0, 1) AS months,
                    COALESCE(dues.amount, 0) + COALESCE(given_back.amount, 0) AS amount_dues,
                    COALESCE(fees.amount, 0) AS amount_fees,
                    COALESCE(dues.amount, 0) + COALESCE(given_back.amount, 0) + COALESCE(fees.amount, 0) AS amount,
@@ -92,10 +109,12 @@ class GymValueReport(models.Model):
               FROM last
               JOIN res_company company ON company.id = last.company_id
               LEFT JOIN dues ON dues.company_id = last.company_id AND dues.member_id = last.member_id
+              LEFT JOIN stays ON stays.company_id = last.company_id AND stays.member_id = last.member_id
               LEFT JOIN given_back ON given_back.company_id = last.company_id
                                   AND given_back.member_id = last.member_id
               LEFT JOIN fees ON fees.company_id = last.company_id AND fees.member_id = last.member_id
-             WHERE dues.member_id IS NOT NULL OR fees.member_id IS NOT NULL
+             WHERE stays.member_id IS NOT NULL OR fees.member_id IS NOT NULL
             """,
             today=self.env["gym.mrr.report"]._get_today(),
+            held=self.env["gym.subscription.period"]._get_held_query(),
         )

@@ -3,31 +3,16 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
 from odoo.addons.gym_subscriptions.domain import lifecycle
 from odoo.addons.gym_subscriptions.domain.periods import month_of
-from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
+
+from .deferral_common import DeferralCommon
 
 
 @tagged("post_install", "-at_install")
-class TestDeferral(GymSubscriptionsCommon):
-    """A year of 365 days from 1 January 2026 at 4,234.00, which are 3,650.00 and IVA: 10 a day."""
-
-    def setUp(self):
-        super().setUp()
-        self.clock = self.enterContext(freeze_time("2026-01-01 18:00:00"))
-        self.year = self._create_plan(
-            name="Year", price=4234, period_unit="year", freeze_days_per_year=60, freeze_min_days=1
-        )
-        self.month = self.plan
-        self.company._ensure_gym_deferral()
-        self.account = self.company.gym_deferred_account_id
-        self.deferrals = self.env["gym.deferral"]
-
-    def go_to(self, day):
-        self.clock.move_to(f"{day} 18:00:00")
-
+class TestDeferral(DeferralCommon):
     def test_the_journal_has_a_name_in_each_language(self):
         """Also when it is made without any, as it is when the addon is installed."""
         for lang in ("en_US", "es_MX"):
@@ -36,46 +21,6 @@ class TestDeferral(GymSubscriptionsCommon):
         made = self.company.with_context(lang=None)._get_gym_deferral_journal()
         self.assertEqual(made.with_context(lang="es_MX").name, "Cuotas devengadas")
         self.assertEqual(made.with_context(lang="en_US").name, "Earned dues")
-
-    def _join(self, plan=None, **values):
-        subscription = self._create_subscription(plan_id=(plan or self.year).id, **values)
-        subscription._activate()
-        return subscription
-
-    def _close(self, day):
-        self.go_to(day)
-        moves = self.deferrals._close_months(self.company, date.fromisoformat(day))
-        self.assert_ties()
-        return moves
-
-    def _get_balance(self, account=None, day="2099-12-31", location=None):
-        domain = [
-            ("account_id", "=", (account or self.account).id),
-            ("parent_state", "=", "posted"),
-            ("date", "<=", day),
-        ]
-        if location:
-            domain.append(("move_id.gym_location_id", "=", location.id))
-        return round(sum(self.env["account.move.line"].search(domain).mapped("balance")), 2)
-
-    def assert_ties(self):
-        """Rows, report and ledger say the same, in all and of each branch and day."""
-        self.env.flush_all()
-        rows = self.deferrals.search([("company_id", "=", self.company.id)])
-        self.assertEqual(round(sum(rows.mapped("amount_left")), 2), -self._get_balance())
-        report = self.env["gym.unearned.report"].search([("company_id", "=", self.company.id)])
-        for location in rows.location_id:
-            for day in ("2026-01-31", "2026-06-30", "2026-12-31", "2099-12-31"):
-                part = report.filtered(
-                    lambda row, location=location, day=day: row.location_id == location and str(row.date) <= day
-                )
-                with self.subTest(branch=location.name, day=day):
-                    total = round(sum(part.mapped("amount")), 2)
-                    self.assertEqual(total, -self._get_balance(day=day, location=location))
-
-    def _get_income(self, subscription, day="2099-12-31"):
-        accounts = self.deferrals.search([("company_id", "=", self.company.id)]).income_account_id
-        return -sum(self._get_balance(account, day) for account in accounts)
 
     # === BILLING === #
 
@@ -198,6 +143,33 @@ class TestDeferral(GymSubscriptionsCommon):
             sorted([(self.roma.name, 620, 2), (self.gdl.name, 310, 2)]),
         )
 
+    def test_analytic_income_is_spread_as_the_income_is(self):
+        """A year of a member of the north: nothing when billed, then what each month earned there."""
+        plan = self.env["account.analytic.plan"].create({"name": "Zones"})
+        north, south = self.env["account.analytic.account"].create(
+            [{"name": name, "plan_id": plan.id} for name in ("North", "South")]
+        )
+        shares = [{str(north.id): 100}, {str(north.id): 60, str(south.id): 40}, False]
+        for number, share in enumerate(shares):
+            member = self._create_member(name=f"Member {number}")
+            invoice = self._create_subscription(member_id=member.id, plan_id=self.year.id)._activate()
+            invoice.invoice_line_ids.analytic_distribution = share
+        self.assertFalse(self._get_analytic(north | south))
+        [january] = self._close("2026-02-01")
+        self.assertEqual((january.amount_total, len(january.line_ids)), (930, 4))
+        self.assertEqual(self._get_analytic(north), {date(2026, 1, 31): 310 + 186})
+        self.assertEqual(self._get_analytic(south), {date(2026, 1, 31): 124})
+        self._close("2027-01-01")
+        self.assertEqual(sum(self._get_analytic(north | south).values()), 7300)
+
+    def _get_analytic(self, accounts):
+        """Return what the analytic items of ``accounts`` come to, by day."""
+        names = accounts.plan_id._column_name()
+        found = self.env["account.analytic.line"]._read_group(
+            [(names, "in", accounts.ids)], ["date:day"], ["amount:sum"]
+        )
+        return {day: round(amount, 2) for day, amount in found}
+
     def test_a_locked_month_goes_into_the_next_one(self):
         self._join()
         self.company.fiscalyear_lock_date = date(2026, 2, 28)
@@ -284,17 +256,6 @@ class TestDeferral(GymSubscriptionsCommon):
         subscription._reactivate()
         self._close("2026-06-01")
         self.assertEqual(self._get_balance(), -3650 + 31 * 10 + 30 * 10 + 31 * 10 + 28 * 10 + 31 * 10)
-
-    def _pay(self, subscription):
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=subscription.period_ids.move_id.ids
-        ).create({"payment_date": self.roma._today()})._create_payments()
-
-    def _get_mrr(self, subscription, month):
-        self.env.flush_all()
-        self.env["gym.mrr.report"].invalidate_model()
-        rows = self.env["gym.mrr.report"].search([("member_id", "=", subscription.member_id.id), ("month", "=", month)])
-        return sum(rows.mapped("mrr"))
 
     def test_a_year_nobody_paid_is_earned_until_the_door_closes(self):
         """Ten days of January; nothing of the months behind the door, nor any recurring revenue."""

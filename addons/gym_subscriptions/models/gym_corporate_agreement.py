@@ -79,6 +79,18 @@ class GymCorporateAgreement(models.Model):
                     )
                 )
 
+    @api.model
+    def _get_payment_terms(self, company, partners):
+        """Return {partner: the ``account.payment.term`` of what ``company`` bills them}: dues are due at once.
+
+        Only who pays for people under an agreement has agreed on terms; those of other contacts are for other sales.
+        """
+        found = self.sudo().with_context(active_test=False)
+        found = found.search([("company_id", "=", company.id), ("partner_id", "in", partners.ids)])
+        sponsors = found.partner_id.with_company(company)
+        terms = dict.fromkeys(partners, self.env["account.payment.term"])
+        return terms | {partner: partner.property_payment_term_id for partner in sponsors}
+
     def action_open_subscriptions(self):
         """Open the subscriptions that this company pays for."""
         self.ensure_one()

@@ -28,7 +28,9 @@ class GymMember(models.Model):
             "subscriptions": [self._export_row(one, _SUBSCRIPTION_FIELDS) for one in own],
             "billed_periods": [
                 self._export_row(row, ("subscription_id", "kind", "date_start", "date_end", "amount", "move_id"))
-                for row in own.period_ids
+                for row in self.env["gym.subscription.period"].search(
+                    [("member_id", "in", self._get_merged_ids())], order="date_start, id"
+                )
             ],
             "freezes": [
                 self._export_row(one, ("subscription_id", "date_start", "date_end", "state", "reason"))

@@ -105,14 +105,47 @@ class TestBillingEngine(BillingCommon):
         self.assertEqual(moves.gym_location_id, self.roma | self.gdl)
         self.assertEqual(len(moves), 2)
 
-    def test_terms_of_a_corporate_payer_are_its_own(self):
-        term = self.env["account.payment.term"].create(
+    def _create_term(self):
+        return self.env["account.payment.term"].create(
             {"name": "30", "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})]}
         )
-        self.subscriptions[0].payer_id.property_payment_term_id = term
+
+    def test_terms_of_a_corporate_payer_are_its_own(self):
+        """In runs and in verbs; the part of its people is due at once, whatever terms their contacts have."""
+        acme = self.env["res.partner"].create({"name": "ACME", "property_payment_term_id": self._create_term().id})
+        plan = self._create_plan(name="Corporate", kind="corporate")
+        agreement = self.env["gym.corporate.agreement"].create(
+            {"name": "ACME", "company_id": self.company.id, "partner_id": acme.id, "share_percent": 60}
+        )
+        [subscription] = self._join(1, plan_id=plan.id, agreement_id=agreement.id)
+        subscription.payer_id.property_payment_term_id = acme.property_payment_term_id
+        joined = subscription.period_ids.move_id
         self.go_to("2026-02-15")
-        moves = self.engine._bill(self.subscriptions).moves
-        self.assertEqual(moves.mapped("invoice_date_due"), [date(2026, 3, 17), date(2026, 2, 15), date(2026, 2, 15)])
+        moves = joined | self.engine._bill(subscription).moves
+        found = {(move.partner_id, move.invoice_date_due) for move in moves}
+        person = subscription.payer_id
+        self.assertEqual(
+            found,
+            {
+                (acme, date(2026, 2, 14)),
+                (person, date(2026, 1, 15)),
+                (acme, date(2026, 3, 17)),
+                (person, date(2026, 2, 15)),
+            },
+        )
+
+    def test_terms_of_any_other_contact_put_no_dues_off(self):
+        """Neither in a run nor in what a verb bills; those of all have to be on one pattern of the batch too."""
+        term = self._create_term()
+        for payer in self.subscriptions[:2].payer_id:
+            payer.property_payment_term_id = term
+        self._charge(50.0)._bill()
+        self.go_to("2026-02-15")
+        self.engine._bill(self.subscriptions)
+        moves = self.subscriptions._get_moves()
+        self.assertEqual(len(moves), 7)
+        self.assertFalse(moves.invoice_payment_term_id)
+        self.assertEqual([move.invoice_date_due for move in moves], [move.invoice_date for move in moves])
 
     # === WHAT WAITS FOR AN INVOICE === #
 

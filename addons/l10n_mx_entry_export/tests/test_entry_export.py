@@ -80,6 +80,17 @@ class TestEntryExport(TransactionCase):
         self.assertEqual(wizard.file_name, "contpaqi_2026-03-01_2026-03-31.txt")
         self.assertIn("156", wizard.summary)
 
+    def test_each_kind_is_numbered_from_its_own_first_number(self):
+        _wizard, content = self._export(first_income=7, first_expense=40, first_diary=300)
+        headers = [row for row in content.decode("cp1252").split("\r\n") if row.startswith("P")]
+        self.assertEqual([(row[15], row[17:26].strip()) for row in headers], [("3", "300"), ("2", "40")])
+
+    def test_a_number_below_one_is_refused(self):
+        wizard = self._create(first_expense=0)
+        with self.assertRaisesRegex(UserError, "from 1 on"):
+            wizard.action_export()
+        self.assertFalse(wizard.file)
+
     def test_aspel_gets_a_sheet_with_the_codes_of_the_chart(self):
         _wizard, content = self._export(program="aspel")
         rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))

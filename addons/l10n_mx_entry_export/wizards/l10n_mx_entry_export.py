@@ -10,6 +10,8 @@ from ..domain import aspel, contpaqi
 from ..domain.entry import DIARY, EXPENSE, INCOME, Entry, Line, Unfit, to_cents
 
 MOST_PROBLEMS = 20
+NUMBERED = "Entries of this kind are numbered from here on in each month, by date: the next one that is free there."
+FIRST_NUMBERS = {INCOME: "first_income", EXPENSE: "first_expense", DIARY: "first_diary"}
 
 
 class L10nMxEntryExport(models.TransientModel):
@@ -34,11 +36,9 @@ class L10nMxEntryExport(models.TransientModel):
         domain="[('company_id', '=', company_id)]",
         help="All of them when none is chosen.",
     )
-    first_number = fields.Integer(
-        default=1,
-        required=True,
-        help="Entries of a kind (income, expense, diary) are numbered from here on in each month, by date.",
-    )
+    first_income = fields.Integer(string="First Income Number", default=1, required=True, help=NUMBERED)
+    first_expense = fields.Integer(string="First Expense Number", default=1, required=True, help=NUMBERED)
+    first_diary = fields.Integer(string="First Diary Number", default=1, required=True, help=NUMBERED)
     file = fields.Binary(readonly=True, attachment=False)
     file_name = fields.Char(readonly=True)
     summary = fields.Char(readonly=True)
@@ -58,7 +58,7 @@ class L10nMxEntryExport(models.TransientModel):
         :raise UserError: with everything that keeps the entries from being written
         """
         self.ensure_one()
-        self._check_period()
+        self._check_choices()
         moves = self._get_moves()
         if not moves:
             raise UserError(self.env._("Nothing is posted in this period in these journals."))
@@ -85,9 +85,11 @@ class L10nMxEntryExport(models.TransientModel):
             "target": "new",
         }
 
-    def _check_period(self):
+    def _check_choices(self):
         if self.date_to < self.date_from:
             raise UserError(self.env._("The period ends before it begins."))
+        if min(self[name] for name in FIRST_NUMBERS.values()) < 1:
+            raise UserError(self.env._("Entries are numbered from 1 on: correct the first numbers."))
         is_one_month = (self.date_from.year, self.date_from.month) == (self.date_to.year, self.date_to.month)
         if self.program == "aspel" and not is_one_month:
             raise UserError(self.env._("Aspel COI imports into one month: choose days of a single month."))
@@ -112,7 +114,7 @@ class L10nMxEntryExport(models.TransientModel):
         for move in moves:
             kind = self._get_kind(move)
             key = (kind, move.date.year, move.date.month)
-            numbers[key] = numbers.get(key, self.first_number - 1) + 1
+            numbers[key] = numbers.get(key, self[FIRST_NUMBERS[kind]] - 1) + 1
             text = f"{move.name} {move.ref or move.partner_id.name or move.journal_id.name}"
             entries.append(Entry(kind, numbers[key], move.date, text, self._get_lines(move)))
         return entries

@@ -120,9 +120,9 @@ class AccountMoveBatch(models.AbstractModel):
             **dict(invoice.values),
         }
         if invoice.fiscal_position_id is not None:
-            vals["fiscal_position_id"] = invoice.fiscal_position_id
+            vals["fiscal_position_id"] = invoice.fiscal_position_id or False
         if invoice.payment_term_id is not None:
-            vals["invoice_payment_term_id"] = invoice.payment_term_id
+            vals["invoice_payment_term_id"] = invoice.payment_term_id or False
         return vals
 
     @api.model

@@ -87,6 +87,9 @@ class AccountMove(models.Model):
             )
         )
 
+    def _give_up_unserved(self):
+        """Hook: take out of the books what these invoices, which nobody will pay, charge for days without service."""
+
     def _get_open_dunning_case(self):
         """Return, in sudo, the open case of the payer of this invoice at its branch, if there is one."""
         self.ensure_one()

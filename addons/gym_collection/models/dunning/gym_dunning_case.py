@@ -240,7 +240,7 @@ class GymDunningCase(models.Model):
         self.env["gym.subscription"].sudo().search(domain)._settle_if_paid()
 
     def action_give_up(self):
-        """Close the case without the money: the accountant writes the invoices off."""
+        """Close the case without the money: unearned dues are credited, the accountant writes the rest off."""
         self._close_by_hand("given_up")
 
     def action_hand_over(self):
@@ -255,6 +255,7 @@ class GymDunningCase(models.Model):
             moves = case._get_overdue_moves()
             case.write({"state": state, "date_closed": case.location_id._today()})
             moves.gym_dunning_case_id = case
+            moves._give_up_unserved()
 
     def action_open_invoices(self):
         """Show what is owed."""

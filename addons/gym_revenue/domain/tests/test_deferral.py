@@ -9,7 +9,7 @@ from odoo.addons.gym_subscriptions.domain.periods import Cycle, Period, add_mont
 from odoo.addons.gym_subscriptions.domain.proration import CENT, ZERO
 from odoo.addons.gym_subscriptions.domain.tests.strategies import amounts, cycles, days_of, days_within, periods
 
-from gym_revenue.domain.deferral import CROSSING, LONG, earned, is_deferred, months_to_close, portion
+from gym_revenue.domain.deferral import CROSSING, LONG, earned, given_up, is_deferred, months_to_close, portion
 
 YEAR = Period(date(2026, 3, 15), date(2027, 3, 15))
 
@@ -68,6 +68,28 @@ def test_what_nobody_paid_is_earned_until_the_door_closes_and_no_longer(amount, 
     assert served == earned(amount, period, shut)
     assert abs(served) <= abs(amount)
     assert earned(amount, period, period.end, period.end, is_paid=False) == amount
+
+
+shares = st.integers(0, 1000).map(lambda thousandths: Decimal(thousandths) / 1000)
+
+
+@given(amounts, periods(), shares, st.data())
+def test_what_is_given_up_is_neither_served_nor_paid(amount, period, lost, data):
+    shut = data.draw(days_of(period))
+    served, left = earned(amount, period, shut), given_up(amount, period, shut, lost=lost)
+    income = earned(amount, period, period.end, shut, lost=lost)
+    assert income + left == amount
+    assert abs(income) >= abs(served)
+    assert abs(left) <= abs(amount * lost) + CENT
+    assert left == 0 or (left > 0) == (amount > 0)
+
+
+@given(amounts, periods(), shares, st.data())
+def test_giving_up_all_leaves_what_was_served_and_giving_up_nothing_changes_nothing(amount, period, lost, data):
+    shut = data.draw(days_of(period))
+    assert given_up(amount, period, shut, lost=Decimal(1)) == amount - earned(amount, period, shut)
+    assert given_up(amount, period, shut) == 0
+    assert given_up(amount, period, period.end, lost=lost) == 0
 
 
 @given(amounts, periods(), st.data())

@@ -4,7 +4,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.credits import Credit, cap_credits
+from gym_subscriptions.domain.credits import Credit, InvoiceLine, cap_credits, match_lines
 from gym_subscriptions.domain.proration import ZERO
 
 from .strategies import prices
@@ -38,3 +38,32 @@ def test_the_days_left_of_an_invoice_given_back_are_not_given_back_again():
     asked = [Credit(Decimal("482.90"), "dues", "invoice")]
     assert cap_credits(asked, {"dues": Decimal(0)}, {"invoice": Decimal(0)}) == [ZERO]
     assert cap_credits(asked, {"dues": Decimal(499)}, {"invoice": Decimal(100)}) == [Decimal(100)]
+
+
+products, texts = st.sampled_from(["dues", "locker"]), st.sampled_from(["March", "April"])
+drawn_lines = st.lists(st.tuples(products, texts, prices), min_size=1, max_size=6)
+
+
+def _lines(found, prefix):
+    return [InvoiceLine(f"{prefix}{number}", *values) for number, values in enumerate(found)]
+
+
+@given(drawn_lines, st.randoms())
+def test_a_mirrored_note_gives_back_each_line_once(found, random):
+    billed = _lines(found, "billed")
+    mirrored = _lines(found, "note")
+    random.shuffle(mirrored)
+    matched = match_lines(mirrored, billed)
+    assert sorted(matched.values()) == sorted(line.key for line in billed)
+    values = {line.key: (line.product, line.text, line.amount) for line in (*billed, *mirrored)}
+    assert all(values[key] == values[target] for key, target in matched.items())
+
+
+def test_two_parts_of_one_line_and_what_resembles_nothing():
+    billed = _lines([("dues", "March", Decimal(499)), ("locker", "March", Decimal(100))], "billed")
+    parts = _lines([("dues", "Sorry", Decimal(50)), ("dues", "Sorry again", Decimal(20))], "note")
+    assert match_lines(parts, billed) == {"note0": "billed0", "note1": "billed0"}
+    stranger = _lines([("towel", "Sorry", Decimal(5))], "note")
+    assert match_lines(stranger, billed) == {}
+    assert match_lines(stranger, billed[:1]) == {"note0": "billed0"}
+    assert match_lines(stranger, []) == {}

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_undone,
     gym_billing_chunk,
     gym_billing_engine,
     gym_billing_event,
@@ -8,6 +9,7 @@ from . import (
     gym_billing_run,
     gym_billing_run_work,
     gym_billing_selection,
+    gym_subscription_again,
     gym_subscription_cover,
     gym_subscription_line,
     res_company,

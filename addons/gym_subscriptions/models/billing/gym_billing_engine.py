@@ -237,16 +237,17 @@ class GymBillingEngine(models.AbstractModel):
     def _prepare_invoices(self, bills):
         """Return the ``Invoice`` of each bill, dated today at its branch."""
         partners = self.env["res.partner"].browse(bill.partner_id for bill in bills)
-        terms = {}
-        for company in {bill.location.company_id for bill in bills}:
-            payers = partners.with_company(company)
-            terms |= {(company, payer.id): payer.property_payment_term_id for payer in payers}
+        agreements = self.env["gym.corporate.agreement"]
+        terms = {
+            company: {payer.id: term for payer, term in agreements._get_payment_terms(company, partners).items()}
+            for company in {bill.location.company_id for bill in bills}
+        }
         branches = {
             location: (location._get_gym_journal().id, location._today())
             for location in {bill.location for bill in bills}
         }
         return [
-            self._prepare_invoice(bill, *branches[bill.location], terms[bill.location.company_id, bill.partner_id])
+            self._prepare_invoice(bill, *branches[bill.location], terms[bill.location.company_id][bill.partner_id])
             for bill in bills
         ]
 
@@ -280,6 +281,7 @@ class GymBillingEngine(models.AbstractModel):
             invoice_date=day,
             lines=tuple(lines),
             origin=self._get_origin(bill),
+            payment_term_id=payment_term.id or 0,
             values=values,
             total=bill.total,
         )

@@ -47,7 +47,7 @@ class GymSubscription(models.Model):
             conditions.append(
                 SQL(
                     """NOT EXISTS (SELECT FROM gym_billing_issue issue WHERE issue.subscription_id = sub.id
-                                      AND issue.state = 'open'
+                                      AND issue.state = 'open' AND issue.code != 'undone'
                                       AND (issue.code = 'too_late' OR issue.date_last >= %s))""",
                     day,
                 )

@@ -39,7 +39,7 @@ class GymSubscription(models.Model):
                 until = (own_line or subscription).period_end or row.date_end
                 if is_over and subscription.date_end:
                     until = min(until, max(subscription.date_end, row.date_start))
-                if row._is_owed() and (is_over or subscription.state == lifecycle.SUSPENDED):
+                if (is_over or subscription.state == lifecycle.SUSPENDED) and row._is_unpaid():
                     until = min(until, row.date_until, subscription._get_day_shut(row))
                 row.date_until = until
 
@@ -58,5 +58,13 @@ class GymSubscription(models.Model):
             billed = self.period_ids.filtered(
                 lambda row, line=line: row.line_id == line and row.kind == "addon" and not row.is_reversed
             )
-            rows |= billed.sorted("date_start", reverse=True)[:1]
+            rows |= billed.sorted("date_start", reverse=True)[:1].filtered(lambda row: not row.is_superseded)
         return rows
+
+    # === GIVEN UP === #
+
+    def _end_given_up(self):
+        """End today what goes on of these subscriptions, whose dues nobody will pay."""
+        note = self.env._("Ended with unpaid dues that were given up or handed over.")
+        for subscription in self.filtered(lambda one: one.state not in lifecycle.FINAL_STATES):
+            subscription._cancel(at="now", note=note, is_fee_waived=True)

@@ -39,6 +39,14 @@ class GymSubscriptionChange(models.Model):
     plan_id = fields.Many2one("gym.plan", string="New Plan", readonly=True, ondelete="restrict", index="btree_not_null")
     price_id = fields.Many2one("gym.plan.price", string="New Price", readonly=True, ondelete="restrict", index=True)
     line_id = fields.Many2one("gym.subscription.line", readonly=True, ondelete="restrict", index="btree_not_null")
+    member_id = fields.Many2one(
+        "gym.member",
+        string="Passed To",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Whose it is since a transfer.",
+    )
     user_id = fields.Many2one("res.users", string="By", readonly=True, default=lambda self: self.env.user)
 
     _planned = models.Index("(subscription_id, date_effective) WHERE state = 'planned'")

@@ -26,6 +26,14 @@ class GymSubscriptionChargeLine(models.Model):
     _rec_name = "name"
 
     subscription_id = fields.Many2one("gym.subscription", required=True, index=True, ondelete="restrict", readonly=True)
+    member_id = fields.Many2one(
+        "gym.member",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="For whom it was billed: a transfer later changes nothing of it.",
+    )
     line_id = fields.Many2one("gym.subscription.line", ondelete="restrict", index="btree_not_null", readonly=True)
     company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)
     location_id = fields.Many2one(related="subscription_id.location_id", store=True, index=True)
@@ -73,6 +81,15 @@ class GymSubscriptionChargeLine(models.Model):
         ondelete="set null",
         readonly=True,
         help="The line of an invoice that a credit takes back, in part or whole.",
+    )
+    again_move_id = fields.Many2one(
+        "account.move",
+        string="Bills Again",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        copy=False,
+        help="The invoice of the same dues that accounting cancelled or credited in full.",
     )
     freeze_id = fields.Many2one("gym.subscription.freeze", ondelete="restrict", index="btree_not_null", readonly=True)
     change_id = fields.Many2one("gym.subscription.change", ondelete="restrict", index="btree_not_null", readonly=True)
@@ -151,6 +168,7 @@ class GymSubscriptionChargeLine(models.Model):
         location = self.location_id
         sign = -1 if sum(self.mapped("amount")) < 0 else 1
         today = location._today()
+        terms = self.env["gym.corporate.agreement"]._get_payment_terms(location.company_id, self.partner_id)
         return {
             "move_type": "out_refund" if sign < 0 else "out_invoice",
             "reversed_entry_id": self._get_reversed_move().id if sign < 0 else False,
@@ -161,6 +179,7 @@ class GymSubscriptionChargeLine(models.Model):
             "currency_id": location.company_id.currency_id.id,
             "gym_location_id": location.id,
             "invoice_date": today,
+            "invoice_payment_term_id": terms[self.partner_id].id,
             "invoice_date_due": today,
             "invoice_origin": ", ".join(self.subscription_id.mapped("name")),
             "invoice_line_ids": [Command.create(line._prepare_move_line_vals(sign)) for line in self],
@@ -181,6 +200,8 @@ class GymSubscriptionChargeLine(models.Model):
     def _get_service_vals(self):
         """Return the days that this charge is for as values of its invoice line, where other books follow them."""
         self.ensure_one()
+        if self.reversed_line_id:
+            return {"gym_reversed_line_id": self.reversed_line_id.id}
         return self.company_id._get_gym_service(self.date_start, self.date_end, self.location_id._today())
 
     def _mark_billed(self, move_lines):
@@ -191,12 +212,21 @@ class GymSubscriptionChargeLine(models.Model):
         self.write({"state": "billed", "move_id": move_lines.move_id.id})
         for line, move_line in zip(self, move_lines, strict=bool(move_lines)):
             line.move_line_id = move_line
+        for line in self:
+            line.member_id = line._get_billed_member()
         self.env["gym.subscription.period"]._record([line._to_charge() for line in self if line.date_start])
+
+    def _get_billed_member(self):
+        """Return for whom this line is billed: the member now, or then when it gives their payer a fee back."""
+        self.ensure_one()
+        given_back = self.search([("move_line_id", "=", self.reversed_line_id.id)]) if self.reversed_line_id else self
+        then = given_back.filtered(lambda line: line.partner_id == self.partner_id).member_id
+        return then[:1] or self.subscription_id.member_id
 
     def _to_charge(self):
         """Return this line as the values it was made of, with its move."""
         self.ensure_one()
-        records = ("subscription_id", "line_id", "plan_id", "partner_id", "move_id", "move_line_id")
+        records = ("subscription_id", "line_id", "plan_id", "partner_id", "move_id", "move_line_id", "reversed_line_id")
         return {name: self[name].id for name in records} | {
             name: self[name] for name in ("kind", "item", "price", "date_start", "date_end", "amount")
         }

@@ -45,11 +45,12 @@ class GymSubscription(models.Model):
         return subscription.env["gym.subscription.charge.line"].create(values)
 
     @api.model
-    def _cap_credits(self, charges, states=BILLED_OR_PENDING):
+    def _cap_credits(self, charges, states=BILLED_OR_PENDING, is_open_only=False):
         """Return ``charges`` with no credit beyond what is left of the invoice, and of its line, that it takes back.
 
         :param list charges: values of ``gym.subscription.charge.line``; what is not negative stays as it is
         :param states: of the other credits that count as given back
+        :param bool is_open_only: give back no more of an invoice than nobody has paid yet
         :return: the values, without credits of which nothing is left
         """
         move_lines = self.env["account.move.line"].sudo()
@@ -62,6 +63,8 @@ class GymSubscription(models.Model):
             - sum((given[line.id] for line in move._get_due_lines()), ZERO)
             for move in move_lines.move_id
         }
+        if is_open_only:
+            moves = {move.id: min(moves[move.id], to_decimal(move.amount_residual)) for move in move_lines.move_id}
         credits = [one for one in charges if one["amount"] < 0]
         invoices = {line.id: line.move_id.id for line in move_lines}
         parts = cap_credits(

@@ -121,7 +121,7 @@ class GymSubscription(models.Model):
                 )
             )
         giver = self.member_id
-        self._record_change("transfer", before=giver.display_name, after=member.display_name)
+        self._record_change("transfer", giver.display_name, member.display_name, member_id=member.id)
         payer = member.payer_id or member.partner_id
         self._pass_pending_to(payer)
         self._emit("subscription.transferred", before=giver.display_name, after=member.display_name)

@@ -16,6 +16,16 @@ class GymSubscriptionPeriod(models.Model):
 
     subscription_id = fields.Many2one("gym.subscription", required=True, index=True, ondelete="restrict", readonly=True)
     line_id = fields.Many2one("gym.subscription.line", ondelete="restrict", index="btree_not_null", readonly=True)
+    member_id = fields.Many2one(
+        "gym.member",
+        compute="_compute_member_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index=True,
+        ondelete="restrict",
+        help="For whom it was billed: a transfer later changes nothing of it.",
+    )
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     location_id = fields.Many2one("gym.location", string="Branch", required=True, index=True, readonly=True)
     partner_id = fields.Many2one("res.partner", string="Billed To", required=True, index=True, readonly=True)
@@ -56,6 +66,11 @@ class GymSubscriptionPeriod(models.Model):
         for period in self:
             period.date_until = period.date_end
 
+    @api.depends("subscription_id")
+    def _compute_member_id(self):
+        for period in self:
+            period.member_id = period.subscription_id.member_id
+
     @api.depends("kind", "date_start", "date_end")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -79,6 +94,10 @@ class GymSubscriptionPeriod(models.Model):
         self.ensure_one()
         move = self.sudo().move_id
         return move.state == "posted" and bool(move.amount_residual) and not (self.is_superseded or self.is_reversed)
+
+    def _is_unpaid(self):
+        """Hook: tell whether nobody paid this period; what knows of losses extends it."""
+        return self._is_owed()
 
     def _get_key(self, payer):
         """Return what tells this row from the others of its period: the item and who pays it now."""
@@ -134,10 +153,11 @@ class GymSubscriptionPeriod(models.Model):
         """Record what has just been billed, in one go.
 
         :param list charges: values of ``gym.subscription.charge.line`` with dates, each with its ``move_id`` (``False``
-            when nothing had to be paid) and ``move_line_id``
+            when nothing had to be paid) and ``move_line_id``; a credit belongs to whose line it gives back
         """
         subscriptions = self.env["gym.subscription"].browse({charge["subscription_id"] for charge in charges})
         places = {one.id: (one.company_id.id, one.location_id.id) for one in subscriptions.sudo()}
+        members = self._get_members_given_back(charges)
         names = (
             "subscription_id",
             "line_id",
@@ -154,5 +174,18 @@ class GymSubscriptionPeriod(models.Model):
         for charge in charges:
             company_id, location_id = places[charge["subscription_id"]]
             vals = {name: charge.get(name) for name in (*names, "move_id", "move_line_id")}
-            vals_list.append(vals | {"company_id": company_id, "location_id": location_id})
+            vals |= {"company_id": company_id, "location_id": location_id}
+            if member := members.get((charge.get("reversed_line_id"), charge["partner_id"])):
+                vals["member_id"] = member.id
+            vals_list.append(vals)
         return self.sudo().create(vals_list)
+
+    @api.model
+    def _get_members_given_back(self, charges):
+        """Return {(invoice line, payer): the member for whom it was billed} of what ``charges`` give back.
+
+        What somebody else gets of it, who took the subscription over, is theirs.
+        """
+        line_ids = {charge["reversed_line_id"] for charge in charges if charge.get("reversed_line_id")}
+        rows = self.sudo().search([("move_line_id", "in", list(line_ids))]) if line_ids else self
+        return {(row.move_line_id.id, row.partner_id.id): row.member_id for row in rows}

@@ -1,0 +1,107 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...domain.credits import InvoiceLine, match_lines
+from ..money import to_decimal
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    gym_reversed_line_id = fields.Many2one(
+        "account.move.line",
+        string="Gives Back",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The line whose dues this one gives back, in part or whole.",
+    )
+
+    gym_credit_line_ids = fields.One2many(
+        "account.move.line", "gym_reversed_line_id", string="Given Back By", readonly=True
+    )
+
+    def _get_credited_by_hand(self):
+        """Return {line: what credit notes made in accounting gave back of it, without IVA} of those of which they did.
+
+        What the verbs of subscriptions give back is counted there.
+        """
+        credits = self.gym_credit_line_ids.filtered(
+            lambda line: line.parent_state == "posted" and line.move_id.move_type == "out_refund"
+        )
+        charges = self.env["gym.subscription.charge.line"].sudo().search([("move_line_id", "in", credits.ids)])
+        by_hand = (credits - charges.move_line_id).grouped("gym_reversed_line_id")
+        return {line: to_decimal(sum(found.mapped("balance"))) for line, found in by_hand.items()}
+
+    def _get_undone(self):
+        """Return those of these lines that charge nothing any more: no longer posted, or credited in full."""
+        credited = self._get_credited_by_hand()
+        return self.filtered(
+            lambda line: line.parent_state != "posted"
+            or (line in credited and credited[line] >= -to_decimal(line.balance))
+        )
+
+    def _to_invoice_line(self):
+        self.ensure_one()
+        return InvoiceLine(self, self.product_id, self.name, to_decimal(self.price_total))
+
+
+class AccountMove(models.Model):
+    """Dues whose invoice accounting cancels, takes back to draft or credits in full: somebody decides what follows."""
+
+    _inherit = "account.move"
+
+    def _post(self, soft=True):
+        self._check_not_billed_again()
+        self._name_reversed_lines()
+        posted = super()._post(soft)
+        posted._tell_undone()
+        return posted
+
+    def button_draft(self):
+        self.filtered(lambda move: move.move_type == "out_refund").reversed_entry_id._check_not_billed_again()
+        result = super().button_draft()
+        self._tell_undone()
+        return result
+
+    def _name_reversed_lines(self):
+        """Note on credit notes made in accounting which line of the invoice of dues each of theirs gives back."""
+        notes = self.filtered(lambda move: move.move_type == "out_refund" and move.reversed_entry_id.gym_location_id)
+        charges = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", notes.ids)])
+        for note in notes - charges.move_id:
+            credited = note.invoice_line_ids.filtered(lambda line: line.price_total > 0)
+            billed = note.reversed_entry_id._get_due_lines().sorted("id")
+            matched = match_lines(
+                [line._to_invoice_line() for line in credited.sorted("id")],
+                [line._to_invoice_line() for line in billed],
+            )
+            for line, target in matched.items():
+                line.gym_reversed_line_id = target
+
+    def _tell_undone(self):
+        """Open a problem for each subscription whose dues on these invoices, or on those they reverse, are undone."""
+        dues = (
+            (self | self.reversed_entry_id)
+            .sudo()
+            .filtered(lambda move: move.move_type == "out_invoice" and move.gym_location_id)
+        )
+        if dues:
+            self.env["gym.billing.issue"]._follow_undone(dues)
+
+    def _check_not_billed_again(self):
+        """Refuse to bring invoices back whose dues are on another one by now.
+
+        :raise UserError: naming both
+        """
+        again = self.env["gym.subscription.charge.line"].sudo()
+        again = again.search([("again_move_id", "in", self.ids), ("state", "=", "billed")])
+        standing = again.filtered(lambda charge: charge.move_line_id and not charge.move_line_id._get_undone())
+        for charge in standing[:1]:
+            raise UserError(
+                self.env._(
+                    "What %(invoice)s charged was billed again on %(other)s. Cancel or credit that one first.",
+                    invoice=charge.again_move_id.display_name,
+                    other=charge.move_id.display_name,
+                )
+            )

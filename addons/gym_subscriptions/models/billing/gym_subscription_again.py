@@ -1,0 +1,92 @@
+from odoo import models
+from odoo.fields import Command
+
+
+class GymSubscription(models.Model):
+    """Dues whose invoice accounting cancelled, took back to draft or credited in full: what is billed again.
+
+    It is billed as it was, for the same days and amounts, to who pays now and with the taxes of today.
+    """
+
+    _inherit = "gym.subscription"
+
+    def _get_undone(self, move):
+        """Return the billed periods and the charges of this subscription on ``move`` that it charges no more."""
+        self.ensure_one()
+        rows = self.period_ids.filtered(lambda row: row.move_id == move and not row.is_reversed)
+        charges = self.charge_line_ids.filtered(lambda line: line.move_id == move and line.state == "billed")
+        undone = (rows.move_line_id | charges.move_line_id)._get_undone()
+        is_gone = move.state != "posted"
+        return (
+            rows.filtered(lambda row: row.move_line_id in undone or (is_gone and not row.move_line_id)),
+            charges.filtered(lambda line: line.move_line_id in undone or (is_gone and not line.move_line_id)),
+        )
+
+    def _bill_again(self, move):
+        """Free the periods of this subscription that ``move`` charges no more, and bill them again.
+
+        :return: the posted moves
+        """
+        self.ensure_one()
+        rows, charges = self._get_undone(move)
+        dues = rows.filtered(lambda row: row.move_line_id not in charges.move_line_id)
+        lasts = {row._get_identity(): (row.date_until, row.is_superseded) for row in rows}
+        lines = self.env["gym.subscription.charge.line"].create(
+            [
+                *(row._prepare_again() for row in dues),
+                *(self._prepare_charge_again(charge) for charge in charges),
+            ]
+        )
+        rows.write({"is_reversed": True})
+        rows.flush_recordset(["is_reversed"])  # the index that keeps a period from being billed twice looks at it
+        charges.write({"state": "void"})
+        moves = lines._bill()
+        for row in self.period_ids.filtered(lambda row: row.move_id in moves):
+            row.date_until, row.is_superseded = lasts.get(row._get_identity(), (row.date_end, False))
+        self.env["gym.billing.run"]._after_billed(moves.filtered(lambda one: one.move_type == "out_invoice"))
+        return moves
+
+    def _get_payer_again(self, partner):
+        """Return who is billed again what ``partner`` was: the company of the agreement, else who pays now."""
+        return partner if partner == self.agreement_id.sudo().partner_id else self.payer_id
+
+    def _prepare_charge_again(self, charge):
+        """Return values of a charge that bills ``charge``, whose invoice is gone, again."""
+        [values] = charge.copy_data()
+        return values | {
+            "state": "pending",
+            "partner_id": self._get_payer_again(charge.partner_id).id,
+            "move_id": False,
+            "move_line_id": False,
+            "again_move_id": charge.move_id.id,
+        }
+
+
+class GymSubscriptionPeriod(models.Model):
+    _inherit = "gym.subscription.period"
+
+    def _get_identity(self):
+        """Return what a row that bills the same again has in common with this one."""
+        self.ensure_one()
+        return (self.kind, self.item, self.line_id, self.date_start, self.date_end, self.amount)
+
+    def _prepare_again(self):
+        """Return values of a charge that bills this period, whose invoice is gone, again."""
+        self.ensure_one()
+        subscription, sold, billed = self.subscription_id, self._get_sold(), self.move_line_id
+        return {
+            "subscription_id": subscription.id,
+            "line_id": self.line_id.id,
+            "plan_id": self.plan_id.id,
+            "partner_id": subscription._get_payer_again(self.partner_id).id,
+            "kind": self.kind,
+            "item": self.item,
+            "price": self.price,
+            "amount": self.amount,
+            "date_start": self.date_start,
+            "date_end": self.date_end,
+            "name": billed.name or self.display_name,
+            "product_id": (billed.product_id or sold.product_id).id,
+            "tax_ids": [Command.set(billed.tax_ids.ids)],
+            "again_move_id": self.move_id.id,
+        }
