@@ -1,7 +1,6 @@
 from . import (
     account_chart_template,
     account_move,
-    gym_by_hand,
     gym_cancel_reason,
     gym_closure,
     gym_corporate_agreement,

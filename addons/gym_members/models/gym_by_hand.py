@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from odoo.addons.gym_members.models.gated import without_defaults
+from .gated import without_defaults
 
 
 class GymByHand(models.AbstractModel):
@@ -28,11 +28,11 @@ class GymByHand(models.AbstractModel):
         return super().write(vals)
 
     def _check_by_hand(self, vals):
-        """Refuse values that only the buttons write; what other addons add to the model is theirs to guard.
+        """Refuse values that only the buttons write, of whichever addon of ours; Odoo's own fields are not touched.
 
         :raise AccessError: naming the fields
         """
-        own = {name for name, field in self._fields.items() if "gym_subscriptions" in field._modules}
+        own = {name for name, field in self._fields.items() if any(one.startswith("gym_") for one in field._modules)}
         if names := (vals.keys() & own) - self._get_by_hand_fields():
             labels = ", ".join(self._fields[name]._description_string(self.env) for name in sorted(names))
             raise AccessError(
