@@ -49,6 +49,7 @@ from . import (
     test_subscription_join,
     test_subscription_parties,
     test_subscription_return,
+    test_surplus,
     test_turn_of_day,
     test_turns,
 )

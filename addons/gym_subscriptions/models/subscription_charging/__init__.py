@@ -14,5 +14,6 @@ from . import (
     gym_refund,
     gym_refund_run,
     gym_subscription_charging,
+    gym_surplus,
     payment_transaction,
 )
