@@ -11,7 +11,10 @@ from decimal import Decimal
 
 from .reasons import Reason, Reasons
 
-NOTICE_DAYS = 5  # calendar days between the notice and the charge, LFPC art. 76 Bis VIII
+# Whole calendar days between that of the notice and that of the charge, LFPC art. 76 Bis VIII. Told on the 5th at 23:50
+# and charged on the 10th at 00:30 are four days and forty minutes, so neither day counts: it is charged on the 11th.
+NOTICE_DAYS = 5
+_CHARGED_AFTER = timedelta(days=NOTICE_DAYS + 1)
 
 ASK_CONSENT, SEND_NOTICE, WAIT = REMEDIES = ("ask_consent", "send_notice", "wait")
 
@@ -25,7 +28,7 @@ REASONS = Reasons(
         "consent_expired": "The consent ended on %(day)s. Ask for it anew.",
         "consent_not_yet": "The consent holds from %(day)s on only.",
         "amount_above_consent": "The charge of %(amount)s is above the %(consented)s consented to. Ask anew.",
-        "notice_missing": "No notice of this renewal was delivered. Send it and charge %(days)s days later.",
+        "notice_missing": "No notice of this renewal was delivered. Send it and charge after %(days)s whole days.",
         "notice_too_late": "The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s.",
         "notice_other_amount": "The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew.",
         "amount_not_dues": "%(open)s is open, but only %(judged)s of it are dues. Collect the rest another way.",
@@ -152,12 +155,12 @@ def why_not_all(owed, judged):
 
 def earliest_charge(delivered_on):
     """Return the first day on which a renewal may be charged after a notice delivered on ``delivered_on``."""
-    return delivered_on + timedelta(days=NOTICE_DAYS)
+    return delivered_on + _CHARGED_AFTER
 
 
 def notice_deadline(charge_day):
     """Return the last day on which a notice may be delivered for a charge on ``charge_day``."""
-    return charge_day - timedelta(days=NOTICE_DAYS)
+    return charge_day - _CHARGED_AFTER
 
 
 def why_no_agreement(charge, consents):

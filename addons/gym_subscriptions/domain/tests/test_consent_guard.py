@@ -1,6 +1,7 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from gym_subscriptions.domain.consent_guard import (
 DAY = date(2026, 6, 1)
 CHARGE = Charge("full", Decimal(499), DAY, DAY, is_renewal=True)
 CONSENT = Consent("full", Decimal(499), date(2026, 5, 1))
-NOTICE = Notice(DAY, Decimal(499), date(2026, 5, 27))
+NOTICE = Notice(DAY, Decimal(499), date(2026, 5, 26))
 
 # few days and amounts, so that histories meet the limits
 days = st.integers(0, 14).map(lambda offset: DAY + timedelta(days=offset))
@@ -104,7 +105,7 @@ def test_who_took_a_consent_back_is_charged_on_none_given_before():
         ([replace(NOTICE, delivered_on=None)], "notice_missing"),
         ([replace(NOTICE, payer="otra")], "notice_missing"),
         ([replace(NOTICE, period_start=date(2026, 5, 1))], "notice_missing"),
-        ([replace(NOTICE, delivered_on=date(2026, 5, 28))], "notice_too_late"),
+        ([replace(NOTICE, delivered_on=date(2026, 5, 27))], "notice_too_late"),
         ([replace(NOTICE, amount=Decimal(399))], "notice_other_amount"),
         ([replace(NOTICE, amount=Decimal(399)), replace(NOTICE, delivered_on=DAY)], "notice_too_late"),
     ],
@@ -143,8 +144,8 @@ def test_limits_are_inclusive_where_the_law_says_so():
     assert _codes(consents=[replace(CONSENT, withdrawn_on=DAY + timedelta(days=1))]) == []
     assert _codes(consents=[replace(CONSENT, expires_on=DAY + timedelta(days=1))]) == []
     assert _codes(consents=[replace(CONSENT, given_on=DAY)]) == []
-    assert earliest_charge(date(2026, 5, 27)) == DAY
-    assert notice_deadline(DAY) == date(2026, 5, 27)
+    assert earliest_charge(date(2026, 5, 26)) == DAY
+    assert notice_deadline(DAY) == date(2026, 5, 26)
 
 
 def test_every_reason_comes_with_its_text_and_remedies():
@@ -156,7 +157,27 @@ def test_every_reason_comes_with_its_text_and_remedies():
     assert decision.remedies == ("ask_consent", "send_notice")
     late = decide(CHARGE, [CONSENT], [replace(NOTICE, delivered_on=DAY)])
     assert late.remedies == ("wait",)
-    assert late.reasons[0].values["earliest"] == date(2026, 6, 6)
+    assert late.reasons[0].values["earliest"] == date(2026, 6, 7)
+
+
+@pytest.mark.parametrize("zone", ["America/Mexico_City", "America/Tijuana", "America/Cancun"])
+@pytest.mark.parametrize("first", [date(2026, 4, 5), date(2026, 3, 5), date(2026, 10, 29), date(2027, 12, 29)])
+def test_five_days_are_whole_ones_whatever_the_hours(zone, first):
+    """Late in the evening to right after midnight, over the change of the clocks of the border, too."""
+    delivered = datetime.combine(first, time(23, 50), ZoneInfo(zone))
+    charged = datetime.combine(earliest_charge(first), time(0, 30), ZoneInfo(zone))
+    assert charged.replace(tzinfo=None) - delivered.replace(tzinfo=None) >= timedelta(days=5)
+    between = [first + timedelta(days=number) for number in range(1, (charged.date() - first).days)]
+    assert len(between) == 5
+    too_early = replace(CHARGE, day=charged.date() - timedelta(days=1))
+    sent, consent = replace(NOTICE, delivered_on=first), replace(CONSENT, given_on=first)
+    assert _codes(too_early, [consent], [sent]) == ["notice_too_late"]
+    assert _codes(replace(CHARGE, day=charged.date()), [consent], [sent]) == []
+
+
+@given(days, days)
+def test_the_deadline_is_the_last_day_whose_notice_is_in_time(delivered, charged):
+    assert (delivered <= notice_deadline(charged)) == (earliest_charge(delivered) <= charged)
 
 
 @given(charges, st.lists(consents, max_size=4), st.lists(notices, max_size=4))
@@ -188,7 +209,7 @@ def test_nothing_is_charged_without_a_live_consent_and_notice(charge, given_cons
         and one.period_start == charge.period_start
         and one.amount >= charge.amount
         and one.delivered_on
-        and (charge.day - one.delivered_on).days >= 5
+        and (charge.day - one.delivered_on).days > 5
         for one in sent
     )
     decision = decide(charge, given_consents, sent)
