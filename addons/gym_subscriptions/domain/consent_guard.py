@@ -143,14 +143,63 @@ def decide(charge, consents, notices):
     return Decision(tuple(reason for reason in reasons if reason))
 
 
-def why_not_all(owed, judged):
-    """Return why what is open of an invoice may not be charged as a whole, or ``None`` when it may.
+@dataclass(frozen=True)
+class Part:
+    """What one subscription has on an invoice.
 
-    :param Decimal owed: what would be charged
-    :param judged: the amounts that :func:`decide` was asked about, one for each subscription of the invoice
+    :param key: of the subscription
+    :param Decimal amount: billed for it
+    :param Decision decision: of the guard
     """
-    total = sum(judged, Decimal(0))
-    return REASONS("amount_not_dues", open=owed, judged=total) if owed > total else None
+
+    key: object
+    amount: Decimal
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What may be charged of an invoice now.
+
+    :param Decimal amount: 0 when nothing may
+    :param covered: keys of the subscriptions that it pays for
+    :param waiting: keys of those for which only a notice lacks; the charge waits for them
+    :param reasons: why the rest may not be charged, and why nothing is when ``amount`` is 0
+    """
+
+    amount: Decimal
+    covered: tuple = ()
+    waiting: tuple = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+def judge(parts, owed, paid=Decimal(0)):
+    """Return what may be charged of an invoice that bills several subscriptions: those without consent hold up nobody.
+
+    Who only lacks a notice is waited for, unless others can never be charged with them. What came in already counts as
+    paid for those who consented, so that nobody's card pays twice, or for somebody who did not consent.
+
+    :param parts: a :class:`Part` for each subscription
+    :param Decimal owed: what is open of the invoice
+    :param Decimal paid: what came in for it before
+    """
+    allowed = [part for part in parts if part.decision.allow]
+    waiting = [part for part in parts if not part.decision.allow and _lacks_notice_only(part.decision)]
+    refused = [part for part in parts if not part.decision.allow and part not in waiting]
+    total = sum((part.amount for part in allowed), Decimal(0))
+    reasons = tuple(reason for part in parts for reason in part.decision.reasons)
+    if len(allowed) == len(parts):
+        if owed <= total:
+            return Judged(owed, tuple(part.key for part in allowed))
+        return Judged(Decimal(0), reasons=(REASONS("amount_not_dues", open=owed, judged=total),))
+    part_of_it = max(Decimal(0), min(owed, total - paid))
+    if refused and part_of_it:
+        return Judged(part_of_it, tuple(part.key for part in allowed), reasons=reasons)
+    return Judged(Decimal(0), waiting=tuple(part.key for part in waiting), reasons=reasons)
+
+
+def _lacks_notice_only(decision):
+    return all(reason.code in NOTICE_REASONS for reason in decision.reasons)
 
 
 def earliest_charge(delivered_on):

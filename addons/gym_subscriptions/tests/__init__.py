@@ -19,6 +19,7 @@ from . import (
     test_dunning_closing,
     test_dunning_money,
     test_event_mails,
+    test_family_charge,
     test_given_back,
     test_gym_closure,
     test_gym_plan,

@@ -11,12 +11,15 @@ from gym_subscriptions.domain.consent_guard import (
     REASONS,
     Charge,
     Consent,
+    Decision,
+    Judged,
     Notice,
+    Part,
     decide,
     earliest_charge,
+    judge,
     notice_deadline,
     why_no_consent,
-    why_not_all,
 )
 
 DAY = date(2026, 6, 1)
@@ -133,11 +136,59 @@ def test_without_a_card_set_nothing_is_charged_whatever_was_agreed():
     assert _codes(replace(CHARGE, has_card=False)) == ["charges_off"]
 
 
+ALLOWED, REFUSED = Decision(), Decision((REASONS("consent_missing"),))
+WAITS = Decision((REASONS("notice_missing", days=5),))
+
+
+def _judge(*decisions, owed=None, paid=0):
+    parts = [Part(place, Decimal(499), decision) for place, decision in enumerate(decisions)]
+    return judge(parts, Decimal(499 * len(parts) - paid if owed is None else owed), Decimal(paid))
+
+
 def test_nothing_is_charged_that_was_not_judged():
-    assert why_not_all(Decimal(499), [Decimal(300), Decimal(199)]) is None
-    assert why_not_all(Decimal(399), [Decimal(499)]) is None
-    assert why_not_all(Decimal("499.01"), [Decimal(499)]).code == "amount_not_dues"
-    assert why_not_all(Decimal("0.01"), []).message.startswith("0.01 is open, but only 0 of it")
+    assert _judge(ALLOWED, owed=499).amount == 499
+    assert _judge(ALLOWED, owed=399).amount == 399
+    [reason] = _judge(ALLOWED, owed="499.01").reasons
+    assert reason.code == "amount_not_dues"
+    assert judge([], Decimal("0.01")).reasons[0].message.startswith("0.01 is open, but only 0 of it")
+
+
+def test_one_without_consent_does_not_stop_the_others():
+    judged = _judge(ALLOWED, REFUSED, ALLOWED)
+    assert (judged.amount, judged.covered) == (998, (0, 2))
+    assert [reason.code for reason in judged.reasons] == ["consent_missing"]
+
+
+def test_the_part_that_was_charged_is_not_charged_for_the_rest():
+    for paid, amount in ((0, 499), (200, 299), (499, 0), (600, 0)):
+        assert _judge(ALLOWED, REFUSED, paid=paid).amount == amount
+
+
+def test_who_only_lacks_a_notice_is_waited_for():
+    assert _judge(ALLOWED, WAITS) == Judged(Decimal(0), waiting=(1,), reasons=WAITS.reasons)
+    assert _judge(WAITS, REFUSED).waiting == (0,)
+    assert _judge(ALLOWED, WAITS, REFUSED).covered == (0,)
+    assert _judge(ALLOWED, WAITS, REFUSED, paid=499).waiting == (1,)
+    assert _judge(ALLOWED, ALLOWED, REFUSED, paid=499).amount == 499
+    assert _judge(REFUSED, REFUSED).waiting == ()
+
+
+decisions = st.sampled_from([ALLOWED, REFUSED, WAITS])
+cents = st.integers(1, 100_000).map(lambda number: Decimal(number) / 100)
+
+
+@given(st.lists(st.tuples(cents, decisions), max_size=5), st.integers(0, 100))
+def test_never_more_than_is_owed_or_consented(billed, percent):
+    """Whatever came in before, charges and what was paid together stay within what was consented."""
+    parts = [Part(place, amount, decision) for place, (amount, decision) in enumerate(billed)]
+    total = sum((part.amount for part in parts), Decimal(0))
+    paid = (total * percent / 100).quantize(Decimal("0.01"))
+    consented = sum((part.amount for part in parts if part.decision.allow), Decimal(0))
+    judged = judge(parts, total - paid, paid)
+    assert 0 <= judged.amount <= total - paid
+    assert not judged.amount or judged.amount + paid <= consented
+    assert all(parts[key].decision is ALLOWED for key in judged.covered)
+    assert all(parts[key].decision is WAITS for key in judged.waiting)
 
 
 def test_limits_are_inclusive_where_the_law_says_so():

@@ -75,6 +75,9 @@ class GymCharge(models.Model):
     transaction_id = fields.Many2one(
         "payment.transaction", readonly=True, index="btree_not_null", ondelete="restrict", copy=False
     )
+    covered_ids = fields.Many2many(
+        "gym.subscription", string="Charged For", readonly=True, copy=False, help="Whose part of the invoice it pays."
+    )
     reason_codes = fields.Json(readonly=True)
     reason = fields.Text(
         compute="_compute_reason", compute_sudo=True, help="Why it was not charged, and what to do about it."

@@ -328,3 +328,18 @@ class AccountMove(models.Model):
             .sudo()
             .search([("transaction_id.invoice_ids", "in", self.ids), ("state", "in", states)])
         )
+
+    def _get_gym_owing(self):
+        """Return, in sudo, the subscriptions that owe what is open of these invoices.
+
+        Whose part was charged to a card owes nothing, though an invoice of the family is open, until the bank takes
+        that charge back.
+        """
+        owing = self.env["gym.subscription"].sudo()
+        for move in self.sudo():
+            paid = move.gym_charge_ids.filtered(
+                lambda charge: charge.state == "done"
+                and not charge.transaction_id.gym_chargeback_ids.filtered(lambda one: one.state in BARRING_STATES)
+            )
+            owing |= move._get_gym_subscriptions() - paid.covered_ids
+        return owing

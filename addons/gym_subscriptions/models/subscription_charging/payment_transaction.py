@@ -94,6 +94,7 @@ class PaymentTransaction(models.Model):
             self.sudo().gym_refund_ids._settle_surplus(payment.sudo())
         elif location:
             self.env["gym.refund"].sudo()._offer(self.sudo(), payment.sudo())
+            self.sudo().gym_charge_ids._ask_for_rest()
         return payment
 
     def _can_be_asked(self):

@@ -148,6 +148,7 @@ class GymSubscription(models.Model):
             and move.state == "posted"
             and move.payment_state in ("not_paid", "partial")
             and (move.invoice_date_due < today or move._get_disputes())
+            and subscription in move._get_gym_owing()
         )
         return overdue._get_followed()
 

@@ -131,7 +131,7 @@ class GymDunningCase(models.Model):
             )
             if not known:
                 opened |= self._open_case(partner, location, group)
-        moves._get_gym_subscriptions()._fall_due()
+        moves._get_gym_owing()._fall_due()
         return opened
 
     @api.model
