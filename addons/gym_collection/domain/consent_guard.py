@@ -11,7 +11,10 @@ from decimal import Decimal
 
 from odoo.addons.gym_subscriptions.domain.reasons import Reason, Reasons
 
-NOTICE_DAYS = 5  # calendar days between the notice and the charge, LFPC art. 76 Bis VIII
+# Whole calendar days between that of the notice and that of the charge, LFPC art. 76 Bis VIII. Told on the 5th at 23:50
+# and charged on the 10th at 00:30 are four days and forty minutes, so neither day counts: it is charged on the 11th.
+NOTICE_DAYS = 5
+_CHARGED_AFTER = timedelta(days=NOTICE_DAYS + 1)
 
 ASK_CONSENT, SEND_NOTICE, WAIT = REMEDIES = ("ask_consent", "send_notice", "wait")
 
@@ -25,7 +28,7 @@ REASONS = Reasons(
         "consent_expired": "The consent ended on %(day)s. Ask for it anew.",
         "consent_not_yet": "The consent holds from %(day)s on only.",
         "amount_above_consent": "The charge of %(amount)s is above the %(consented)s consented to. Ask anew.",
-        "notice_missing": "No notice of this renewal was delivered. Send it and charge %(days)s days later.",
+        "notice_missing": "No notice of this renewal was delivered. Send it and charge after %(days)s whole days.",
         "notice_too_late": "The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s.",
         "notice_other_amount": "The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew.",
         "amount_not_dues": "%(open)s is open, but only %(judged)s of it are dues. Collect the rest another way.",
@@ -140,24 +143,73 @@ def decide(charge, consents, notices):
     return Decision(tuple(reason for reason in reasons if reason))
 
 
-def why_not_all(owed, judged):
-    """Return why what is open of an invoice may not be charged as a whole, or ``None`` when it may.
+@dataclass(frozen=True)
+class Part:
+    """What one subscription has on an invoice.
 
-    :param Decimal owed: what would be charged
-    :param judged: the amounts that :func:`decide` was asked about, one for each subscription of the invoice
+    :param key: of the subscription
+    :param Decimal amount: billed for it
+    :param Decision decision: of the guard
     """
-    total = sum(judged, Decimal(0))
-    return REASONS("amount_not_dues", open=owed, judged=total) if owed > total else None
+
+    key: object
+    amount: Decimal
+    decision: Decision
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What may be charged of an invoice now.
+
+    :param Decimal amount: 0 when nothing may
+    :param covered: keys of the subscriptions that it pays for
+    :param waiting: keys of those for which only a notice lacks; the charge waits for them
+    :param reasons: why the rest may not be charged, and why nothing is when ``amount`` is 0
+    """
+
+    amount: Decimal
+    covered: tuple = ()
+    waiting: tuple = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+def judge(parts, owed, paid=Decimal(0)):
+    """Return what may be charged of an invoice that bills several subscriptions: those without consent hold up nobody.
+
+    Who only lacks a notice is waited for, unless others can never be charged with them. What came in already counts as
+    paid for those who consented, so that nobody's card pays twice, or for somebody who did not consent.
+
+    :param parts: a :class:`Part` for each subscription
+    :param Decimal owed: what is open of the invoice
+    :param Decimal paid: what came in for it before
+    """
+    allowed = [part for part in parts if part.decision.allow]
+    waiting = [part for part in parts if not part.decision.allow and _lacks_notice_only(part.decision)]
+    refused = [part for part in parts if not part.decision.allow and part not in waiting]
+    total = sum((part.amount for part in allowed), Decimal(0))
+    reasons = tuple(reason for part in parts for reason in part.decision.reasons)
+    if len(allowed) == len(parts):
+        if owed <= total:
+            return Judged(owed, tuple(part.key for part in allowed))
+        return Judged(Decimal(0), reasons=(REASONS("amount_not_dues", open=owed, judged=total),))
+    part_of_it = max(Decimal(0), min(owed, total - paid))
+    if refused and part_of_it:
+        return Judged(part_of_it, tuple(part.key for part in allowed), reasons=reasons)
+    return Judged(Decimal(0), waiting=tuple(part.key for part in waiting), reasons=reasons)
+
+
+def _lacks_notice_only(decision):
+    return all(reason.code in NOTICE_REASONS for reason in decision.reasons)
 
 
 def earliest_charge(delivered_on):
     """Return the first day on which a renewal may be charged after a notice delivered on ``delivered_on``."""
-    return delivered_on + timedelta(days=NOTICE_DAYS)
+    return delivered_on + _CHARGED_AFTER
 
 
 def notice_deadline(charge_day):
     """Return the last day on which a notice may be delivered for a charge on ``charge_day``."""
-    return charge_day - timedelta(days=NOTICE_DAYS)
+    return charge_day - _CHARGED_AFTER
 
 
 def why_no_agreement(charge, consents):

@@ -13,6 +13,7 @@ from . import (
     test_dunning_closing,
     test_dunning_money,
     test_event_mails,
+    test_family_charge,
     test_given_back,
     test_import,
     test_names,
@@ -23,5 +24,6 @@ from . import (
     test_receiving,
     test_refunds,
     test_structure,
+    test_surplus,
     test_turns,
 )

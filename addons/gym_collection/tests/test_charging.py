@@ -202,16 +202,16 @@ class TestCharging(ChargingCommon):
         with freeze_time(RENEWED):
             move = self._renew(subscription)
             charge = self._charge(move)
-            self.assertEqual((charge.state, charge.date), ("planned", date(2026, 4, 15)), "not delivered")
+            self.assertEqual((charge.state, charge.date), ("planned", date(2026, 4, 16)), "not delivered")
             self._assert_nothing_charged(move)
         with freeze_time("2026-04-12 18:00:00"):
             notice._note_sent(self.env["mail.mail"].new({"message_id": "<proof@example.com>"}))
-        with freeze_time("2026-04-15 18:00:00"):
+        with freeze_time("2026-04-16 18:00:00"):
             charge._job_charge()
-            self.assertEqual((charge.state, charge.date), ("planned", date(2026, 4, 17)), "delivered late")
-            self.assertIn(format_date(self.env, date(2026, 4, 17)), charge.reason)
+            self.assertEqual((charge.state, charge.date), ("planned", date(2026, 4, 18)), "delivered late")
+            self.assertIn(format_date(self.env, date(2026, 4, 18)), charge.reason)
             self._assert_nothing_charged(move)
-        with freeze_time("2026-04-17 18:00:00"):
+        with freeze_time("2026-04-18 18:00:00"):
             charge._job_charge()
             self.assertEqual((charge.state, charge.reason), ("done", ""))
         self.assertEqual(subscription.notice_ids, notice)
@@ -219,11 +219,27 @@ class TestCharging(ChargingCommon):
     def test_a_notice_in_time_lets_the_card_be_charged_on_the_day(self):
         with freeze_time(JOINED):
             subscription, _move = self._join()
-        with freeze_time("2026-04-05 18:00:00"):
+        with freeze_time("2026-04-05 05:50:00"):  # 4 April, 23:50 in Mexico City
             notice = self.env["gym.charge.notice"]._announce(subscription)
             notice._note_sent(self.env["mail.mail"].new({"message_id": "<proof@example.com>"}))
         with freeze_time(RENEWED):
             self.assertEqual(self._charge(self._renew(subscription)).state, "done")
+
+    def test_five_days_are_whole_ones(self):
+        """Delivered on the 5th at 23:50 and billed on the 10th at 00:30: it is charged on the 11th."""
+        with freeze_time(JOINED):
+            subscription, _move = self._join()
+        with freeze_time("2026-04-06 05:50:00"):
+            notice = self.env["gym.charge.notice"]._announce(subscription)
+            notice._note_sent(self.env["mail.mail"].new({"message_id": "<proof@example.com>"}))
+        with freeze_time("2026-04-10 06:30:00"):
+            move = self._renew(subscription)
+            charge = self._charge(move)
+            self.assertEqual((charge.state, charge.date), ("planned", date(2026, 4, 11)))
+            self._assert_nothing_charged(move)
+        with freeze_time("2026-04-11 06:30:00"):
+            charge._job_charge()
+            self.assertEqual(charge.state, "done")
 
     def _renew_unannounced(self):
         """Renew without a notice; returns the subscription, and the invoice of its second period."""
@@ -240,14 +256,14 @@ class TestCharging(ChargingCommon):
             notice = subscription.notice_ids
             self.assertRecordValues(
                 notice,
-                [{"period_start": date(2026, 4, 10), "date_charge": date(2026, 4, 15), "amount": 499.0}],
+                [{"period_start": date(2026, 4, 10), "date_charge": date(2026, 4, 16), "amount": 499.0}],
             )
             charge._job_charge()
             self.assertEqual((subscription.notice_ids, charge.state), (notice, "planned"))
-        with freeze_time("2026-04-14 18:00:00"):
+        with freeze_time("2026-04-15 18:00:00"):
             self.assertFalse(self.env["gym.dunning.case"]._open_cases(), "nobody is dunned while we are late")
             self.assertEqual((subscription.state, self._may_enter(subscription)), ("active", True))
-        with freeze_time("2026-04-15 18:00:00"):
+        with freeze_time("2026-04-16 18:00:00"):
             notice._note_failed("no such mailbox")
             charge._job_charge()
             self.assertEqual((subscription.notice_ids, charge.state), (notice, "refused"))
@@ -257,10 +273,10 @@ class TestCharging(ChargingCommon):
         _subscription, move = self._renew_unannounced()
         with freeze_time(RENEWED):
             charge = self._charge(move)
-            self.assertEqual((charge.state, move.invoice_date_due), ("planned", date(2026, 4, 15)))
-        with freeze_time("2026-04-15 18:00:00"):
+            self.assertEqual((charge.state, move.invoice_date_due), ("planned", date(2026, 4, 16)))
+        with freeze_time("2026-04-16 18:00:00"):
             charge._job_charge()
-            self.assertEqual((charge.state, move.invoice_date_due), ("refused", date(2026, 4, 15)))
+            self.assertEqual((charge.state, move.invoice_date_due), ("refused", date(2026, 4, 16)))
         self._assert_nothing_charged(move)
 
     def test_a_renewal_announced_late_falls_due_no_earlier(self):

@@ -1,6 +1,7 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -10,18 +11,21 @@ from gym_collection.domain.consent_guard import (
     REASONS,
     Charge,
     Consent,
+    Decision,
+    Judged,
     Notice,
+    Part,
     decide,
     earliest_charge,
+    judge,
     notice_deadline,
     why_no_consent,
-    why_not_all,
 )
 
 DAY = date(2026, 6, 1)
 CHARGE = Charge("full", Decimal(499), DAY, DAY, is_renewal=True)
 CONSENT = Consent("full", Decimal(499), date(2026, 5, 1))
-NOTICE = Notice(DAY, Decimal(499), date(2026, 5, 27))
+NOTICE = Notice(DAY, Decimal(499), date(2026, 5, 26))
 
 # few days and amounts, so that histories meet the limits
 days = st.integers(0, 14).map(lambda offset: DAY + timedelta(days=offset))
@@ -104,7 +108,7 @@ def test_who_took_a_consent_back_is_charged_on_none_given_before():
         ([replace(NOTICE, delivered_on=None)], "notice_missing"),
         ([replace(NOTICE, payer="otra")], "notice_missing"),
         ([replace(NOTICE, period_start=date(2026, 5, 1))], "notice_missing"),
-        ([replace(NOTICE, delivered_on=date(2026, 5, 28))], "notice_too_late"),
+        ([replace(NOTICE, delivered_on=date(2026, 5, 27))], "notice_too_late"),
         ([replace(NOTICE, amount=Decimal(399))], "notice_other_amount"),
         ([replace(NOTICE, amount=Decimal(399)), replace(NOTICE, delivered_on=DAY)], "notice_too_late"),
     ],
@@ -132,19 +136,67 @@ def test_without_a_card_set_nothing_is_charged_whatever_was_agreed():
     assert _codes(replace(CHARGE, has_card=False)) == ["charges_off"]
 
 
+ALLOWED, REFUSED = Decision(), Decision((REASONS("consent_missing"),))
+WAITS = Decision((REASONS("notice_missing", days=5),))
+
+
+def _judge(*decisions, owed=None, paid=0):
+    parts = [Part(place, Decimal(499), decision) for place, decision in enumerate(decisions)]
+    return judge(parts, Decimal(499 * len(parts) - paid if owed is None else owed), Decimal(paid))
+
+
 def test_nothing_is_charged_that_was_not_judged():
-    assert why_not_all(Decimal(499), [Decimal(300), Decimal(199)]) is None
-    assert why_not_all(Decimal(399), [Decimal(499)]) is None
-    assert why_not_all(Decimal("499.01"), [Decimal(499)]).code == "amount_not_dues"
-    assert why_not_all(Decimal("0.01"), []).message.startswith("0.01 is open, but only 0 of it")
+    assert _judge(ALLOWED, owed=499).amount == 499
+    assert _judge(ALLOWED, owed=399).amount == 399
+    [reason] = _judge(ALLOWED, owed="499.01").reasons
+    assert reason.code == "amount_not_dues"
+    assert judge([], Decimal("0.01")).reasons[0].message.startswith("0.01 is open, but only 0 of it")
+
+
+def test_one_without_consent_does_not_stop_the_others():
+    judged = _judge(ALLOWED, REFUSED, ALLOWED)
+    assert (judged.amount, judged.covered) == (998, (0, 2))
+    assert [reason.code for reason in judged.reasons] == ["consent_missing"]
+
+
+def test_the_part_that_was_charged_is_not_charged_for_the_rest():
+    for paid, amount in ((0, 499), (200, 299), (499, 0), (600, 0)):
+        assert _judge(ALLOWED, REFUSED, paid=paid).amount == amount
+
+
+def test_who_only_lacks_a_notice_is_waited_for():
+    assert _judge(ALLOWED, WAITS) == Judged(Decimal(0), waiting=(1,), reasons=WAITS.reasons)
+    assert _judge(WAITS, REFUSED).waiting == (0,)
+    assert _judge(ALLOWED, WAITS, REFUSED).covered == (0,)
+    assert _judge(ALLOWED, WAITS, REFUSED, paid=499).waiting == (1,)
+    assert _judge(ALLOWED, ALLOWED, REFUSED, paid=499).amount == 499
+    assert _judge(REFUSED, REFUSED).waiting == ()
+
+
+decisions = st.sampled_from([ALLOWED, REFUSED, WAITS])
+cents = st.integers(1, 100_000).map(lambda number: Decimal(number) / 100)
+
+
+@given(st.lists(st.tuples(cents, decisions), max_size=5), st.integers(0, 100))
+def test_never_more_than_is_owed_or_consented(billed, percent):
+    """Whatever came in before, charges and what was paid together stay within what was consented."""
+    parts = [Part(place, amount, decision) for place, (amount, decision) in enumerate(billed)]
+    total = sum((part.amount for part in parts), Decimal(0))
+    paid = (total * percent / 100).quantize(Decimal("0.01"))
+    consented = sum((part.amount for part in parts if part.decision.allow), Decimal(0))
+    judged = judge(parts, total - paid, paid)
+    assert 0 <= judged.amount <= total - paid
+    assert not judged.amount or judged.amount + paid <= consented
+    assert all(parts[key].decision is ALLOWED for key in judged.covered)
+    assert all(parts[key].decision is WAITS for key in judged.waiting)
 
 
 def test_limits_are_inclusive_where_the_law_says_so():
     assert _codes(consents=[replace(CONSENT, withdrawn_on=DAY + timedelta(days=1))]) == []
     assert _codes(consents=[replace(CONSENT, expires_on=DAY + timedelta(days=1))]) == []
     assert _codes(consents=[replace(CONSENT, given_on=DAY)]) == []
-    assert earliest_charge(date(2026, 5, 27)) == DAY
-    assert notice_deadline(DAY) == date(2026, 5, 27)
+    assert earliest_charge(date(2026, 5, 26)) == DAY
+    assert notice_deadline(DAY) == date(2026, 5, 26)
 
 
 def test_every_reason_comes_with_its_text_and_remedies():
@@ -156,7 +208,27 @@ def test_every_reason_comes_with_its_text_and_remedies():
     assert decision.remedies == ("ask_consent", "send_notice")
     late = decide(CHARGE, [CONSENT], [replace(NOTICE, delivered_on=DAY)])
     assert late.remedies == ("wait",)
-    assert late.reasons[0].values["earliest"] == date(2026, 6, 6)
+    assert late.reasons[0].values["earliest"] == date(2026, 6, 7)
+
+
+@pytest.mark.parametrize("zone", ["America/Mexico_City", "America/Tijuana", "America/Cancun"])
+@pytest.mark.parametrize("first", [date(2026, 4, 5), date(2026, 3, 5), date(2026, 10, 29), date(2027, 12, 29)])
+def test_five_days_are_whole_ones_whatever_the_hours(zone, first):
+    """Late in the evening to right after midnight, over the change of the clocks of the border, too."""
+    delivered = datetime.combine(first, time(23, 50), ZoneInfo(zone))
+    charged = datetime.combine(earliest_charge(first), time(0, 30), ZoneInfo(zone))
+    assert charged.replace(tzinfo=None) - delivered.replace(tzinfo=None) >= timedelta(days=5)
+    between = [first + timedelta(days=number) for number in range(1, (charged.date() - first).days)]
+    assert len(between) == 5
+    too_early = replace(CHARGE, day=charged.date() - timedelta(days=1))
+    sent, consent = replace(NOTICE, delivered_on=first), replace(CONSENT, given_on=first)
+    assert _codes(too_early, [consent], [sent]) == ["notice_too_late"]
+    assert _codes(replace(CHARGE, day=charged.date()), [consent], [sent]) == []
+
+
+@given(days, days)
+def test_the_deadline_is_the_last_day_whose_notice_is_in_time(delivered, charged):
+    assert (delivered <= notice_deadline(charged)) == (earliest_charge(delivered) <= charged)
 
 
 @given(charges, st.lists(consents, max_size=4), st.lists(notices, max_size=4))
@@ -188,7 +260,7 @@ def test_nothing_is_charged_without_a_live_consent_and_notice(charge, given_cons
         and one.period_start == charge.period_start
         and one.amount >= charge.amount
         and one.delivered_on
-        and (charge.day - one.delivered_on).days >= 5
+        and (charge.day - one.delivered_on).days > 5
         for one in sent
     )
     decision = decide(charge, given_consents, sent)

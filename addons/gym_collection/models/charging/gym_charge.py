@@ -14,11 +14,11 @@ REASONS = {
     "consent_expired": _lt("The consent ended on %(day)s. Ask for it anew."),
     "consent_not_yet": _lt("The consent holds from %(day)s on only."),
     "amount_above_consent": _lt("The charge of %(amount)s is above the %(consented)s consented to. Ask anew."),
-    "notice_missing": _lt("No notice of this renewal was delivered. Send it and charge %(days)s days later."),
+    "notice_missing": _lt("No notice of this renewal was delivered. Send it and charge after %(days)s whole days."),
     "notice_too_late": _lt("The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s."),
     "notice_other_amount": _lt("The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew."),
     "notice_under_way": _lt(
-        "The notice of this renewal is on its way. The card is charged on %(day)s, five days later."
+        "The notice of this renewal is on its way. The card is charged on %(day)s, after five whole days."
     ),
     "amount_not_dues": _lt("%(open)s is open, but only %(judged)s of it are dues. Collect the rest another way."),
     "no_card": _lt("There is no card to charge. Send a payment link."),
@@ -74,6 +74,9 @@ class GymCharge(models.Model):
     provider_id = fields.Many2one(related="token_id.provider_id", store=True)
     transaction_id = fields.Many2one(
         "payment.transaction", readonly=True, index="btree_not_null", ondelete="restrict", copy=False
+    )
+    covered_ids = fields.Many2many(
+        "gym.subscription", string="Charged For", readonly=True, copy=False, help="Whose part of the invoice it pays."
     )
     reason_codes = fields.Json(readonly=True)
     reason = fields.Text(

@@ -73,8 +73,8 @@ class GymChargeNotice(models.Model):
     @api.model
     def _cron_send_notices(self):
         """Announce the renewals of the coming days that will be charged to a card, each once."""
-        ahead = timedelta(days=consent_guard.NOTICE_DAYS + AHEAD_DAYS + 1)
-        horizon = self.env["res.company"]._get_latest_day() + ahead
+        latest = self.env["res.company"]._get_latest_day()
+        horizon = consent_guard.earliest_charge(latest) + timedelta(days=AHEAD_DAYS)
         subscriptions = self.env["gym.subscription"].search(
             [
                 ("state", "in", ("trialing", "active", "past_due")),

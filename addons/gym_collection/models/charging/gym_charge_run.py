@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.addons.gym_subscriptions.models.money import to_decimal
 
 from ...domain import consent_guard
+from ...domain.consent_guard import NOTICE_REASONS
 
 _logger = logging.getLogger(__name__)
 
@@ -135,21 +136,21 @@ class GymCharge(models.Model):
     def _wait_for_notice(self, objections):
         """Put this charge off when only a notice in time speaks against it, after seeing that there is one.
 
-        The law wants five days between notice and charge (LFPC art. 76 Bis VIII), so they begin now, and the invoice
-        falls due with them: nobody is dunned or shut out because we are late. Paying by oneself needs no notice, and a
-        debt that was announced is charged without another.
+        The law wants five whole days between notice and charge (LFPC art. 76 Bis VIII), so they begin now, and the
+        invoice falls due with them: nobody is dunned or shut out because we are late. Paying by oneself needs no
+        notice, and a debt that was announced is charged without another.
 
         :return: whether it waits
         """
-        if {code for code, _values in objections} - consent_guard.NOTICE_REASONS:
+        judged = self._judge()
+        if judged.amount or not judged.waiting or not {code for code, _values in objections} & NOTICE_REASONS:
             return False
         today, has_waited = self._get_today(), "notice_under_way" in dict(self.reason_codes or ())
         is_last = has_waited and today >= self.date
         notices = self.env["gym.charge.notice"]
         days = [
             notices._announce_late(one, self._get_period_start(one), self._get_amount_of(one), is_last)
-            for one in self._get_subscriptions()
-            if not self._decide(one, self._get_amount_of(one)).allow
+            for one in self._get_subscriptions().browse(judged.waiting)
         ]
         if None in days:
             return False
@@ -165,17 +166,22 @@ class GymCharge(models.Model):
             return [("already_paid", {})]
         if other := self._get_other_payment():
             return [("payment_under_way", {"reference": other.reference})]
-        subscriptions = self._get_subscriptions()
-        amounts = {one: self._get_amount_of(one) for one in subscriptions}
-        reasons = [reason for one in subscriptions for reason in self._decide(one, amounts[one]).reasons]
-        if rest := consent_guard.why_not_all(
-            to_decimal(self.move_id.amount_residual), map(to_decimal, amounts.values())
-        ):
-            reasons.append(rest)
-        objections = [(reason.code, reason.values) for reason in reasons]
-        if not objections and not self._get_route():
-            objections.append(("no_card", {}))
-        return objections
+        judged = self._judge()
+        if not judged.amount:
+            return [(reason.code, reason.values) for reason in judged.reasons]
+        return [] if self._get_route() else [("no_card", {})]
+
+    def _judge(self):
+        """Ask the guard how much of the invoice may be charged now, and for which subscriptions.
+
+        :return: :class:`~...domain.consent_guard.Judged`, with ids of subscriptions
+        """
+        move, amounts = self.move_id, {one: self._get_amount_of(one) for one in self._get_subscriptions()}
+        parts = [
+            consent_guard.Part(one.id, to_decimal(amount), self._decide(one, amount)) for one, amount in amounts.items()
+        ]
+        owed = to_decimal(move.amount_residual)
+        return consent_guard.judge(parts, owed, to_decimal(move.amount_total) - owed)
 
     def _get_other_payment(self):
         """Return a payment of the invoice by another way that may bring money and is not in the books yet."""
@@ -220,7 +226,7 @@ class GymCharge(models.Model):
 
     def _write_down(self):
         """Note what is about to be sent, with the reference that identifies it before the provider."""
-        token = self._get_route()
+        token, judged = self._get_route(), self._judge()
         transaction = (
             self.env["payment.transaction"]
             .sudo()
@@ -230,7 +236,7 @@ class GymCharge(models.Model):
                     "payment_method_id": token.payment_method_id.id,
                     "token_id": token.id,
                     "reference": f"{self.move_id.name}-{self.id}",
-                    "amount": self.move_id.amount_residual,
+                    "amount": float(judged.amount),
                     "currency_id": self.currency_id.id,
                     "partner_id": self.move_id.partner_id.id,
                     "operation": "offline",
@@ -245,6 +251,7 @@ class GymCharge(models.Model):
                 "token_id": token.id,
                 "transaction_id": transaction.id,
                 "amount": transaction.amount,
+                "covered_ids": [(6, 0, judged.covered)],
                 "reason_codes": False,
             }
         )
@@ -285,7 +292,7 @@ class GymCharge(models.Model):
             is_young
             and self.transaction_id._can_be_asked()
             and not self._get_objections()
-            and self.transaction_id.amount <= self.move_id.amount_residual
+            and to_decimal(self.transaction_id.amount) <= self._judge().amount
         )
 
     # === ANSWERS === #
@@ -303,6 +310,15 @@ class GymCharge(models.Model):
                 charge.write({"state": "failed", "reason_codes": False})
                 charge._emit("charge.failed")
                 charge._try_next_card()
+
+    def _ask_for_rest(self):
+        """Go on with what is left of invoices of which these charges paid the part that was consented to.
+
+        Another attempt is planned, which says what lacks for the rest; those whose part is paid go on.
+        """
+        rest = self.move_id.filtered(lambda move: move.amount_residual > 0)
+        rest._plan_charges()
+        self.covered_ids._settle_if_paid()
 
     def _try_next_card(self):
         """Plan an attempt with another card of the payer today, if there is one."""

@@ -82,14 +82,20 @@ class PaymentTransaction(models.Model):
         """Override of `account_payment`: book the money on the branch's day on which the provider confirmed it.
 
         The original takes the day of whose job it is, which is tomorrow in the evening of Mexico: on the last of a
-        month its IVA belonged to the next one.
+        month its IVA belonged to the next one. What pays nothing of dues is offered for giving back.
         """
         self.ensure_one()
         location = self.sudo().invoice_ids.gym_location_id[:1]
         place = location or self.company_id
         confirmed_at = self.last_state_change
         day = place._to_local(confirmed_at).date() if confirmed_at else place._today()
-        return super()._create_payment(**({"date": day} | extra_create_values))
+        payment = super()._create_payment(**({"date": day} | extra_create_values))
+        if self.operation == "refund":
+            self.sudo().gym_refund_ids._settle_surplus(payment.sudo())
+        elif location:
+            self.env["gym.refund"].sudo()._offer(self.sudo(), payment.sudo())
+            self.sudo().gym_charge_ids._ask_for_rest()
+        return payment
 
     def _can_be_asked(self):
         """Tell whether sending the request again under its reference cannot charge twice; true for a day only.

@@ -42,7 +42,7 @@ class AccountMove(models.Model):
         cases = self.env["gym.dunning.case"]
         if followed and not followed[0]._get_open_dunning_case():
             cases = cases._open_case(followed.partner_id, followed.gym_location_id, followed)
-        followed._get_gym_subscriptions()._fall_due()
+        followed._get_gym_owing()._fall_due()
         return cases
 
     def _get_followed(self):
@@ -168,9 +168,11 @@ class GymSubscription(models.Model):
         disputed = due._get_disputes().transaction_id.invoice_ids
         today = {location: location._today() for location in subscriptions.location_id}
         followed = due._get_followed()
+        charged = {move: move._get_gym_charged() for move in followed}
         return {
             one.id: (moves[one.id] & followed).filtered(
-                lambda move, day=today[one.location_id]: move.invoice_date_due < day or move in disputed
+                lambda move, one=one: (move.invoice_date_due < today[one.location_id] or move in disputed)
+                and one not in charged[move]
             )
             for one in subscriptions
         }

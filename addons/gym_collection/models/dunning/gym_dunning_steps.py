@@ -55,7 +55,7 @@ class GymDunningCase(models.Model):
 
     def _is_frozen(self):
         """Tell whether all that these dues are for is frozen: the steps wait until it goes on."""
-        subscriptions = self._get_dunned_moves()._get_gym_subscriptions()
+        subscriptions = self._get_dunned_moves()._get_gym_owing()
         return bool(subscriptions) and all(one.state == "frozen" for one in subscriptions)
 
     def _note_taken(self, rule, result):
@@ -99,7 +99,7 @@ class GymDunningCase(models.Model):
         return self.env._("The card is tried on %(day)s", day=format_date(self.env, day))
 
     def _step_suspend(self, step):  # pylint: disable=unused-argument
-        subscriptions = self._get_dunned_moves()._get_gym_subscriptions()
+        subscriptions = self._get_dunned_moves()._get_gym_owing()
         owing = subscriptions.filtered(lambda one: one._may(lifecycle.SUSPEND))
         owing._transition(lifecycle.SUSPEND)
         if any(one.state in ("frozen", "trialing") for one in subscriptions):

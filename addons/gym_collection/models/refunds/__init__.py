@@ -1,1 +1,1 @@
-from . import gym_refund, gym_refund_run
+from . import gym_refund, gym_refund_run, gym_surplus

@@ -23,9 +23,9 @@ class GymRefund(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Credit Note", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Payer", store=True, index=True)
+    partner_id = fields.Many2one("res.partner", string="Payer", compute="_compute_payer", store=True, index=True)
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
-    location_id = fields.Many2one(related="move_id.gym_location_id", store=True, index=True)
+    location_id = fields.Many2one("gym.location", string="Branch", compute="_compute_payer", store=True, index=True)
     currency_id = fields.Many2one(related="move_id.currency_id")
     amount = fields.Monetary(required=True, readonly=True)
     how = fields.Selection(
@@ -61,6 +61,19 @@ class GymRefund(models.Model):
 
     _amount_positive = models.Constraint("CHECK (amount > 0)", "A refund gives something back.")
     _open = models.Index("(move_id) WHERE state IN ('planned', 'sent', 'in_doubt', 'to_pay')")
+
+    @api.depends("move_id", "source_transaction_id")
+    def _compute_payer(self):
+        """Take payer and branch of the invoices that were paid; accounting books payments on whole companies."""
+        for refund in self.sudo():
+            move = refund._get_paid_moves()[:1]
+            refund.partner_id, refund.location_id = move.partner_id, move.gym_location_id
+
+    def _get_paid_moves(self):
+        """Return, in sudo, the credit note that is paid out; the invoices, of a payment that is given back itself."""
+        self.ensure_one()
+        refund = self.sudo()
+        return refund.source_transaction_id.invoice_ids if refund.move_id.move_type == "entry" else refund.move_id
 
     @api.depends("move_id", "amount")
     def _compute_display_name(self):
@@ -119,7 +132,7 @@ class GymRefund(models.Model):
     def _emit(self, code):
         """Tell the histories of the members whose dues are given back."""
         for refund in self:
-            subscription = refund.sudo().move_id._get_gym_subscriptions()[:1]
+            subscription = refund._get_paid_moves()._get_gym_subscriptions()[:1]
             subscription._emit(code, invoice=refund.move_id.name, amount=refund.amount, refund_id=refund.id)
 
 

@@ -86,10 +86,14 @@ class GymRefund(models.Model):
             {
                 "state": "sent",
                 "transaction_id": source._create_child_transaction(
-                    self.amount, is_refund=True, invoice_ids=[(6, 0, self.move_id.ids)]
+                    self.amount, is_refund=True, invoice_ids=[(6, 0, self._get_credit_note().ids)]
                 ).id,
             }
         )
+
+    def _get_credit_note(self):
+        """Return the credit note that is paid out; none where a payment is given back itself."""
+        return self.move_id.filtered(lambda move: move.is_invoice())
 
     def _commit(self):
         """Make what was written down survive a crash during the request; the job has done nothing else so far."""
