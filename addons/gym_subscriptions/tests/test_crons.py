@@ -64,7 +64,9 @@ class TestCrons(ChargingCommon):
         broken = self._get_cases().filtered(lambda case: case.partner_id == self.move.partner_id)
         with self._fail_for(broken, "_get_overdue_moves"):
             jobs = self._dun("2026-03-21")
-        dunned = self.env["gym.dunning.case"].union(*(job.recordset for job in jobs if job.method_name == "_take_steps"))
+        dunned = self.env["gym.dunning.case"].union(
+            *(job.recordset for job in jobs if job.method_name == "_take_steps")
+        )
         self.assertEqual(dunned & self._get_cases(), self._get_cases() - broken)
         self.assertEqual(self._get_problem(broken).location_id, self.roma)
 

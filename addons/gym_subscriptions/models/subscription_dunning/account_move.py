@@ -25,7 +25,7 @@ class AccountMove(models.Model):
 
     def _end_debts(self):
         """Follow these invoices, of which nothing is open any more, in dunning and in their subscriptions."""
-        dues = self.sudo().filtered(lambda move: move.gym_location_id and move.move_type == "out_invoice")
+        dues = self.sudo().filtered(lambda move: move._is_gym_dues())
         for move in dues:
             move._get_open_dunning_case()._close_if_paid()
         dues._get_written_off()._get_gym_subscriptions()._suspend_written_off()
@@ -84,6 +84,11 @@ class AccountMove(models.Model):
                 for one in move.transaction_ids
             )
         )
+
+    def _is_gym_dues(self):
+        """Tell whether this is an invoice of dues, which dunning follows."""
+        self.ensure_one()
+        return bool(self.gym_location_id) and self.move_type == "out_invoice"
 
     def _get_open_dunning_case(self):
         """Return, in sudo, the open case of the payer of this invoice at its branch, if there is one."""
