@@ -46,10 +46,13 @@ class DigestDigest(models.Model):
         self._sum_gym_kpi("gym.subscription.period", "kpi_gym_mrr_value", covering, "monthly_value")
 
     def _compute_kpi_gym_recovered_value(self):
-        self._check_gym_role()
-        self._calculate_company_based_kpi(
-            "gym.dunning.taken", "kpi_gym_recovered_value", "date", sum_field="amount_recovered"
-        )
+        """Money that came in for overdue dues, by its day, however long ago the last step was taken."""
+        paid = [
+            ("gym_dunning_case_id", "!=", False),
+            ("gym_recovered_on", ">=", self.env.context["start_datetime"].date()),
+            ("gym_recovered_on", "<=", self._get_gym_last_day()),
+        ]
+        self._sum_gym_kpi("account.partial.reconcile", "kpi_gym_recovered_value", paid, "gym_amount_paid")
 
     def _compute_kpi_gym_past_due_value(self):
         """Dues that fell due by the end of the period and are still unpaid."""
@@ -72,11 +75,11 @@ class DigestDigest(models.Model):
         return (self.env.context["end_datetime"] - timedelta(seconds=1)).date()
 
     def _sum_gym_kpi(self, model, name, domain, field):
-        """Write the sum of ``field`` over the records of each digest's company."""
+        """Write the sum of ``field`` over the records of each digest's company, also of those behind the reports."""
         self._check_gym_role()
         _start, _end, companies = self._get_kpi_compute_parameters()
         domain = [("company_id", "in", companies.ids), *domain]
-        groups = self.env[model]._read_group(domain, ["company_id"], [f"{field}:sum"])
+        groups = self.env[model].sudo()._read_group(domain, ["company_id"], [f"{field}:sum"])
         sums = {company.id: total for company, total in groups}
         for digest in self:
             digest[name] = sums.get((digest.company_id or self.env.company).id, 0.0)

@@ -262,7 +262,45 @@ class TestReports(GymSubscriptionsCommon):
         [seen] = rows[0].with_user(self.owner).web_read({"display_name": {}})
         self.assertEqual(seen["display_name"], moves[0].name, "without rights to the entries")
 
+    def test_what_was_written_off_or_credited_is_not_recovered(self):
+        lost, credited, partly = (self._join().period_ids.move_id for _number in range(3))
+        self.env["gym.charge"].create(
+            [{"move_id": move.id, "amount": 499, "date": "2026-01-15", "state": "failed"} for move in (lost, partly)]
+        )
+        loss = self.env["account.account"].search(
+            [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)], limit=1
+        )
+        for move, amount in ((lost, 0.01), (partly, 400.0)):
+            register = self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=move.ids
+            )
+            values = {"amount": amount, "payment_difference_handling": "reconcile", "writeoff_account_id": loss.id}
+            register.create(values)._create_payments()
+        credited._reverse_moves([{"invoice_date": date(2026, 1, 15)}], cancel=True)
+        rows = self._read("gym.collection.report").filtered(lambda row: row.move_id in lost | credited | partly)
+        found = {row.move_id: (row.outcome, row.amount_recovered, row.amount_open) for row in rows}
+        self.assertEqual(found, {lost: ("lost", 0.01, 0), credited: ("credited", 0, 0), partly: ("lost", 400.0, 0)})
+        self.assertEqual(round(sum(rows.mapped("recovery_percent"))), round(100 * 400.01 / 499))
+
     # === DIGEST === #
+
+    def test_the_digest_counts_money_on_its_day(self):
+        digest = self.env.ref("gym_subscriptions.digest_owner")
+        before = self._get_digest(digest, ["recovered"])["recovered"]
+        old, new = self._join().period_ids.move_id, self._join().period_ids.move_id
+        (old | new).invoice_date_due = date(2025, 12, 1)
+        with freeze_time("2025-12-03 18:00:00"):
+            for case in self.env["gym.dunning.case"]._open_cases(old | new):
+                case._take_steps()
+        self.assertEqual(self._get_digest(digest, ["recovered"])["recovered"], before)
+        for move, day in ((old, "2026-01-12"), (new, "2026-01-14")):
+            register = self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=move.ids
+            )
+            payment = register.create({"payment_date": date.fromisoformat(day)})._create_payments()
+        self.assertEqual(self._get_digest(digest, ["recovered"])["recovered"], before + 499, "the other week's is not")
+        payment.move_id.line_ids.remove_move_reconcile()
+        self.assertEqual(self._get_digest(digest, ["recovered"])["recovered"], before, "it was taken back")
 
     def test_the_digest_says_what_the_reports_say(self):
         digest = self.env.ref("gym_revenue.digest_owner")

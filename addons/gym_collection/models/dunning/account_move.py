@@ -27,7 +27,7 @@ class AccountMove(models.Model):
 
     def _end_debts(self):
         """Follow these invoices, of which nothing is open any more, in dunning and in their subscriptions."""
-        dues = self.sudo().filtered(lambda move: move.gym_location_id and move.move_type == "out_invoice")
+        dues = self.sudo().filtered(lambda move: move._is_gym_dues())
         for move in dues:
             move._get_open_dunning_case()._close_if_paid()
         dues._get_written_off()._get_gym_subscriptions()._suspend_written_off()
@@ -89,6 +89,11 @@ class AccountMove(models.Model):
 
     def _give_up_unserved(self):
         """Hook: take out of the books what these invoices, which nobody will pay, charge for days without service."""
+
+    def _is_gym_dues(self):
+        """Tell whether this is an invoice of dues, which dunning follows."""
+        self.ensure_one()
+        return bool(self.gym_location_id) and self.move_type == "out_invoice"
 
     def _get_open_dunning_case(self):
         """Return, in sudo, the open case of the payer of this invoice at its branch, if there is one."""

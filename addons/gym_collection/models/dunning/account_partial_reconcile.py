@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.gym_subscriptions.models.money import to_decimal
 
@@ -6,19 +6,57 @@ from ...domain import dunning
 
 
 class AccountPartialReconcile(models.Model):
+    """What of an invoice of dues was paid, and what dunning brought in: the ledger of recovered dues."""
+
     _inherit = "account.partial.reconcile"
+
+    gym_amount_paid = fields.Monetary(
+        string="Paid Dues",
+        currency_field="company_currency_id",
+        compute="_compute_gym_amount_paid",
+        store=True,
+        help="What money closed of an invoice of dues: nothing of a credit note, nothing that was written off.",
+    )
+    gym_dunning_case_id = fields.Many2one(
+        "gym.dunning.case", string="Recovered in", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    gym_dunning_taken_id = fields.Many2one(
+        "gym.dunning.taken", string="Recovered after", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    gym_recovered_on = fields.Date(
+        string="Recovered on",
+        readonly=True,
+        help="Day of the payment; what had been paid before the invoice fell due, the day on which it was used.",
+    )
+
+    @api.depends("amount")
+    def _compute_gym_amount_paid(self):
+        for partial in self:
+            source = partial.credit_move_id.move_id
+            is_paid = partial.debit_move_id.move_id._is_gym_dues() and source.move_type != "out_refund"
+            paid = partial.amount - partial._get_lost_amount() if is_paid else 0.0
+            partial.gym_amount_paid = partial.company_currency_id.round(paid)
 
     @api.model_create_multi
     def create(self, vals_list):
         """Let dunning count what comes in, parts of invoices too; credit notes and write-offs bring nothing."""
         partials = super().create(vals_list)
-        for partial in partials.sudo():
-            move, source = partial.debit_move_id.move_id, partial.credit_move_id.move_id
-            if not move.gym_location_id or move.move_type != "out_invoice" or source.move_type == "out_refund":
-                continue
-            if paid := partial.company_currency_id.round(partial.amount - partial._get_lost_amount()):
-                move._get_open_dunning_case()._note_recovered(move, paid)
+        partials.sudo().filtered("gym_amount_paid")._note_recovered()
         return partials
+
+    def _note_recovered(self):
+        """Put these payments of overdue invoices down to the open cases, and to the last step taken in each."""
+        for partial in self:
+            move, paid_on = partial.debit_move_id.move_id, partial.credit_move_id.date
+            case, today = move._get_open_dunning_case(), move.gym_location_id._today()
+            if case and move.invoice_date_due < today:
+                partial.write(
+                    {
+                        "gym_dunning_case_id": case.id,
+                        "gym_dunning_taken_id": case.taken_ids.sorted("id")[-1:].id,
+                        "gym_recovered_on": paid_on if paid_on > move.invoice_date_due else today,
+                    }
+                )
 
     def _get_lost_amount(self):
         """Return how much of this was given up instead of paid: what its entry books against expense accounts.

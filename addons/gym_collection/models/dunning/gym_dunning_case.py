@@ -43,7 +43,8 @@ class GymDunningCase(models.Model):
     date_closed = fields.Date(readonly=True)
     amount_opened = fields.Monetary(string="Owed at First", readonly=True)
     amount_due = fields.Monetary(string="Owes Now", compute="_compute_amount_due")
-    amount_recovered = fields.Monetary(string="Recovered", readonly=True)
+    recovered_ids = fields.One2many("account.partial.reconcile", "gym_dunning_case_id", readonly=True)
+    amount_recovered = fields.Monetary(string="Recovered", compute="_compute_amount_recovered", store=True)
     promised_on = fields.Date(
         string="Promised For", tracking=True, help="Until this day no step is taken and the door stays open."
     )
@@ -60,6 +61,11 @@ class GymDunningCase(models.Model):
     def _compute_amount_due(self):
         for case in self:
             case.amount_due = sum(case._get_overdue_moves().mapped("amount_residual_signed"))
+
+    @api.depends("recovered_ids.gym_amount_paid")
+    def _compute_amount_recovered(self):
+        for case in self:
+            case.amount_recovered = sum(case.recovered_ids.mapped("gym_amount_paid"))
 
     @api.depends("date_due", "promised_on", "taken_ids.step_id", "policy_id.step_ids")
     def _compute_next_step(self):
@@ -193,16 +199,6 @@ class GymDunningCase(models.Model):
         return {(step.after_days, step.id) for step in taken.step_id}
 
     # === CLOSING === #
-
-    def _note_recovered(self, move, amount):
-        """Take note that ``amount`` of an overdue invoice came in.
-
-        It is put down to the last step taken, for the report of what each step recovers.
-        """
-        for case in self.filtered(lambda one: move.invoice_date_due < one.location_id._today()):
-            case.amount_recovered += amount
-            if last := case.taken_ids.sorted("id")[-1:]:
-                last.amount_recovered += amount
 
     def _close_if_paid(self):
         """Close these cases whose payer owes nothing overdue any more; the others owe since the oldest that is open."""

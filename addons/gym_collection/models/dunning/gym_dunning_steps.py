@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.gym_subscriptions.domain import lifecycle
@@ -24,7 +24,18 @@ class GymDunningTaken(models.Model):
     kind = fields.Selection(STEP_KINDS, required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
     result = fields.Char(readonly=True)
-    amount_recovered = fields.Monetary(string="Recovered", readonly=True, help="Paid after this step, before the next.")
+    recovered_ids = fields.One2many("account.partial.reconcile", "gym_dunning_taken_id", readonly=True)
+    amount_recovered = fields.Monetary(
+        string="Recovered",
+        compute="_compute_amount_recovered",
+        store=True,
+        help="Paid after this step, before the next.",
+    )
+
+    @api.depends("recovered_ids.gym_amount_paid")
+    def _compute_amount_recovered(self):
+        for taken in self:
+            taken.amount_recovered = sum(taken.recovered_ids.mapped("gym_amount_paid"))
 
 
 class GymDunningCase(models.Model):
