@@ -1,7 +1,7 @@
 """Who must agree to a cancellation, until when it may be asked for, and what stands in its way.
 
-CFF 29-A, LISR 113-G and RMF 2.7.1.34, 2.7.1.35, 2.7.1.47. The SAT has the last word (its status service says whether a CFDI is "Cancelable
-sin aceptación"); these rules let a person know beforehand, also when the SAT cannot be reached.
+CFF 29-A, LISR 113-G and RMF 2.7.1.34, 2.7.1.35, 2.7.1.47. The SAT has the last word (its status service says whether a
+CFDI is "Cancelable sin aceptación"); these rules let a person know beforehand, also when the SAT cannot be reached.
 """
 
 import warnings

@@ -45,8 +45,8 @@ class AccountMove(models.Model):
         lambda self: selection_of(catalogs.payment_forms()),
         "Money Arrived As (SAT)",
         copy=False,
-        help="Of the entry of a bank statement line: the form in which this money came. Empty: that of the journal. Set "
-        "it before the line is reconciled: the payment complement states it.",
+        help="Of the entry of a bank statement line: the form in which this money came. Empty: that of the journal. "
+        "Set it before the line is reconciled: the payment complement states it.",
     )
     cfdi_payment_form = fields.Selection(
         lambda self: selection_of(catalogs.payment_forms()),

@@ -163,13 +163,14 @@ class GymCfdiCancel(models.TransientModel):
     def _get_monthly_line(self, last, late):
         if late:
             return self.env._(
-                "Its time ended on %(last)s: a person in RESICO may cancel a global invoice in its own month only (LISR "
-                "113-G, RMF 2.7.1.47). The SAT refuses later requests (211). Take a sale out of it by a credit note, "
+                "Its time ended on %(last)s: a person in RESICO may cancel a global invoice in its own month only "
+                "(LISR 113-G, RMF 2.7.1.47). The SAT refuses later requests (211). Take a sale out of it by a credit note, "
                 "and speak with your accountant.",
                 last=last,
             )
         return self.env._(
-            "It may be cancelled until %(last)s only: a global invoice of a person in RESICO (LISR 113-G, RMF 2.7.1.47).",
+            "It may be cancelled until %(last)s only: a global invoice of a person in RESICO (LISR 113-G, RMF "
+            "2.7.1.47).",
             last=last,
         )
 
