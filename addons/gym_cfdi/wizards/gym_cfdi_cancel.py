@@ -164,8 +164,8 @@ class GymCfdiCancel(models.TransientModel):
         if late:
             return self.env._(
                 "Its time ended on %(last)s: a person in RESICO may cancel a global invoice in its own month only "
-                "(LISR 113-G, RMF 2.7.1.47). The SAT refuses later requests (211). Take a sale out of it by a credit note, "
-                "and speak with your accountant.",
+                "(LISR 113-G, RMF 2.7.1.47). The SAT refuses later requests (211). Take a sale out of it by a "
+                "credit note, and speak with your accountant.",
                 last=last,
             )
         return self.env._(
