@@ -1,7 +1,7 @@
 """Who must agree to a cancellation, until when it may be asked for, and what stands in its way.
 
-CFF 29-A and RMF 2.7.1.34, 2.7.1.35. The SAT has the last word (its status service says whether a CFDI is "Cancelable
-sin aceptación"); these rules let a person know beforehand, also when the SAT cannot be reached.
+CFF 29-A, LISR 113-G and RMF 2.7.1.34, 2.7.1.35, 2.7.1.47. The SAT has the last word (its status service says whether a
+CFDI is "Cancelable sin aceptación"); these rules let a person know beforehand, also when the SAT cannot be reached.
 """
 
 import warnings
@@ -13,6 +13,7 @@ from functools import cache
 
 from .cancellation import Motive
 from .errors import CfdiError
+from .payment_method import month_end
 from .rfc import GENERIC_FOREIGN, GENERIC_NATIONAL, PersonType, person_type
 
 # RMF 2.7.1.35: up to this total, in MXN, inclusive, nobody is asked; payment complements are never in it
@@ -20,6 +21,7 @@ MOST_WITHOUT_ACCEPTANCE = Decimal(1000)
 # RMF 2.7.1.34: the receptor's days to answer; silence is consent
 ANSWER_WORKING_DAYS = 3
 
+RESICO = "626"
 _COMPANY_MONTH, _PERSON_MONTH = 3, 4
 # How long the SAT may take to show a request that it has taken
 SHOWS_WITHIN = timedelta(hours=72)
@@ -58,6 +60,7 @@ class Case:
     receptor_rfc: str
     issued_on: date
     is_global: bool = False
+    issuer_regime: str = ""
 
 
 class CancellationError(CfdiError):
@@ -85,10 +88,19 @@ def exemption(case, today):
 def deadline(case):
     """Return the last day, inclusive, to cancel without a fine: of the month of the annual return of the year of issue.
 
-    March of the following year for companies, April for persons (CFF 29-A).
+    March of the following year for companies, April for persons (CFF 29-A). The global invoice of a person in RESICO
+    only has the month of its Fecha: RMF 2.7.1.47 excepts it, and later the SAT answers 211.
     """
+    if ends_with_its_month(case):
+        return month_end(case.issued_on)
     month = _COMPANY_MONTH if person_type(case.issuer_rfc) is PersonType.LEGAL else _PERSON_MONTH
     return date(case.issued_on.year + 1, month + 1, 1) - timedelta(days=1)
+
+
+def ends_with_its_month(case):
+    """Tell whether a CFDI is the global invoice of a person in RESICO, which LISR 113-G V lets be cancelled so long."""
+    is_person = person_type(case.issuer_rfc) is PersonType.NATURAL
+    return case.is_global and is_person and case.issuer_regime == RESICO
 
 
 def answer_due(requested_on):

@@ -6,12 +6,14 @@ admits for their sum (CFDI40180), it is stated as several concepts with the same
 allowed here, such a sale needs an invoice of its own.
 """
 
+import itertools
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from . import model
 from .amounts import WITHHELD, Concept, InvoiceLine, add_up, amounts_of_invoice
+from .builder import build
 from .composition import compose_concept, compose_totals
 from .errors import CfdiError
 from .names import PUBLIC_IN_GENERAL
@@ -24,6 +26,9 @@ PRODUCT_KEY, UNIT_KEY, DESCRIPTION = "01010101", "ACT", "Venta"
 CREDIT_PRODUCT_KEY = "84111506"
 REGIME, USE = "616", "S01"
 CREDIT_NOTE = "01"
+
+# Sello, NoCertificado and Certificado, in base64
+SEAL_BYTES = 3_500
 
 _MOST_OF_NUMBER = 100
 _ZERO = Decimal(0)
@@ -115,6 +120,37 @@ def divide(tickets):
         except TicketError as error:
             refused.append((ticket, error))
     return stated, refused
+
+
+def split(stated, most_tickets, most_bytes, size_of):
+    """Return the tickets as one list for each document, in their order: as few and as even as the limits admit.
+
+    A document of one ticket is never split, whatever its size.
+
+    :param stated: the :class:`Stated` tickets, at least one
+    :param int most_tickets: of one document; 0 for no limit
+    :param int most_bytes: of one document's XML with its seal; 0 for no limit
+    :param size_of: function from a list of tickets to the bytes of their document
+    """
+    count = -(-len(stated) // most_tickets) if most_tickets else 1
+    if most_bytes:
+        count = max(count, -(-size_of(stated) // most_bytes))
+    while True:
+        count = min(count, len(stated))
+        chunks = _even_chunks(stated, count)
+        if count == len(stated) or not most_bytes or all(size_of(chunk) <= most_bytes for chunk in chunks):
+            return chunks
+        count += 1
+
+
+def _even_chunks(items, count):
+    limits = [len(items) * number // count for number in range(count + 1)]
+    return [items[start:end] for start, end in itertools.pairwise(limits)]
+
+
+def bytes_of(comprobante):
+    """Return how large the XML of a document will be once it is sealed, within some hundred bytes."""
+    return len(build(comprobante)) + SEAL_BYTES
 
 
 def join(tickets):

@@ -18,10 +18,15 @@ class Standing(str, Enum):
 def standing(codigo_estatus, estado, estatus_cancelacion):
     """Judge an answer of ConsultaCFDIService.
 
+    - ``IN_FORCE``: in force, and no request to cancel it is open.
     - ``IN_PROCESS``: in force, and a request to cancel it waits for the receptor or for the SAT.
     - ``REFUSED``: in force, because the receptor refused the last request.
-    - ``NOT_FOUND``: the SAT does not know it (yet: a stamp may take up to 48 hours to arrive).
+    - ``CANCELLED``: cancelled, with acceptance or without; a term that ran out is consent.
+    - ``NOT_FOUND``: the SAT does not know it, or knows it with another RFC or total than it was asked for (602). A
+      stamp may take up to 48 hours to arrive.
     - ``UNKNOWN``: the question was malformed (601), or the words are new ones.
+
+    :return: :class:`Standing`
     """
     code, state, process = map(_plain, (codigo_estatus, estado, estatus_cancelacion))
     if state == "cancelado":

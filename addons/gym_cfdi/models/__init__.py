@@ -36,6 +36,7 @@ from . import (
     gym_cfdi_document_source_global,
     gym_cfdi_document_source_move,
     gym_cfdi_document_source_payment,
+    gym_cfdi_document_taxpayer,
     gym_cfdi_document_watch,
     gym_cfdi_global,
     gym_cfdi_global_line,
@@ -55,6 +56,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_fiscal_form,
+    res_partner_taxpayer,
     uom_uom,
 )
 

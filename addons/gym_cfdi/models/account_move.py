@@ -41,7 +41,13 @@ class AccountMove(models.Model):
         help="PUE when the whole is due by the end of the month of issue and it is known how it is paid; PPD "
         "otherwise, and then every payment gets its complement (RMF 2.7.1.39).",
     )
-    cfdi_payment_form_chosen = fields.Selection(lambda self: selection_of(catalogs.payment_forms()), copy=False)
+    cfdi_payment_form_chosen = fields.Selection(
+        lambda self: selection_of(catalogs.payment_forms()),
+        "Money Arrived As (SAT)",
+        copy=False,
+        help="Of the entry of a bank statement line: the form in which this money came. Empty: that of the journal. "
+        "Set it before the line is reconciled: the payment complement states it.",
+    )
     cfdi_payment_form = fields.Selection(
         lambda self: selection_of(catalogs.payment_forms()),
         "Form of Payment (SAT)",
@@ -351,7 +357,7 @@ class AccountMove(models.Model):
         """Return {id: form in which most was paid} of the posted invoices that are wholly paid, credit notes left out.
 
         Also left out: invoices of which a payment complement was noted, which were paid in parts. One query. The form
-        is that of the payment method, or of the bank journal of a statement line.
+        is that of :meth:`_get_cfdi_receipt_form`.
         """
         paid = self.filtered(
             lambda move: move.move_type == "out_invoice"
@@ -373,7 +379,11 @@ class AccountMove(models.Model):
          LEFT JOIN account_payment payment ON payment.id = receipt.origin_payment_id
          LEFT JOIN account_payment_method_line method ON method.id = payment.payment_method_line_id
               JOIN account_journal journal ON journal.id = receipt.journal_id
-        CROSS JOIN LATERAL (SELECT COALESCE(method.cfdi_payment_form, journal.cfdi_payment_form) AS key) form
+        CROSS JOIN LATERAL (
+               SELECT COALESCE(
+                   receipt.cfdi_payment_form_chosen, method.cfdi_payment_form, journal.cfdi_payment_form
+               ) AS key
+             ) form
              WHERE invoice_line.move_id IN %s
                AND account.account_type = 'asset_receivable'
                AND (receipt.origin_payment_id IS NOT NULL OR receipt.statement_line_id IS NOT NULL)

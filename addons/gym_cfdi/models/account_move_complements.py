@@ -50,10 +50,14 @@ class AccountMove(models.Model):
         return self.state == "posted" and bool(self.origin_payment_id or self.statement_line_id)
 
     def _get_cfdi_receipt_form(self):
-        """Return FormaDePagoP of an entry of money, ``None`` while neither method nor journal say it."""
+        """Return FormaDePagoP of an entry of money, ``None`` while nothing says it.
+
+        What was chosen for this entry, as for a bank statement line that is a check, else that of its payment method,
+        else that of its journal.
+        """
         self.ensure_one()
         method = self.origin_payment_id.payment_method_line_id
-        form = method.cfdi_payment_form or self.journal_id.cfdi_payment_form
+        form = self.cfdi_payment_form_chosen or method.cfdi_payment_form or self.journal_id.cfdi_payment_form
         return form if is_payment_form(form) else None
 
     def _get_cfdi_money(self):

@@ -132,9 +132,28 @@ class AccountMove(models.Model):
         :return: list of :class:`~..domain.amounts.InvoiceLine`, and {(tax name, rate in percent): amount}, negative
             when withheld
         """
-        base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
+        rounded_taxes = self.line_ids.filtered(lambda line: line.display_type == "rounding" and line.tax_line_id)
         local_taxes = {}
-        return [self._get_cfdi_line(base_line, local_taxes) for base_line in base_lines], local_taxes
+        lines = [self._get_cfdi_line(base_line, local_taxes) for base_line in self._get_cfdi_base_lines(rounded_taxes)]
+        return lines + [self._get_cfdi_rounding(line) for line in rounded_taxes], local_taxes
+
+    def _get_cfdi_base_lines(self, rounded_taxes):
+        """Return the base lines of Odoo's computation, with the taxes as they are before ``rounded_taxes``.
+
+        :param rounded_taxes: entry lines with which cash rounding changed the biggest tax: the SAT admits no tax that
+            its base does not give (CFDI40180), so they are stated apart, see :meth:`_get_cfdi_rounding`
+        """
+        base_lines, tax_lines = self._get_rounded_base_and_tax_lines()
+        if rounded_taxes:
+            posted = [line for line in tax_lines if line["record"] not in rounded_taxes]
+            self.env["account.tax"]._add_tax_details_in_base_lines(base_lines, self.company_id)
+            self.env["account.tax"]._round_base_lines_tax_details(base_lines, self.company_id, tax_lines=posted)
+        return base_lines
+
+    def _get_cfdi_rounding(self, line):
+        """Return what cash rounding added to the biggest tax, or took from it, as a line without taxes."""
+        net = _amount(self.direction_sign * line.amount_currency, self.currency_id.decimal_places)
+        return InvoiceLine(quantity=Decimal(1), net=net, reference=line)
 
     def _get_cfdi_line(self, base_line, local_taxes):
         if base_line["special_type"] in ("early_payment", "non_deductible"):

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 
-from ..domain import document_state, rules
+from ..domain import catalogs, document_state, rules
 from ..domain.amounts import amounts_of_invoice
 from ..domain.errors import CfdiError
+from ..domain.payment_method import fecha_of
 from ..domain.rules.engine import Scope
 from ..tools import language_of
 
@@ -93,12 +94,24 @@ class AccountMove(models.Model):
         self.ensure_one()
         language = language_of(self.env)
         try:
-            comprobante = self._get_cfdi_comprobante(fields.Datetime.now())
+            comprobante = self._get_cfdi_comprobante(self._get_cfdi_fecha())
         except CfdiError as error:
             record = getattr(error, "record", None) or self
             problem = {"field": "", **error.as_dict(language)}
             return [problem | _target(record), *self._check_cfdi_partner()]
         return [self._as_cfdi_problem(failure, language) for failure in rules.check(comprobante)]
+
+    def _get_cfdi_fecha(self):
+        """Return the Fecha that a seal would state now, by the clock of the place of issue.
+
+        Where the SAT's catalogue does not have that place, which a rule says (CFDI40126), by the company's clock.
+        """
+        place = self.journal_id._get_cfdi_place()
+        if catalogs.time_zone(place):
+            now = self.company_id._get_cfdi_now(place)
+        else:
+            now = self.company_id._to_local(fields.Datetime.now()).replace(tzinfo=None, microsecond=0)
+        return fecha_of(self.invoice_date or now.date(), now)
 
     def _check_cfdi_partner(self):
         partner = self._get_cfdi_receptor()
@@ -113,9 +126,7 @@ class AccountMove(models.Model):
         record = self
         if field == "UsoCFDI" and self.cfdi_use:
             problem["move_field"] = "cfdi_use"
-        elif (
-            scope is Scope.RECEPTOR or "Receptor" in field or problem["code"] in ("CFDI40143", "CFDI40144", "CFDI40145")
-        ):
+        elif scope is Scope.RECEPTOR or "Receptor" in field or problem["code"] in _OF_RECEPTOR:
             record = self._get_cfdi_receptor()
         elif "Emisor" in field or field == "RegimenFiscal":
             record = self.company_id

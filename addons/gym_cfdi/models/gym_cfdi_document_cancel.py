@@ -161,6 +161,7 @@ class GymCfdiDocument(models.Model):
             receptor_rfc=comprobante.receptor.rfc,
             issued_on=comprobante.fecha.date(),
             is_global=comprobante.informacion_global is not None,
+            issuer_regime=comprobante.emisor.regimen_fiscal,
         )
 
     def _get_local_today(self):

@@ -56,6 +56,7 @@ class GymCfdiDocument(models.Model):
         with self.sudo().with_context(tracking_disable=True)._taken() as documents:
             documents._settle_doubts()
             documents._in_transaction(documents._redate)
+            documents._look_up_receptors()
             documents._in_transaction(documents._seal)
             documents._send()
 

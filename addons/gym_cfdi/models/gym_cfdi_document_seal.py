@@ -105,7 +105,7 @@ class GymCfdiDocument(models.Model):
         if not isinstance(composed, Comprobante):
             return [self._as_problem(problem) for problem in composed], None
         try:
-            found = rules.check(composed)
+            found = [*rules.check(composed), *self._get_taxpayer_errors(composed.receptor)]
             if any(failure.severity == rules.ERROR for failure in found):
                 return [self._as_problem(failure) for failure in found], None
             sealed = seal.seal(composed, csd)

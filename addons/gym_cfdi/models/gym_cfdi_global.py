@@ -169,11 +169,17 @@ class GymCfdiGlobal(models.Model):
             fresh.unlink()
 
     def action_issue(self):
-        """Hand the global invoice to the outbox, with the sales as they are now."""
+        """Hand the global invoice to the outbox, with the sales as they are now.
+
+        :return: an action that lists them when it became several
+        """
         self._check_may_issue()
         self.filtered(lambda record: record.state == "draft").action_refresh()
-        for record in self:
-            record.sudo()._issue()
+        issued = self.sudo()._issue()
+        if len(issued) == len(self):
+            return None
+        action = self.env["ir.actions.act_window"]._for_xml_id("gym_cfdi.gym_cfdi_global_action")
+        return {**action, "domain": [("id", "in", issued.ids)]}
 
     def action_discard(self):
         """Throw a draft away, or withdraw what was not stamped; its sales are free again."""
@@ -215,14 +221,53 @@ class GymCfdiGlobal(models.Model):
     def _issue(self):
         """Hold the sales of drafts and record their documents.
 
+        :return: the global invoices, more than there were drafts where one document cannot hold all sales
         :raise UserError: when one has nothing to state, or its period is not over
         """
         for record in self.sudo():
-            stated = record.line_ids.filtered(lambda line: line.state == "stated")
-            record._check_issue(stated)
-            stated._hold()
+            record._check_issue(record._get_stated_lines())
+        issued = self.sudo()._split()
+        for record in issued:
+            record._get_stated_lines()._hold()
             document = self.env["gym.cfdi.document"]._record([record._prepare_document()])
             record.write({"state": "issued", "document_id": document.id})
+        return issued
+
+    def _get_stated_lines(self):
+        return self.line_ids.filtered(lambda line: line.state == "stated")
+
+    def _split(self):
+        """Move sales of these drafts to others of the same periods until each document is one that a PAC takes.
+
+        A sale and what was returned of it stay together; what no global invoice can state stays where it is.
+
+        :return: all of them
+        """
+        drafts = self
+        for record in self:
+            lines = record._get_stated_lines().grouped("number")
+            for chunk in record._get_chunks()[1:]:
+                part = record.copy()
+                self.env["gym.cfdi.global.line"].union(*(lines[number] for number in chunk)).global_id = part
+                drafts |= part
+        return drafts
+
+    def _get_chunks(self):
+        """Return the numbers of the tickets of each document, as :func:`~..domain.global_invoice.split` decides."""
+        stated, _refused = global_invoice.divide(global_invoice.join(self._get_stated_lines()._get_tickets()))
+        company = self.company_id
+        most_bytes = self.env["gym.cfdi.pac"]._get_most_bytes(company)
+        fecha = company._get_cfdi_now(self.place_zip)
+        chunks = global_invoice.split(
+            stated, company.cfdi_global_most_tickets, most_bytes, lambda chunk: self._measure(chunk, fecha)
+        )
+        return [[item.ticket.number for item in chunk] for chunk in chunks]
+
+    def _measure(self, stated, fecha):
+        """Return how many bytes the sealed document of these tickets would have."""
+        issuer = self.company_id._get_cfdi_issuer()
+        document = global_invoice.compose(stated, self._get_period(), issuer, self.place_zip, fecha)
+        return global_invoice.bytes_of(document)
 
     def _check_issue(self, stated):
         if self.state != "draft":
@@ -321,5 +366,4 @@ class GymCfdiGlobal(models.Model):
         """
         worth = self.filtered(lambda record: any(line.state == "stated" for line in record.line_ids))
         (self - worth).unlink()
-        worth._issue()
-        return worth
+        return worth._issue()

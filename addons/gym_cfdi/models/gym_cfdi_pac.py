@@ -69,6 +69,12 @@ class GymCfdiPac(models.Model):
     rate_limit = fields.Float(
         string="Documents per Second", help="The most that this PAC admits, all our servers together; 0 for no limit."
     )
+    largest_kb = fields.Integer(
+        string="Largest Document (kB)",
+        default=950,
+        help="Thousands of bytes of XML that this PAC takes; 0 for no limit. A global invoice that would be larger is "
+        "issued as several. Finkok takes less than 1 MB.",
+    )
     balance = fields.Integer(string="Stamps Left", readonly=True, copy=False)
     balance_at = fields.Datetime(string="Counted At", readonly=True, copy=False)
     balance_alert = fields.Integer(string="Warn Below", default=200, help="Stamps left; 0 to never warn.")
@@ -80,6 +86,11 @@ class GymCfdiPac(models.Model):
         [("closed", "Working"), ("open", "Left Alone"), ("half_open", "To Be Tried")],
         string="Health",
         compute="_compute_breaker_state",
+    )
+
+    _largest_positive = models.Constraint(
+        "CHECK (largest_kb = 0 OR largest_kb >= 20)",
+        "The largest document of a PAC is 20 kB or more; write 0 for no limit.",
     )
 
     @api.model
@@ -197,6 +208,12 @@ class GymCfdiPac(models.Model):
                 )
 
     # === CLIENT === #
+
+    @api.model
+    def _get_most_bytes(self, company):
+        """Return how large the XML of ``company`` may be for any of its PACs to take it; 0 for no limit."""
+        limits = [pac.largest_kb for pac in self.search([("company_id", "=", company.id)]) if pac.largest_kb]
+        return 1000 * min(limits, default=0)
 
     def _get_client(self):
         """Return a client of this account (:class:`~..services.pac.Pac`), without the ORM inside."""

@@ -21,6 +21,16 @@ class ResCompany(models.Model):
         default=True,
         help="The hour after the period ends at each place of issue; the law gives 24 (RMF 2.7.1.21).",
     )
+    cfdi_global_most_tickets = fields.Integer(
+        "Most Sales in One",
+        default=2000,
+        help="A period with more sales is stated by several global invoices; 0 for no limit. The size that the PAC "
+        "takes is kept in any case.",
+    )
+
+    _global_most_tickets_positive = models.Constraint(
+        "CHECK (cfdi_global_most_tickets >= 0)", "The most sales in one global invoice cannot be negative."
+    )
 
     def _issue_cfdi_globals(self):
         """Issue the global invoices that are due, each place by itself."""

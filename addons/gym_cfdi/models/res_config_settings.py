@@ -15,6 +15,7 @@ class ResConfigSettings(models.TransientModel):
     cfdi_default_product_key_id = fields.Many2one(related="company_id.cfdi_default_product_key_id", readonly=False)
     cfdi_global_periodicity = fields.Selection(related="company_id.cfdi_global_periodicity", readonly=False)
     cfdi_global_is_automatic = fields.Boolean(related="company_id.cfdi_global_is_automatic", readonly=False)
+    cfdi_global_most_tickets = fields.Integer(related="company_id.cfdi_global_most_tickets", readonly=False)
     cfdi_catalogs_version = fields.Char("Catalogues of", compute="_compute_cfdi_catalogs_version")
 
     def _compute_cfdi_catalogs_version(self):

@@ -71,7 +71,9 @@ class ResPartner(models.Model):
             partner.cfdi_registered_name = name if name != partner._get_cfdi_automatic_name() else False
         self.invalidate_recordset(["cfdi_name"], flush=False)  # what is empty shows the automatic name again
 
-    @api.depends("name", "vat", "zip", "country_id", "cfdi_registered_name", "cfdi_regime", "cfdi_use")
+    @api.depends(
+        "name", "vat", "zip", "country_id", "cfdi_registered_name", "cfdi_regime", "cfdi_use", "cfdi_listed_codes"
+    )
     def _compute_cfdi_data(self):
         for partner in self:
             failures = partner._get_cfdi_receptor_failures()
@@ -190,7 +192,8 @@ class ResPartner(models.Model):
     def _get_cfdi_receptor_failures(self):
         """Return what the SAT would refuse or doubt of this customer, as failed rules and errors."""
         self.ensure_one()
-        return problems_of(self._get_cfdi_receptor(_ANY_PLACE), self.env.company._today())
+        receptor = self._get_cfdi_receptor(_ANY_PLACE)
+        return problems_of(receptor, self.env.company._today()) + self._get_taxpayer_errors(receptor)
 
     def _check_cfdi_receptor(self):
         """Return the problems of this customer's fiscal data, in the user's language, ready for JSON.

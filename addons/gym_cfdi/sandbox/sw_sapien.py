@@ -3,11 +3,13 @@
 import base64
 import binascii
 import re
+from urllib.parse import unquote
 
 from lxml import etree
 
 from ..domain.builder import cadena_of_timbre
 from ..domain.reader import parse
+from ..domain.rfc import has_valid_check_digit, is_well_formed
 from . import accounts, faults
 from .judging import Problem, Rejected
 from .messages import Response
@@ -20,6 +22,7 @@ _STAMP = re.compile(r"(?P<named>/v4)?/cfdi33/stamp/(?P<version>v[1-4])(?P<b64>/b
 _BALANCE = re.compile(r"/management(?:/v2)?/api/users/balance|/account/balance")
 _CANCEL = re.compile(r"/(?:v4/)?cfdi33/cancel/xml")
 _PENDING = re.compile(r"/pendings/(?P<rfc>[^/]+)")
+_LIST = re.compile(r"/lrfc/(?P<rfc>[^/]+)")
 _ACCEPT_REJECT = re.compile(r"/acceptreject/xml")
 _LONGEST_CUSTOM_ID = 100
 
@@ -27,6 +30,7 @@ _SOME_PENDING, _NONE_PENDING, _ANSWER_TAKEN = "1100", "1101", "1000"
 _BAD_LOGIN = "AU2000 - El usuario y/o contraseña son inválidos, no se puede autenticar el servicio."
 _BAD_TOKEN = "AU1000 - El token no es válido o expiró."
 _DONE_BEFORE = "307. El comprobante contiene un timbre previo."
+_NOT_LISTED = "CS1002 - El RFC no se encuentra en la LRFC."
 _NAMED_BEFORE = "CFDI3307 - Timbre duplicado. El customId proporcionado está duplicado."
 
 
@@ -45,6 +49,7 @@ class SwSapien:
             "balance": (_BALANCE, self._balance),
             "cancel": (_CANCEL, self._cancel),
             "pendings": (_PENDING, self._pending),
+            "lrfc": (_LIST, self._look_up),
             "acceptreject": (_ACCEPT_REJECT, self._accept_reject),
         }
 
@@ -90,6 +95,13 @@ class SwSapien:
                 "isUnlimited": left is None,
             }
         )
+
+    def _look_up(self, _request, path, _failing):
+        """The sandbox's list of RFCs has those whose check digit is right."""
+        rfc = unquote(path["rfc"])
+        if not (is_well_formed(rfc) and has_valid_check_digit(rfc)):
+            return _error(_NOT_LISTED)
+        return _success({"contribuyenteRFC": rfc, "sncf": False, "subcontratacion": False})
 
     # --- stamping
 

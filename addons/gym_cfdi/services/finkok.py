@@ -110,6 +110,9 @@ class Finkok:
             self._check_login(getattr(result, "error", None), raw)
         return [uuid for uuid in uuids if uuid]
 
+    def look_up(self, rfc, name, postal_code):
+        """Finkok has no documented way to ask for a taxpayer."""
+
     def balance(self):
         """Finkok counts stamps per RFC, and only those that were bought beforehand."""
         credentials = self._credentials

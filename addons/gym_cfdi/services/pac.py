@@ -129,6 +129,16 @@ class SatStatus:
     raw: str = ""
 
 
+@dataclass(frozen=True)
+class Taxpayer:
+    """What the SAT's list of RFCs has of one, as far as the PAC tells; ``None`` is what it does not tell."""
+
+    is_listed: bool
+    is_name_right: bool | None = None
+    is_postal_code_right: bool | None = None
+    raw: str = ""
+
+
 class Pac(Protocol):
     """A client of one PAC with one account. Every method may raise any of the three errors, and nothing else.
 
@@ -172,6 +182,13 @@ class Pac(Protocol):
 
     def balance(self) -> int | None:
         """Return how many stamps are left, or ``None`` when the PAC does not count them."""
+
+    def look_up(self, rfc: str, name: str, postal_code: str) -> Taxpayer | None:
+        """Return what the SAT's list of RFCs (l_RFC) has of a customer, or ``None`` when this PAC does not offer it.
+
+        :param str name: as the CFDI would state it
+        :param str postal_code: of the fiscal domicile
+        """
 
     def check(self) -> None:
         """Do something harmless that fails unless the address and the credentials serve."""

@@ -5,9 +5,10 @@ import json
 import re
 import threading
 import time
+from urllib.parse import quote
 
 from .channel import Channel
-from .pac import CancelAnswer, InDoubt, Refused, Stamped, Timeouts, TryAgain, provider
+from .pac import CancelAnswer, InDoubt, Refused, Stamped, Taxpayer, Timeouts, TryAgain, provider
 from .sat_status import status_url
 from .stamps import accept, complete
 
@@ -18,6 +19,8 @@ _DUPLICATE_REQUEST = "3307"
 _TIME_TELLS_NOTHING = {"304", "305", "401", "402"}
 # Credentials, suspended, RFC not registered, no stamps left, manifest not signed
 _ACCOUNT = {"300", "501", "701", "702", "703", "718", "740"}
+# CS1002: the list does not have the RFC
+_NOT_IN_THE_LIST = "1002"
 _FOLIO_CODES = {str(code) for code in range(201, 213)}
 
 _CODE = re.compile(r"\s*[A-Z]*(\d{3,6})\b")
@@ -101,6 +104,15 @@ class SwSapien:
     def pending(self, rfc):
         data = self._must("GET", f"{self._services}/pendings/{rfc}")
         return list(data.get("uuid") or [])
+
+    def look_up(self, rfc, name, postal_code):
+        """SW tells whether the list (LRFC) has the RFC, and nothing of name and postal code."""
+        answer, error = self._ask("GET", f"{self._services}/lrfc/{quote(rfc, safe='')}")
+        if error is None:
+            return Taxpayer(answer.content.get("contribuyenteRFC") == rfc, raw=answer.raw)
+        if error.code == _NOT_IN_THE_LIST:
+            return Taxpayer(is_listed=False, raw=error.raw)
+        raise error
 
     def balance(self):
         data = self._must("GET", f"{self._api}/management/v2/api/users/balance")

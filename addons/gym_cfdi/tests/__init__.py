@@ -27,4 +27,5 @@ from . import (
     test_self_invoicing,
     test_setup,
     test_structure,
+    test_taxpayer,
 )

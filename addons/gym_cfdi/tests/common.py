@@ -26,7 +26,8 @@ class FakePac:
 
     ``faults`` are consumed in order, one by each call of ``stamp``: an exception to raise instead of stamping;
     a pair of "after" and an exception to raise after having stamped; ``None`` for no fault. ``doubts`` likewise for
-    ``recover``.
+    ``recover``. ``list`` is what the SAT's list of RFCs answers: {RFC: Taxpayer}, an exception to raise, or ``None``
+    for a PAC that does not offer it.
     """
 
     def __init__(self, prefix="0"):
@@ -42,6 +43,8 @@ class FakePac:
         self.recovered = []
         self.faults = []
         self.doubts = []
+        self.list = None
+        self.looked_up = []
 
     def stamp(self, xml, request_id):
         self.asked.append(request_id)
@@ -58,6 +61,12 @@ class FakePac:
         if self.doubts:
             raise self.doubts.pop(0)
         return self.stamps.get(xml)
+
+    def look_up(self, rfc, name, postal_code):
+        self.looked_up.append((rfc, name, postal_code))
+        if isinstance(self.list, Exception):
+            raise self.list
+        return self.list and self.list[rfc]
 
     def balance(self):
         return self.left

@@ -51,7 +51,7 @@ class TestAmounts(CfdiInvoiceCase):
         ]
         cls.dollar = cls.setup_other_currency("USD", rates=[("2026-01-01", 1 / 18.4321)])
 
-    def _make_lines(self, rnd):
+    def _make_lines(self, rnd, negative=True):
         lines = []
         for _number in range(rnd.randint(1, 8)):
             is_included = rnd.random() < 0.5
@@ -62,7 +62,7 @@ class TestAmounts(CfdiInvoiceCase):
             quantity = rnd.choice([1, 1, 1, 2, 3, 7, 12, 1.5, 0.33, rnd.randint(1, 60)])
             discount = rnd.choice([0, 0, 0, 10, 15, 33.33, 50, 100, round(rnd.uniform(0, 90), 2)])
             lines.append(self._prepare_line(price, quantity=quantity, discount=discount, tax_ids=[Command.set(taxes)]))
-        if rnd.random() < 0.3:
+        if negative and rnd.random() < 0.3:
             self._add_negative_lines(rnd, lines)
         return lines
 
@@ -81,22 +81,56 @@ class TestAmounts(CfdiInvoiceCase):
         self.assertEqual((comprobante.total, comprobante.descuento), (860, 300))
         self.assertEqual((tax.base, tax.importe), (1000, 160))
 
-    def test_cash_rounding_up_and_down_can_be_stated(self):
-        accounts = self.company_data["default_account_revenue"], self.company_data["default_account_expense"]
-        rounding = self.env["account.cash.rounding"].create(
+    def _create_rounding(self, strategy, method="HALF-UP", step=0.5):
+        return self.env["account.cash.rounding"].create(
             {
-                "name": "50 centavos",
-                "rounding": 0.5,
-                "rounding_method": "HALF-UP",
-                "strategy": "add_invoice_line",
-                "profit_account_id": accounts[0].id,
-                "loss_account_id": accounts[1].id,
+                "name": "Redondeo",
+                "rounding": step,
+                "rounding_method": method,
+                "strategy": strategy,
+                "profit_account_id": self.company_data["default_account_revenue"].id,
+                "loss_account_id": self.company_data["default_account_expense"].id,
             }
         )
+
+    def test_cash_rounding_up_and_down_can_be_stated(self):
+        rounding = self._create_rounding("add_invoice_line")
         for price in (100.10, 100.25):  # 116.12 and 116.29
             move = self._create_invoice_of([price], invoice_cash_rounding_id=rounding.id)
             self.assertEqual(move.amount_total % 0.5, 0.0)
             self._assert_clean(move)
+
+    def test_rounding_of_the_biggest_tax_is_stated_beside_the_tax_that_the_sat_admits(self):
+        rounding = self._create_rounding("biggest_tax")
+        for kind in ("out_invoice", "out_refund"):
+            down, up = (
+                self._assert_clean_total(
+                    self._create_invoice_of([price], move_type=kind, invoice_cash_rounding_id=rounding.id)
+                )
+                for price in (100.10, 100.25)  # 116.12 and 116.29
+            )
+            self.assertEqual((down.total, down.descuento), (116, Decimal("0.12")))
+            self.assertEqual(down.impuestos.traslados[0].importe, Decimal("16.02"))
+            self.assertEqual((up.total, up.descuento), (Decimal("116.50"), None))
+            self.assertEqual(up.impuestos.traslados[0].importe, Decimal("16.04"))
+            self.assertEqual((up.conceptos[1].importe, up.conceptos[1].objeto_imp), (Decimal("0.21"), "01"))
+
+    def test_random_invoices_with_cash_rounding_say_their_total(self):
+        rnd = random.Random(SEED)
+        for number in range(INVOICES // 4):
+            self.company.tax_calculation_rounding_method = rnd.choice(["round_globally", "round_per_line"])
+            rounding = self._create_rounding(
+                rnd.choice(["biggest_tax", "add_invoice_line"]),
+                rnd.choice(["UP", "DOWN", "HALF-UP"]),
+                rnd.choice([0.05, 0.1, 0.5, 1.0]),
+            )
+            values = {"move_type": rnd.choice(["out_invoice", "out_refund"]), "invoice_cash_rounding_id": rounding.id}
+            move = self._create_invoice_of(self._make_lines(rnd, negative=False), post=False, **values)
+            if move.amount_total <= 0 or move.amount_untaxed <= 0:
+                continue
+            move.action_post()
+            with self.subTest(number=number, seed=SEED, move=move.invoice_line_ids.mapped("price_unit")):
+                self._assert_clean_total(move)
 
     def test_random_invoices_say_their_amounts(self):
         rnd = random.Random(SEED)

@@ -39,6 +39,27 @@ class TestPaymentMethod(CfdiInvoiceCase):
         self.journal.cfdi_payment_form = False
         self._assert_payment(self._create_invoice_of(), "PPD", "99")
 
+    def test_what_is_wrong_is_asked_by_the_clock_of_the_place_of_issue(self):
+        move = self._create_invoice_of(post=False)
+        asked = []
+        compose = type(move)._get_cfdi_comprobante
+
+        def note(move, fecha, document=None):
+            asked.append(fecha)
+            return compose(move, fecha, document)
+
+        self.startPatcher(patch.object(type(move), "_get_cfdi_comprobante", note))
+        with freeze_time("2026-11-22 02:00:00"):
+            self.assertFalse(move._check_cfdi())
+            move.invoice_date = "2026-11-22"
+            move._check_cfdi()
+        self.journal.cfdi_zip = False
+        self.company.zip = "00001"
+        with freeze_time("2026-11-22 02:00:00"):
+            self.assertIn("CFDI40126", [problem["code"] for problem in move._check_cfdi()])
+        local = datetime(2026, 11, 21, 20)
+        self.assertEqual(asked, [local, local, local])
+
     def test_two_instalments_are_ppd(self):
         term = self.env["account.payment.term"].create(
             {

@@ -473,3 +473,17 @@ class TestCancel(CfdiCase):
         self.assertIn("must accept", form.acceptance_text)
         self.assertTrue(form.is_late)
         self.assertIn("5-10 %", form.deadline_text)
+
+    def test_the_assistant_gives_the_global_invoice_of_a_person_in_resico_its_own_month(self):
+        document = self._create_stamped()
+        case = replace(
+            document._get_cancellation_case(), issuer_rfc="CACX7605101P8", issuer_regime="626", is_global=True
+        )
+        self.startPatcher(patch.object(type(self.Document), "_get_cancellation_case", lambda document: case))
+        form = self._open(document)
+        self.assertFalse(form.is_late)
+        self.assertIn("only", form.deadline_text)
+        self._age(40)
+        form = self._open(document)
+        self.assertTrue(form.is_late)
+        self.assertIn("211", form.deadline_text)

@@ -103,6 +103,58 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         self.company.write({"cfdi_global_is_automatic": True, "cfdi_active": False})
         self.assertFalse(self._issue_due())
 
+    # --- more than one document holds
+
+    def _assert_split(self, issued, sales):
+        """Assert that each of ``sales`` is in one of the stamped documents of ``issued``, and that the totals tie."""
+        comprobantes = [self._read(document) for document in issued.document_id]
+        self.assertEqual(len(comprobantes), len(issued))
+        numbers = [concept.no_identificacion for item in comprobantes for concept in item.conceptos]
+        self.assertEqual(sorted(numbers), sorted(sales.mapped("name")))
+        self.assertAlmostEqual(float(sum(item.total for item in comprobantes)), sum(sales.mapped("amount_total")), 2)
+        for record, comprobante in zip(issued, comprobantes, strict=True):
+            self.assertAlmostEqual(record.amount_total, float(comprobante.total), 2)
+            held = sales.filtered(lambda sale, record=record: sale.cfdi_global_id == record)
+            self.assertEqual(record.line_ids.filtered("is_held").mapped("number"), held.mapped("name"))
+
+    def test_more_sales_than_one_document_holds_are_several_documents(self):
+        self.company.cfdi_global_most_tickets = 2
+        sales = self.Global.env["account.move"].union(*(self._sell(lines=[100.0 + day]) for day in range(5)))
+        bad = self._sell(lines=[self._prepare_line(100.0, self.iva16 + self.isr125)])
+        issued = self._issue_due().sorted("id")
+        self.assertEqual(sorted(issued.mapped("ticket_count")), [1, 2, 2])
+        self.assertEqual(set(issued.mapped("state")), {"issued"})
+        self.assertEqual(issued.line_ids.filtered("problem").mapped("number"), [bad.name])
+        self._assert_split(issued, sales)
+        self.assertEqual(self._issue_due(), issued)
+
+    def test_a_document_larger_than_the_pac_takes_is_several_documents(self):
+        sales = self.env["account.move"].union(*(self._sell(lines=[100.0 + day]) for day in range(4)))
+        self.startPatcher(patch.object(type(self.pac), "_get_most_bytes", lambda pacs, company: 5500))
+        issued = self._issue_due().sorted("id")
+        self.assertEqual(issued.mapped("ticket_count"), [2, 2])
+        self._assert_split(issued, sales)
+        for document in issued.document_id:
+            self.assertLess(len(document._get_sealed_bytes()), 5500)
+
+    def test_what_was_returned_stays_with_its_sale(self):
+        self.company.cfdi_global_most_tickets = 1
+        first, second = self._sell(lines=[300.0, 200.0]), self._sell()
+        refund = self._return(first, 200.0)
+        draft = self._draft()
+        action = draft.action_issue()
+        issued = self.Global.search(action["domain"])
+        self.assertEqual(sorted(issued.mapped("ticket_count")), [1, 1])
+        self.assertEqual(first.cfdi_global_id, refund.cfdi_global_id)
+        self.assertNotEqual(first.cfdi_global_id, second.cfdi_global_id)
+
+    def test_the_smallest_of_the_pacs_limits_counts(self):
+        self.assertEqual(self.pac._get_most_bytes(self.company), 950_000)
+        other = self.pac.copy({"name": "Other", "largest_kb": 500})
+        self.assertEqual(self.pac._get_most_bytes(self.company), 500_000)
+        (self.pac | other).largest_kb = 0
+        self.assertEqual(self.pac._get_most_bytes(self.company), 0)
+
     # --- what is not stated
 
     def test_a_sale_with_withholdings_needs_an_invoice_of_its_own(self):

@@ -169,6 +169,24 @@ class TestComplements(ComplementCase):
 
     def test_statement_line_is_a_payment_too(self):
         move = self._create_ppd()
+        self._reconcile_statement_line(move)
+        self.assertEqual(move.payment_state, "paid")
+        (pago,) = self._state_complements(move.cfdi_part_ids.document_id)
+        self.assertEqual((pago.monto, pago.forma_de_pago_p), (Decimal("578.84"), "03"))
+
+    def test_the_complement_of_a_statement_line_states_the_form_in_which_its_money_came(self):
+        move = self._create_ppd()
+        self._reconcile_statement_line(move, form="02")
+        (pago,) = self._state_complements(move.cfdi_part_ids.document_id)
+        self.assertEqual(pago.forma_de_pago_p, "02")
+
+    def test_an_invoice_paid_by_a_statement_line_states_the_form_in_which_its_money_came(self):
+        move = self._create_invoice_of()
+        self._reconcile_statement_line(move, form="02")
+        self.assertEqual(move._get_cfdi_paid_forms(), {move.id: "02"})
+
+    def _reconcile_statement_line(self, move, form=False):
+        """Have a line of the bank's statement settle an invoice of 578.84, its money having come in ``form``."""
         line = self.env["account.bank.statement.line"].create(
             {"journal_id": self.bank.id, "date": TODAY, "payment_ref": "SPEI", "amount": 578.84}
         )
@@ -184,11 +202,9 @@ class TestComplements(ComplementCase):
                 ]
             }
         )
+        line.move_id.cfdi_payment_form_chosen = form
         line.move_id.action_post()
         (suspense | receivable).reconcile()
-        self.assertEqual(move.payment_state, "paid")
-        (pago,) = self._state_complements(move.cfdi_part_ids.document_id)
-        self.assertEqual((pago.monto, pago.forma_de_pago_p), (Decimal("578.84"), "03"))
 
     def test_form_of_the_method_is_stated_and_its_lack_is_explained(self):
         move = self._create_ppd()

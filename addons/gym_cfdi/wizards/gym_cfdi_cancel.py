@@ -139,14 +139,18 @@ class GymCfdiCancel(models.TransientModel):
         for wizard in self:
             lines, is_late = [], False
             for document in wizard.document_ids._origin:
-                last = cancellation_rules.deadline(document._get_cancellation_case())
+                case = document._get_cancellation_case()
+                last = cancellation_rules.deadline(case)
                 late = document._get_local_today() > last
                 is_late |= late
-                lines.append(wizard._get_deadline_line(format_date(self.env, last), late))
+                is_monthly = cancellation_rules.ends_with_its_month(case)
+                lines.append(wizard._get_deadline_line(format_date(self.env, last), late, is_monthly))
             wizard.deadline_text = "\n".join(dict.fromkeys(lines))
             wizard.is_late = is_late
 
-    def _get_deadline_line(self, last, late):
+    def _get_deadline_line(self, last, late, is_monthly):
+        if is_monthly:
+            return self._get_monthly_line(last, late)
         if late:
             return self.env._(
                 "Its time ended on %(last)s, the month of the annual return (CFF 29-A). The SAT may refuse, and fines "
@@ -155,6 +159,20 @@ class GymCfdiCancel(models.TransientModel):
                 fine=FINE,
             )
         return self.env._("It may be cancelled until %(last)s (CFF 29-A).", last=last)
+
+    def _get_monthly_line(self, last, late):
+        if late:
+            return self.env._(
+                "Its time ended on %(last)s: a person in RESICO may cancel a global invoice in its own month only "
+                "(LISR 113-G, RMF 2.7.1.47). The SAT refuses later requests (211). Take a sale out of it by a "
+                "credit note, and speak with your accountant.",
+                last=last,
+            )
+        return self.env._(
+            "It may be cancelled until %(last)s only: a global invoice of a person in RESICO (LISR 113-G, RMF "
+            "2.7.1.47).",
+            last=last,
+        )
 
     @api.depends("document_ids", "motive", "substitute_id")
     def _compute_problem_text(self):

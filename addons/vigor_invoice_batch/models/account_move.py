@@ -12,6 +12,9 @@ NUMBERING = (
     "_get_starting_sequence",
 )
 
+# Those that do not: debit notes may have numbers of their own, and no batch makes any
+NUMBERING_REVIEWED = {"account", "account_debit_note", "vigor_invoice_batch"}
+
 
 class AccountMove(models.Model):
     """Numbers of a batch: the sequence is looked up and locked once per journal and day."""
@@ -36,8 +39,7 @@ class AccountMove(models.Model):
     def _is_numbered_by_journal(self):
         """Tell whether two invoices of a journal, day and type surely continue the same sequence."""
         journal = self.journal_id
-        plain = not (journal.is_self_billing or journal.payment_sequence and self.origin_payment_id)
-        return plain and self.env["account.move.batch"]._get_overriding(self._name, NUMBERING) <= {
-            "account",
-            "vigor_invoice_batch",
-        }
+        is_debit = "debit_origin_id" in self._fields and self.debit_origin_id
+        if journal.is_self_billing or is_debit or (journal.payment_sequence and self.origin_payment_id):
+            return False
+        return self.env["account.move.batch"]._get_overriding(self._name, NUMBERING) <= NUMBERING_REVIEWED

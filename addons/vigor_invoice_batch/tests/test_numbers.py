@@ -43,6 +43,17 @@ class TestNumbers(InvoiceBatchCommon):
         moves = self.batch._create_and_post([self._invoice(member) for member in self.members])
         self.assertEqual(sorted(moves.mapped("name")), [f"NORTH-2026-{number:04}" for number in range(42, 62)])
 
+    def test_debit_notes_with_numbers_of_their_own_are_left_out_of_account(self):
+        self.journal.debit_sequence = True
+        first = self._create_by_odoo([self._invoice(self.members[0])])
+        debit_note = first.copy({"debit_origin_id": first.id, "invoice_date": first.invoice_date})
+        debit_note.action_post()
+        moves = self.batch._create_and_post([self._invoice(member) for member in self.members])
+        self.assertTrue(debit_note.name.startswith("D"))
+        self.assertEqual({name[:3] for name in moves.mapped("name")}, {first.name[:3]})
+        numbers = sorted(moves.mapped("sequence_number"))
+        self.assertEqual(numbers, list(range(first.sequence_number + 1, first.sequence_number + 21)))
+
     def test_queries_do_not_grow_with_invoices_beyond_two_each(self):
         members = self.env["res.partner"].create([{"name": f"M {number}"} for number in range(200)])
         self.env.flush_all()

@@ -191,6 +191,20 @@ def test_any_invoice_keeps_its_total_and_the_limits(lines, globally):
 
 
 @settings(deadline=None)
+@given(st.lists(typed_lines, min_size=1, max_size=6), st.booleans(), amounts_between("-0.99", "0.99", 2))
+def test_any_invoice_with_cash_rounding_keeps_its_total_and_its_taxes(lines, globally, rounding):
+    invoice, total = post(lines, globally)
+    rounding = rounding.quantize(CENT)
+    assume(all(item.net >= 0 for item in invoice))
+    assume(sum(item.net for item in invoice) > abs(rounding))
+    plain, amounts = amounts_of_invoice(invoice), amounts_of_invoice([*invoice, line(rounding)])
+    assert amounts.total == total + rounding
+    assert (amounts.transferred, amounts.withheld) == (plain.transferred, plain.withheld)
+    assert_sums_agree(amounts)
+    assert_within_sat_limits(amounts)
+
+
+@settings(deadline=None)
 @given(st.lists(amounts_between("10", "5000", 2), min_size=1, max_size=6), amounts_between("0.01", "9.99", 2))
 def test_a_discount_line_becomes_discount_of_the_others(prices, discount):
     prices = [price.quantize(CENT) for price in prices]

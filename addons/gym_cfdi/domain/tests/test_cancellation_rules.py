@@ -105,6 +105,25 @@ def test_the_deadline_is_the_end_of_the_month_of_the_annual_return(case):
     assert last > case.issued_on
 
 
+RESICO_GLOBAL = replace(INVOICE, issuer_rfc=PERSON, issuer_regime="626", receptor_rfc=PUBLIC, is_global=True)
+
+
+@given(DAYS)
+def test_a_person_in_resico_cancels_a_global_invoice_in_its_month_only(day):
+    last = deadline(replace(RESICO_GLOBAL, issued_on=day))
+    assert (last.year, last.month) == (day.year, day.month)
+    assert (last + timedelta(days=1)).day == 1
+
+
+@pytest.mark.parametrize(
+    "changes", [{"issuer_rfc": COMPANY}, {"issuer_regime": "612"}, {"is_global": False}], ids=["company", "612", "own"]
+)
+def test_other_invoices_keep_the_term_of_the_annual_return(changes):
+    case = replace(RESICO_GLOBAL, **changes)
+    assert not cancellation_rules.ends_with_its_month(case)
+    assert deadline(case).year == case.issued_on.year + 1
+
+
 def test_the_receptor_has_three_working_days():
     assert cancellation_rules.answer_due(date(2026, 11, 13)) == date(2026, 11, 19)
 

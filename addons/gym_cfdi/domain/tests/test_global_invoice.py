@@ -14,18 +14,22 @@ from gym_cfdi.domain.builder import build
 from gym_cfdi.domain.global_invoice import (
     Ticket,
     TicketError,
+    bytes_of,
     compose,
     compose_credit,
     divide,
     form_of,
     join,
     returned,
+    split,
     state,
 )
 from gym_cfdi.domain.periods import MONTH, PERIODICITIES, TWO_MONTHS, period_of
 from gym_cfdi.domain.reader import parse
 from gym_cfdi.domain.rules import ERROR, check
+from gym_cfdi.domain.seal import seal
 
+from .certificates import csd
 from .test_amounts import EXEMPT, IEPS8, IVA0, IVA8, IVA16, RET_ISR, Typed, line, post, typed_lines
 
 ISSUER = model.Emisor(rfc="EKU9003173C9", nombre="ESCUELA KEMPER URGATE", regimen_fiscal="601")
@@ -260,3 +264,46 @@ def test_prices_with_tax_included():
     lines, total = post(items, False)
     assert total == Decimal("534.99")
     assert globally([ticket("T-1", *lines)]).total == total
+
+
+# --- More than one document holds -------------------------------------------------------------------------------------
+
+ONE_MEGABYTE = 1_000_000
+
+
+def test_3000_tickets_are_several_documents_that_add_up_to_them_all():
+    tickets = [ticket(f"FAC/2026/{number:05}", line("430.17", IVA16, amount="68.83")) for number in range(3000)]
+    stated, refused = divide(tickets)
+    assert refused == []
+
+    def document(chunk):
+        return compose(chunk, NOVEMBER, ISSUER, PLACE, FECHA, serie="GLB", folio="1234567")
+
+    assert bytes_of(document(stated)) > ONE_MEGABYTE
+    documents = [document(chunk) for chunk in split(stated, 0, ONE_MEGABYTE, lambda chunk: bytes_of(document(chunk)))]
+    assert len(documents) == 2
+    numbers = [concept.no_identificacion for item in documents for concept in item.conceptos]
+    assert numbers == [item.number for item in tickets]
+    assert sum(item.total for item in documents) == sum(item.total for item in tickets) == 3000 * 499
+    for item in documents:
+        sealed = seal(replace(item, no_certificado=None), csd()).xml
+        assert len(sealed) < bytes_of(item) < ONE_MEGABYTE
+        assert_taken(item)
+
+
+@given(
+    st.lists(st.integers(1, 60), min_size=1, max_size=60), st.integers(0, 20), st.integers(0, 300), st.integers(0, 40)
+)
+def test_every_ticket_is_in_one_document_within_the_limits(sizes, most_tickets, most_bytes, overhead):
+    tickets = list(enumerate(sizes))
+
+    def size_of(chunk):
+        return overhead + sum(size for _number, size in chunk)
+
+    chunks = split(tickets, most_tickets, most_bytes, size_of)
+    assert [item for chunk in chunks for item in chunk] == tickets
+    for chunk in chunks:
+        assert 1 <= len(chunk) <= (most_tickets or len(tickets))
+        assert not most_bytes or size_of(chunk) <= most_bytes or len(chunks) == len(tickets)
+    if (not most_tickets or len(tickets) <= most_tickets) and (not most_bytes or size_of(tickets) <= most_bytes):
+        assert len(chunks) == 1

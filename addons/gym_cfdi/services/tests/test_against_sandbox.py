@@ -279,3 +279,13 @@ def test_a_request_sealed_by_somebody_else(pac):
     signed = cancellation.request(RFC, local_now(), [folio], csd(rfc="IVD920810GU2"))
     with pytest.raises(Refused):
         pac.cancel(signed, document.timbre.uuid, RFC)
+
+
+def test_an_rfc_is_looked_up_where_the_pac_offers_it(server):
+    for adapter in ADAPTERS:
+        pac = client(adapter, server.url)
+        found = [pac.look_up(rfc, "X", "06000") for rfc in ("EKU9003173C9", "H&E951128469", "URE180429TM7")]
+        if adapter.startswith("sw_sapien"):
+            assert [answer.is_listed for answer in found] == [True, True, False]
+        else:
+            assert found == [None, None, None]

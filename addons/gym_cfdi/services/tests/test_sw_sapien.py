@@ -284,6 +284,44 @@ def test_a_cancellation_without_the_code_of_its_folio(answer, expected):
         client(server.url).cancel(b"<Cancelacion/>", UUID, "EKU9003173C9")
 
 
+def look_up(*answers, rfc="URE180429TM6"):
+    with serving(*answers) as server:
+        return client(server.url).look_up(rfc, "UNIVERSIDAD ROBOTICA ESPAÑOLA", "86991"), server.received
+
+
+def test_an_rfc_that_the_list_has():
+    answer, (request,) = look_up(body(contribuyenteRFC="URE180429TM6", sncf=False, subcontratacion=False))
+    assert (request.method, request.path) == ("GET", "/lrfc/URE180429TM6")
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert (answer.is_listed, answer.is_name_right, answer.is_postal_code_right) == (True, None, None)
+
+
+def test_an_rfc_that_the_list_does_not_have():
+    answer, _received = look_up(error("CS1002 - El RFC no se encuentra en la LRFC."))
+    assert answer.is_listed is False
+    answer, _received = look_up(body(contribuyenteRFC="EKU9003173C9"))
+    assert answer.is_listed is False
+
+
+def test_an_rfc_with_signs_is_asked_for_in_one_piece():
+    _answer, (request,) = look_up(body(contribuyenteRFC="H&E951128469"), rfc="H&E951128469")
+    assert request.path == "/lrfc/H%26E951128469"
+
+
+@pytest.mark.parametrize(
+    "answer, raised",
+    [
+        (error("AU1000 - El token no es válido o expiró.", http=401), Refused),
+        (error("Error interno, intente más tarde."), InDoubt),
+        (Answer("<html>", 500), InDoubt),
+        (Answer("<html>", 404), Refused),
+    ],
+)
+def test_what_is_no_answer_about_the_rfc_is_no_verdict_on_it(answer, raised):
+    with pytest.raises(raised):
+        look_up(answer)
+
+
 def test_pending_answers_and_balance():
     answers = [body(uuid=["A", "B"]), body(uuid=[]), body(stampsBalance=77), body(stampsBalance=1, isUnlimited=True)]
     with serving(*answers) as server:
