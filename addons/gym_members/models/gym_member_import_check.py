@@ -59,6 +59,9 @@ class GymMemberImport(models.Model):
             if column.field_code and kinds[column.field_code].kind != "ignored"
         }
         places = [(place, header) for place, header in enumerate(table.headers) if header in wanted]
+        parser = self._get_parser()
+        people = (parser.identify(dict(zip(table.headers, cells, strict=True))) for _line, cells in table.rows)
+        self.sudo().shared_ids = sorted(matching.shared_keys(people))
         self.env["gym.member.import.line"].sudo().create(
             [
                 {
@@ -93,6 +96,7 @@ class GymMemberImport(models.Model):
             self.location_id._today(),
             self.meaning_of_m or None,
             self._get_status_meanings(),
+            self.shared_ids or (),
         )
 
     # === RESOLVING === #

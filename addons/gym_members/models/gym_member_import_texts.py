@@ -71,6 +71,14 @@ REASONS = {
         _lt("This is no complete phone number; it is left out."),
         _lt("Mexican numbers have ten digits; others begin with + and their country's code."),
     ),
+    "code_rounded": (
+        _lt("The spreadsheet has rounded this number: it identifies nobody and is left out."),
+        _lt("Format the column as text and export it again."),
+    ),
+    "id_shared": (
+        _lt("Several people of the file have this id: it identifies none of them and is left out."),
+        _lt("Nothing to do if it is a family's number; else correct it."),
+    ),
     "phone_shortened": (
         _lt("Only %(taken)s is taken; the rest of the cell is left out."),
         _lt("Write the rest into the notes if it matters."),

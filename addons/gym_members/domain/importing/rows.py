@@ -38,7 +38,7 @@ _NOBODY = frozenset(
      "cliente mostrador", "cliente de mostrador", "cliente general", "cliente generico", "venta publico en general",
      "walk in", "walk in client")
 )  # fmt: skip
-_NAMES = frozenset(("name", "first_name", "middle_name", "last_name", "second_last_name"))
+NAME_FIELDS = ("name", "first_name", "middle_name", "last_name", "second_last_name")
 _EXAMPLE = frozenset(("ejemplo", "ejemplos", "example", "ej", "por ejemplo"))
 _REMARK = re.compile(r"[(\[].*[)\]]")
 _GROUP = re.compile(r"[^:]{2,40}:.*|[-=_*. ]{3,}")
@@ -91,13 +91,15 @@ class RowParser:
     :param meaning_of_m: what a lone M means as gender, see :func:`~.values.m_means`
     :param date today: civil date on which the import happens
     :param dict meanings: what words for a status mean in this file, see :func:`~.statuses.parse_status`
+    :param shared_ids: ids of the source that several people of the file bear
     """
 
-    def __init__(self, fields, mapping, source, order, today, meaning_of_m=None, meanings=None):
+    def __init__(self, fields, mapping, source, order, today, meaning_of_m=None, meanings=None, shared_ids=()):
         self.fields = fields
         self.mapping = mapping
         self.source = source
         self.today = today
+        self.shared_ids = frozenset(shared_ids)
         self._by_key = meanings_of(fields.values())
         self._parsers = {
             "text": values.parse_text,
@@ -134,13 +136,28 @@ class RowParser:
         self._check_birth(row)
         self._settle_membership(row)
         self._settle_family(row)
+        if row.values.get("external_id") in self.shared_ids:
+            self._tell(row, "id_shared", "external_id")
+            del row.values["external_id"]
         row.has_source_id = bool(row.values.get("external_id"))
         row.key = f"{self.source}:{row.values.get('external_id') or fingerprint(row.values)}"
         return row
 
+    def identify(self, cells):
+        """Return the id and the name of a row, for :func:`~.matching.shared_keys`; both may be empty.
+
+        :param dict cells: header to text
+        """
+        facts = {code: values.clean_cell(cells.get(header)) for header, code in self.mapping.items()}
+        try:
+            key = values.parse_code(facts.get("external_id"))
+        except UnreadableValue:
+            key = None
+        return key, " ".join(facts[code] for code in NAME_FIELDS if facts.get(code))
+
     def _is_no_person(self, cells):
         """Tell whether a row is no person; headers in another language stand where a name would."""
-        names = [text for header, text in cells.items() if text and self.mapping.get(header) in _NAMES]
+        names = [text for header, text in cells.items() if text and self.mapping.get(header) in NAME_FIELDS]
         found = sum(meaning(text, self._by_key) is not None for text in cells.values() if text)
         return is_no_person(cells) or (found > 1 and bool(names) and all(meaning(one, self._by_key) for one in names))
 
@@ -184,7 +201,7 @@ class RowParser:
         row.issues.append(Issue(code, severity, self._header_of(about), _as_text(observed), params))
 
     def _compose_name(self, row):
-        parts = [row.values.pop(code, None) for code in ("first_name", "middle_name", "last_name", "second_last_name")]
+        parts = [row.values.pop(code, None) for code in NAME_FIELDS[1:]]
         name = row.values.pop("name", None) or ""
         if name.count(",") == 1:
             name = " ".join(part.strip() for part in reversed(name.split(",")))  # "López Ruiz, Ana"

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from gym_members.domain.importing import columns
-from gym_members.domain.importing.matching import Person, find_match, names_agree
+from gym_members.domain.importing.matching import Person, find_match, names_agree, shared_keys
 from gym_members.domain.importing.rows import RowParser, fingerprint
 
 TODAY = date(2026, 3, 15)
@@ -365,6 +365,22 @@ def test_keys_are_stable():
         == "generic:" + fingerprint(parse(cells).values)
     )
     assert parse(cells).key != parse({**cells, "Name": "Eva Ruiz"}).key
+
+
+def test_an_id_that_a_family_shares_identifies_nobody():
+    people = [("1", "Ana López Ruiz"), ("1", "Luis López Ruiz"), ("2", "Eva Sol"), ("2", "EVA SOL GIL"),
+              ("3", "王小明"), ("3", "王小明"), ("4", "王小明"), ("4", "金民秀"),
+              (None, "Leo"), (None, "Hugo")]  # fmt: skip
+    assert shared_keys(people) == {"1", "4"}
+    cells = {"No. Socio": "1.0", "Nombre": "Ana", "Apellidos": "López Ruiz", "Celular": "5512345678"}
+    row = parse(cells, shared_ids={"1"})
+    assert (row.has_source_id, codes(row), row.key) == (False, ["id_shared"], "generic:" + fingerprint(row.values))
+
+
+def test_an_id_that_a_spreadsheet_has_rounded_identifies_nobody():
+    row = parse({"No. Socio": "1.23457E+11", "Nombre": "Ana", "Celular": "5512345678"})
+    assert (row.has_source_id, codes(row)) == (False, ["code_rounded"])
+    assert parse({"No. Socio": "5E10", "Nombre": "Ana", "Celular": "5512345678"}).has_source_id
 
 
 def test_a_shared_email_does_not_merge_a_family():
