@@ -126,6 +126,14 @@ REASONS = {
     ),
     "left_unknown": (_lt("No leaving date: %(day)s is taken."), _lt("Add the date to the file if it matters.")),
     "joined_unknown": (_lt("No joining date: %(day)s is taken."), _lt("Add the date to the file if it matters.")),
+    "left_unclear": (
+        _lt("This may say that the member left: no subscription begins."),
+        _lt("Empty it if the member is here, or do not import the column."),
+    ),
+    "section_left": (
+        _lt("It stands under “%(title)s”: that they are still a member is not sure, and no subscription begins."),
+        _lt("Add a column with the status of each one, or import the list of the members."),
+    ),
     "left_or_active": (
         _lt("One column says that the member left, the status that they are here: no subscription begins."),
         _lt("Correct one of the two."),

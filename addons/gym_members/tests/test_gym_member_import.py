@@ -164,6 +164,14 @@ class TestGymMemberImport(ImportCommon):
         again = self._check("\n".join(reversed(rows.splitlines())), header)
         self.assertRecordValues(again, [{"create_count": 0, "update_count": 0, "skip_count": 3}])
 
+    def test_titles_among_the_rows_hold_for_the_chunks_below(self):
+        header = "Nombre,Celular,Ciudad"
+        rows = "Ana Ruiz,5512345678,A\nDADOS DE BAJA,,\nLeo Paz,5512345679,A\nEva Sol,5512345670,A\nSucursal: Roma,,"
+        with patch.object(gym_member_import_check, "CHECK_CHUNK", 2):
+            job = self._check(rows, header)
+        told = [self._codes(line) for line in job.line_ids]
+        self.assertEqual(told, [[], ["not_a_person"], ["section_left"], ["section_left"], ["not_a_person"]])
+
     def test_a_repeated_person_comes_in_once(self):
         rows = ROWS + ROWS.split("\n")[1].replace("1,", "9,", 1)
         job = self._check(rows)

@@ -25,7 +25,8 @@ _NO_PERSON = re.compile(
 _PHONE = re.compile(r"\+?(?:[\s().-]*\d){10,13}")
 # What a lone cell says that is no name: the gym's own head, an address of the web, a date, a version.
 _LONE = re.compile(
-    r".*\d|(?:https?|www)\b|.*\b(?:gimnasios?|gyms?|fitness|crossfit|club deportivo|s a de c ?v|sa de cv)\b"
+    r".*\d|(?:https?|www)\b|(?:socios|miembros|clientes|alumnos|members) \w"
+    r"|.*\b(?:gimnasios?|gyms?|fitness|crossfit|club deportivo|s a de c ?v|sa de cv)\b"
 )
 # What templates write below their headers, about them.
 _ABOUT_COLUMNS = frozenset(
@@ -60,6 +61,7 @@ class RowResult:
     :param bool has_source_id: whether ``key`` comes from an id of the source rather than from the person's data
     :param list issues: :class:`~.issues.Issue`, in the order of the columns
     :param bool has_unknown_status: whether the row has a word for its status that nobody has explained
+    :param str section: the title that the row is for those below it
     """
 
     line: int
@@ -68,6 +70,7 @@ class RowResult:
     has_source_id: bool = False
     issues: list = field(default_factory=list)
     has_unknown_status: bool = False
+    section: str = ""
 
     @property
     def is_importable(self):
@@ -92,13 +95,17 @@ class RowParser:
     :param date today: civil date on which the import happens
     :param dict meanings: what words for a status mean in this file, see :func:`~.statuses.parse_status`
     :param shared_ids: ids of the source that several people of the file bear
+    :param str section: title above the rows that come; it changes with those among the rows
     """
 
-    def __init__(self, fields, mapping, source, order, today, meaning_of_m=None, meanings=None, shared_ids=()):
+    def __init__(
+        self, fields, mapping, source, order, today, meaning_of_m=None, meanings=None, shared_ids=(), section=""
+    ):
         self.fields = fields
         self.mapping = mapping
         self.source = source
         self.today = today
+        self.section = section
         self.shared_ids = frozenset(shared_ids)
         self._by_key = meanings_of(fields.values())
         self._parsers = {
@@ -123,10 +130,12 @@ class RowParser:
         :param dict cells: header to text
         """
         row = RowResult(line)
-        cells = {header: values.clean_cell(text) for header, text in cells.items()}
+        cells = dict.fromkeys(self.mapping, "") | {header: values.clean_cell(text) for header, text in cells.items()}
         if self._is_no_person(cells):
             observed = next(text for text in cells.values() if text)
             row.issues.append(Issue("not_a_person", ERROR, observed=observed, params={"observed": observed}))
+            if statuses.says_left(observed) is not None:
+                self.section = row.section = observed
             row.key = f"{self.source}:line {line}"
             return row
         for header, code in self.mapping.items():
@@ -188,9 +197,9 @@ class RowParser:
 
     def _leave_out(self, row, header, field_, text, code):
         """Say that a cell is not taken; nobody is billed of whom it is not known whether they left."""
-        if field_.code == "date_left" and code != "date_placeholder":
-            code, row.has_unknown_status = "leaving_unreadable", True
-        row.has_unknown_status |= field_.code in ("status", "has_left")
+        if field_.code == "has_left" or (field_.code == "date_left" and code != "date_placeholder"):
+            code, row.has_unknown_status = "left_unclear" if field_.code == "has_left" else "leaving_unreadable", True
+        row.has_unknown_status |= field_.code == "status"
         row.issues.append(Issue(code, WARNING, header, text))
 
     def _header_of(self, code):
@@ -239,6 +248,9 @@ class RowParser:
         if row.values.pop("has_left", False):
             self._settle_flag(row)
         status = row.values.get("status")
+        if not status and statuses.says_left(self.section):
+            row.has_unknown_status = True
+            self._tell(row, "section_left", title=self.section)
         joined, left = row.values.get("date_joined"), row.values.get("date_left")
         if joined and joined > self.today:
             self._tell(row, "joins_later", "date_joined")
@@ -312,8 +324,13 @@ def is_no_person(cells):
     return (
         len(filled) <= max(3, len(cells) // 2)
         and any(_NO_PERSON.match(word) for word in words[:2])
-        or (is_lone and bool(_GROUP.fullmatch(next(iter(filled.values()))) or _LONE.match(words[0])))
+        or (is_lone and _is_title(next(iter(filled.values()))))
     )
+
+
+def _is_title(text):
+    """Tell whether a cell that stands alone is no name."""
+    return bool(_GROUP.fullmatch(text) or _LONE.match(normalise(text)) or statuses.says_left(text) is not None)
 
 
 def age_on(birthdate, day):

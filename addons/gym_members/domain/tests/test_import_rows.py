@@ -112,6 +112,29 @@ def test_a_flag_against_the_status_begins_nothing():
     assert "left_or_active" in codes(row)
 
 
+def test_who_stands_under_a_title_that_says_left_begins_nothing():
+    headers = ("Nombre completo", "Celular", "Plan")
+    mapping = columns.suggest_mapping(headers, FIELDS.values(), "generic")
+    parser = RowParser(FIELDS, {header: code for header, code in mapping.items() if code}, "generic", "dmy", TODAY)
+    texts = ["SOCIOS ACTIVOS", "Ana Ruiz,5512345678,Full", "SOCIOS DADOS DE BAJA", "Plan: Full",
+             "Leo Paz,5512345679,Full", "Estatus: Vigente", "Eva Sol,5512345670,Full"]  # fmt: skip
+    cells = (dict(zip(headers, text.split(","), strict=False)) for text in texts)
+    rows = [parser.parse(line, texts_of) for line, texts_of in enumerate(cells)]
+    assert [row.is_member for row in rows if row.is_importable] == [True, False, True]
+    assert codes(rows[4]) == ["section_left"]
+
+
+def test_the_title_of_the_sheet_counts_and_a_status_of_their_own_more():
+    cells = {"Nombre completo": "Ana Ruiz", "Celular": "5512345678"}
+    assert not parse(cells, section="Bajas").is_member
+    assert parse(cells | {"Estatus": "Activo"}, section="Bajas").is_member
+
+
+def test_a_reason_for_leaving_begins_nothing():
+    row = parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678", "Motivo de baja": "Se mudó"})
+    assert (row.is_member, codes(row)) == (False, ["left_unclear"])
+
+
 def test_the_status_is_not_the_flag_beside_it():
     mapping = columns.suggest_mapping(["Nombre", "Activo", "Estatus"], FIELDS.values(), "generic")
     assert mapping == {"Nombre": "first_name", "Activo": None, "Estatus": "status"}
