@@ -11,6 +11,13 @@ from odoo.addons.vigor_guard.domain.numbers import read_id
 class GymPortalCards(GymPortalChanges):
     """The user's cards, which of them pays a subscription, and the agreement without which nothing is charged."""
 
+    def _get_changed_url(self, subscription_sudo, done):
+        """Override of `gym_subscriptions`: first to the agreement that the card waits for."""
+        token_sudo = subscription_sudo._get_token_to_agree()
+        if token_sudo and "card" in subscription_sudo._get_portal_verbs(self._get_viewer()):
+            return f"/my/gym/plan/{subscription_sudo.id}/card/{token_sudo.id}/agree?done={done}"
+        return super()._get_changed_url(subscription_sudo, done)
+
     def _prepare_plan_values(self, cards):
         return super()._prepare_plan_values(cards) | {"credits": self._get_credits(cards)}
 

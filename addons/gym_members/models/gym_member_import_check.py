@@ -61,6 +61,9 @@ class GymMemberImport(models.Model):
             if column.field_code and kinds[column.field_code].kind != "ignored"
         }
         places = [(place, header) for place, header in enumerate(table.headers) if header in wanted]
+        parser = self._get_parser()
+        people = (parser.identify(dict(zip(table.headers, cells, strict=True))) for _line, cells in table.rows)
+        self.sudo().write({"shared_ids": sorted(matching.shared_keys(people)), "section": table.title})
         self.env["gym.member.import.line"].sudo().create(
             [
                 {
@@ -76,6 +79,7 @@ class GymMemberImport(models.Model):
         lines = self._next_lines([("state", "=", "pending")], CHECK_CHUNK)
         if lines:
             parser = self._get_parser()
+            parser.section = self._get_section(lines[0].line_number) or parser.section
             rows = [parser.parse(line.line_number, line.raw or {}) for line in lines]
             self._resolve_branches(rows)
             self._resolve_states(rows)
@@ -96,7 +100,16 @@ class GymMemberImport(models.Model):
             is_formula,
             self.meaning_of_m or None,
             self._get_status_meanings(),
+            self.shared_ids or (),
+            self.section or "",
         )
+
+    def _get_section(self, line_number):
+        """Return the last title among the rows already checked, or an empty text."""
+        titles = self._next_lines(
+            [("line_number", "<", line_number), ("section", "!=", False)], 1, order="line_number desc"
+        )
+        return titles.section or ""
 
     # === RESOLVING === #
 
@@ -207,6 +220,7 @@ class GymMemberImport(models.Model):
             "phone": person.phone or False,
             "birthdate": row_values.get("birthdate"),
             "external_key": row.key,
+            "section": row.section,
             "needs_link": row.is_importable and any(row_values.get(name) for name in LINK_FIELDS),
             "issues": [issue.to_dict() for issue in row.issues],
             "warning_count": len(row.issues),

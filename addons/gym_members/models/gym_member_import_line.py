@@ -18,6 +18,7 @@ class GymMemberImportLine(models.Model):
     import_id = fields.Many2one("gym.member.import", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="import_id.company_id", store=True, index=True)
     line_number = fields.Integer(string="Line", required=True, help="Line of the file, its first line being 1.")
+    section = fields.Char(string="Title", help="What this row says of those below it, when it is no person.")
     raw = fields.Json(help="Texts of the columns that are imported, by header.")
     values = fields.Json(help="What the texts mean, by field.")
     action = fields.Selection(

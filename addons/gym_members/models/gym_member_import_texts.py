@@ -71,6 +71,14 @@ REASONS = {
         _lt("This is no complete phone number; it is left out."),
         _lt("Mexican numbers have ten digits; others begin with + and their country's code."),
     ),
+    "code_rounded": (
+        _lt("The spreadsheet has rounded this number: it identifies nobody and is left out."),
+        _lt("Format the column as text and export it again."),
+    ),
+    "id_shared": (
+        _lt("Several people of the file have this id: it identifies none of them and is left out."),
+        _lt("Nothing to do if it is a family's number; else correct it."),
+    ),
     "phone_shortened": (
         _lt("Only %(taken)s is taken; the rest of the cell is left out."),
         _lt("Write the rest into the notes if it matters."),
@@ -118,6 +126,14 @@ REASONS = {
     ),
     "left_unknown": (_lt("No leaving date: %(day)s is taken."), _lt("Add the date to the file if it matters.")),
     "joined_unknown": (_lt("No joining date: %(day)s is taken."), _lt("Add the date to the file if it matters.")),
+    "left_unclear": (
+        _lt("This may say that the member left: no subscription begins."),
+        _lt("Empty it if the member is here, or do not import the column."),
+    ),
+    "section_left": (
+        _lt("It stands under “%(title)s”: that they are still a member is not sure, and no subscription begins."),
+        _lt("Add a column with the status of each one, or import the list of the members."),
+    ),
     "left_or_active": (
         _lt("One column says that the member left, the status that they are here: no subscription begins."),
         _lt("Correct one of the two."),

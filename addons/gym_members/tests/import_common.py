@@ -65,7 +65,7 @@ class ImportCommon(GymMembersCommon):
         return job.line_ids.filtered(lambda line: line.line_number == number)
 
     def _codes(self, line):
-        return [issue["code"] for issue in line.issues]
+        return [issue["code"] for issue in line.issues or ()]
 
     def _keys(self):
         return sorted(self._mine().mapped("import_key"))

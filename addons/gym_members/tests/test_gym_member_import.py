@@ -155,6 +155,23 @@ class TestGymMemberImport(ImportCommon):
         line = self._line(self._check(), 2)
         self.assertEqual((line.action, self._codes(line)), ("error", ["several_people"]))
 
+    def test_a_family_with_one_number_comes_in_whole_and_is_known_again(self):
+        header = "No. de socio,Nombre,Celular"
+        rows = "100,Ana López Ruiz,5512345678\n100,Luis López Ruiz,5512345678\n100,Eva López Ruiz,"
+        job = self._run(self._check(rows, header))
+        self.assertEqual(len(job.line_ids.member_id), 3)
+        self.assertTrue(all("id_shared" in self._codes(line) for line in job.line_ids))
+        again = self._check("\n".join(reversed(rows.splitlines())), header)
+        self.assertRecordValues(again, [{"create_count": 0, "update_count": 0, "skip_count": 3}])
+
+    def test_titles_among_the_rows_hold_for_the_chunks_below(self):
+        header = "Nombre,Celular,Ciudad"
+        rows = "Ana Ruiz,5512345678,A\nDADOS DE BAJA,,\nLeo Paz,5512345679,A\nEva Sol,5512345670,A\nSucursal: Roma,,"
+        with patch.object(gym_member_import_check, "CHECK_CHUNK", 2):
+            job = self._check(rows, header)
+        told = [self._codes(line) for line in job.line_ids]
+        self.assertEqual(told, [[], ["not_a_person"], ["section_left"], ["section_left"], ["not_a_person"]])
+
     def test_a_repeated_person_comes_in_once(self):
         rows = ROWS + ROWS.split("\n")[1].replace("1,", "9,", 1)
         job = self._check(rows)

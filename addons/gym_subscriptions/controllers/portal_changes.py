@@ -156,10 +156,7 @@ class GymPortalChanges(GymPortalPlan):
     # === WHAT THESE PAGES SHARE === #
 
     def _get_changed_url(self, subscription_sudo, done):
-        """Return where who changed a plan goes on: to the agreement that the card waits for, else to the plan."""
-        token_sudo = subscription_sudo._get_token_to_agree()
-        if token_sudo and "card" in subscription_sudo._get_portal_verbs(self._get_viewer()):
-            return f"/my/gym/plan/{subscription_sudo.id}/card/{token_sudo.id}/agree?done={done}"
+        """Hook: return where somebody who changed a plan goes on; to the plan by itself."""
         return self._get_done_url(subscription_sudo, done)
 
     def _try(self, verb, *args):

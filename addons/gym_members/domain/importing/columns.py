@@ -136,7 +136,8 @@ MEMBER_FIELDS = (
         "has_left",
         "boolean",
         "inactivo|inactiva|cancelado|cancelada|dado de baja|dada de baja|es baja|eliminado|archivado|exsocio|ex socio|"
-        "inactive|is inactive|cancelled|canceled|is cancelled|is canceled|terminated|deleted|archived",
+        "inactive|is inactive|cancelled|canceled|is cancelled|is canceled|terminated|deleted|archived|"
+        "motivo de baja|motivo de cancelacion|razon de baja|causa de baja|cancellation reason|cancel reason",
     ),
     _field(
         "date_joined",

@@ -63,6 +63,22 @@ def find_match(person, candidates):
     return None
 
 
+def shared_keys(people):
+    """Return those of the ids in a file that several people bear, as families do with one number.
+
+    :param people: iterable of (id, name) in the order of the file; rows without an id do not count
+    """
+    first, shared = {}, set()
+    for key, name in people:
+        if key and not _may_be_one(first.setdefault(key, name), name):
+            shared.add(key)
+    return shared
+
+
+def _may_be_one(one, two):
+    return one.casefold() == two.casefold() or names_agree(one, two)
+
+
 def names_agree(one, two):
     """Tell whether two spellings may be one person's: equal, or all the words of the shorter are in the longer one.
 

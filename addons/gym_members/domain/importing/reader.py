@@ -19,6 +19,7 @@ from .columns import MEMBER_FIELDS
 from .encodings import decode
 from .headers import HEAD_ROWS, best_score, find_headers, unique_names
 from .issues import UnreadableFile
+from .statuses import says_left
 from .web_page import looks_like_page, read_page
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -47,6 +48,7 @@ class Table:
     :param str delimiter: of a CSV; empty for XLSX
     :param str sheet: the sheet that was read; empty for CSV
     :param tuple sheets: all that are shown and have something in them
+    :param str title: what the headers' title says of who is listed, else the name of the sheet
     """
 
     headers: tuple
@@ -55,6 +57,7 @@ class Table:
     delimiter: str = ""
     sheet: str = ""
     sheets: tuple = ()
+    title: str = ""
 
     def column(self, header):
         """Return the texts of one column, from top to bottom."""
@@ -221,4 +224,11 @@ def _to_table(numbered_rows, max_rows, fields, encoding="", delimiter="", **shee
         raise UnreadableFile("file_without_rows")
     if len(body) > max_rows:
         raise UnreadableFile("file_too_many_rows", limit=max_rows)
-    return Table(headers, body, encoding, delimiter, **sheet)
+    title = _title_above(rows[: max(head, 0)]) or sheet.get("sheet", "")
+    return Table(headers, body, encoding, delimiter, title=title, **sheet)
+
+
+def _title_above(rows):
+    """Return the lowest title that says whether the list is of members or of those who left, or ""."""
+    titles = [next(filter(None, cells)) for _line, cells in rows if sum(map(bool, cells)) <= 2]
+    return next((title for title in reversed(titles) if says_left(title) is not None), "")

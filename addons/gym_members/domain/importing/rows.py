@@ -24,7 +24,8 @@ _NO_PERSON = re.compile(
 _PHONE = re.compile(r"\+?(?:[\s().-]*\d){10,13}")
 # What a lone cell says that is no name: the gym's own head, an address of the web, a date, a version.
 _LONE = re.compile(
-    r".*\d|(?:https?|www)\b|.*\b(?:gimnasios?|gyms?|fitness|crossfit|club deportivo|s a de c ?v|sa de cv)\b"
+    r".*\d|(?:https?|www)\b|(?:socios|miembros|clientes|alumnos|members) \w"
+    r"|.*\b(?:gimnasios?|gyms?|fitness|crossfit|club deportivo|s a de c ?v|sa de cv)\b"
 )
 # What templates write below their headers, about them.
 _ABOUT_COLUMNS = frozenset(
@@ -37,7 +38,7 @@ _NOBODY = frozenset(
      "cliente mostrador", "cliente de mostrador", "cliente general", "cliente generico", "venta publico en general",
      "walk in", "walk in client")
 )  # fmt: skip
-_NAMES = frozenset(("name", "first_name", "middle_name", "last_name", "second_last_name"))
+NAME_FIELDS = ("name", "first_name", "middle_name", "last_name", "second_last_name")
 _EXAMPLE = frozenset(("ejemplo", "ejemplos", "example", "ej", "por ejemplo"))
 _REMARK = re.compile(r"[(\[].*[)\]]")
 _GROUP = re.compile(r"[^:]{2,40}:.*|[-=_*. ]{3,}")
@@ -59,6 +60,7 @@ class RowResult:
     :param bool has_source_id: whether ``key`` comes from an id of the source rather than from the person's data
     :param list issues: :class:`~.issues.Issue`, in the order of the columns
     :param bool has_unknown_status: whether the row has a word for its status that nobody has explained
+    :param str section: the title that the row is for those below it
     """
 
     line: int
@@ -67,6 +69,7 @@ class RowResult:
     has_source_id: bool = False
     issues: list = field(default_factory=list)
     has_unknown_status: bool = False
+    section: str = ""
 
     @property
     def is_importable(self):
@@ -91,13 +94,29 @@ class RowParser:
     :param date today: civil date on which the import happens
     :param is_formula: tells whether a spreadsheet would take a text for a formula
     :param dict meanings: what words for a status mean in this file, see :func:`~.statuses.parse_status`
+    :param shared_ids: ids of the source that several people of the file bear
+    :param str section: title above the rows that come; it changes with those among the rows
     """
 
-    def __init__(self, fields, mapping, source, order, today, is_formula, meaning_of_m=None, meanings=None):
+    def __init__(
+        self,
+        fields,
+        mapping,
+        source,
+        order,
+        today,
+        is_formula,
+        meaning_of_m=None,
+        meanings=None,
+        shared_ids=(),
+        section="",
+    ):
         self.fields = fields
         self.mapping = mapping
         self.source = source
         self.today = today
+        self.section = section
+        self.shared_ids = frozenset(shared_ids)
         self._by_key = meanings_of(fields.values())
         self._is_formula = is_formula
         self._parsers = {
@@ -122,10 +141,12 @@ class RowParser:
         :param dict cells: header to text
         """
         row = RowResult(line)
-        cells = {header: values.clean_cell(text) for header, text in cells.items()}
+        cells = dict.fromkeys(self.mapping, "") | {header: values.clean_cell(text) for header, text in cells.items()}
         if self._is_no_person(cells):
             observed = next(text for text in cells.values() if text)
             row.issues.append(Issue("not_a_person", ERROR, observed=observed, params={"observed": observed}))
+            if statuses.says_left(observed) is not None:
+                self.section = row.section = observed
             row.key = f"{self.source}:line {line}"
             return row
         for header, code in self.mapping.items():
@@ -135,13 +156,28 @@ class RowParser:
         self._check_birth(row)
         self._settle_membership(row)
         self._settle_family(row)
+        if row.values.get("external_id") in self.shared_ids:
+            self._tell(row, "id_shared", "external_id")
+            del row.values["external_id"]
         row.has_source_id = bool(row.values.get("external_id"))
         row.key = f"{self.source}:{row.values.get('external_id') or fingerprint(row.values)}"
         return row
 
+    def identify(self, cells):
+        """Return the id and the name of a row, for :func:`~.matching.shared_keys`; both may be empty.
+
+        :param dict cells: header to text
+        """
+        facts = {code: values.clean_cell(cells.get(header)) for header, code in self.mapping.items()}
+        try:
+            key = values.parse_code(facts.get("external_id"))
+        except UnreadableValue:
+            key = None
+        return key, " ".join(facts[code] for code in NAME_FIELDS if facts.get(code))
+
     def _is_no_person(self, cells):
         """Tell whether a row is no person; headers in another language stand where a name would."""
-        names = [text for header, text in cells.items() if text and self.mapping.get(header) in _NAMES]
+        names = [text for header, text in cells.items() if text and self.mapping.get(header) in NAME_FIELDS]
         found = sum(meaning(text, self._by_key) is not None for text in cells.values() if text)
         return is_no_person(cells) or (found > 1 and bool(names) and all(meaning(one, self._by_key) for one in names))
 
@@ -172,9 +208,9 @@ class RowParser:
 
     def _leave_out(self, row, header, field_, text, code):
         """Say that a cell is not taken; nobody is billed of whom it is not known whether they left."""
-        if field_.code == "date_left" and code != "date_placeholder":
-            code, row.has_unknown_status = "leaving_unreadable", True
-        row.has_unknown_status |= field_.code in ("status", "has_left")
+        if field_.code == "has_left" or (field_.code == "date_left" and code != "date_placeholder"):
+            code, row.has_unknown_status = "left_unclear" if field_.code == "has_left" else "leaving_unreadable", True
+        row.has_unknown_status |= field_.code == "status"
         row.issues.append(Issue(code, WARNING, header, text))
 
     def _header_of(self, code):
@@ -185,7 +221,7 @@ class RowParser:
         row.issues.append(Issue(code, severity, self._header_of(about), _as_text(observed), params))
 
     def _compose_name(self, row):
-        parts = [row.values.pop(code, None) for code in ("first_name", "middle_name", "last_name", "second_last_name")]
+        parts = [row.values.pop(code, None) for code in NAME_FIELDS[1:]]
         name = row.values.pop("name", None) or ""
         if name.count(",") == 1:
             name = " ".join(part.strip() for part in reversed(name.split(",")))  # "López Ruiz, Ana"
@@ -223,6 +259,9 @@ class RowParser:
         if row.values.pop("has_left", False):
             self._settle_flag(row)
         status = row.values.get("status")
+        if not status and statuses.says_left(self.section):
+            row.has_unknown_status = True
+            self._tell(row, "section_left", title=self.section)
         joined, left = row.values.get("date_joined"), row.values.get("date_left")
         if joined and joined > self.today:
             self._tell(row, "joins_later", "date_joined")
@@ -296,8 +335,13 @@ def is_no_person(cells):
     return (
         len(filled) <= max(3, len(cells) // 2)
         and any(_NO_PERSON.match(word) for word in words[:2])
-        or (is_lone and bool(_GROUP.fullmatch(next(iter(filled.values()))) or _LONE.match(words[0])))
+        or (is_lone and _is_title(next(iter(filled.values()))))
     )
+
+
+def _is_title(text):
+    """Tell whether a cell that stands alone is no name."""
+    return bool(_GROUP.fullmatch(text) or _LONE.match(normalise(text)) or statuses.says_left(text) is not None)
 
 
 def age_on(birthdate, day):

@@ -1,5 +1,7 @@
 """What the old system's word for a status means; an unknown one means nothing until somebody says what it means."""
 
+import re
+
 from ..search import normalise
 from .issues import UnreadableValue
 from .values import NOTHING
@@ -36,6 +38,11 @@ _LEFT_STEMS = (
     "finaliz", "concluid", "disabled", "deshabilit",
 )  # fmt: skip
 _EX = frozenset(("ex", "former"))
+_MOST_TITLE_WORDS = 6
+_COUNT = re.compile(r":\s*\d+\s*$")
+_NEGATIONS = frozenset(("no", "sin", "excepto", "menos", "not", "without", "alta"))
+# Whom a list is of says nothing of whether they left.
+_OF_A_LIST = frozenset(("socio", "socia", "miembro", "member", "si", "ye"))
 # Words that speak of a membership going on, of a pause, or of a day to come: with them a stem decides nothing.
 _DOUBT = frozenset(
     (
@@ -94,6 +101,21 @@ def parse_status(text, meanings=None):
     if not found:
         raise UnreadableValue("status_unknown")
     return found
+
+
+def says_left(title):
+    """Return whether those who stand below ``title`` are no members: True, False, or None when it does not say.
+
+    Sentences, counts and titles of lists that have both say nothing.
+    """
+    words = [word.removesuffix("s") for word in normalise(title).split()]
+    if not 0 < len(words) <= _MOST_TITLE_WORDS or _COUNT.search(title) or not _NEGATIONS.isdisjoint(words):
+        return None
+    found = {_BY_WORD.get(word) for word in words if word not in _OF_A_LIST}
+    is_left = bool(found & {FORMER, PROSPECT}) or words[0] in _EX or any(word.startswith(_LEFT_STEMS) for word in words)
+    if is_left == bool(found & MEMBERS):
+        return None
+    return is_left
 
 
 def status_key(text):

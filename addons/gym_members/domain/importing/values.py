@@ -30,6 +30,7 @@ _NO_EMAIL = re.compile(
     r"(no|sin|na|none|not?email|no-?tiene|sin-?correo|no-?correo|no-?reply|test)@.*|.*@(example|noemail)\..*"
 )
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
+_ROUNDED = re.compile(r"\d[.,]\d+[eE]\+?\d+")
 _EXTENSION = re.compile(r"(?i)\s*(?:\bext(?:ensi[oó]n)?\b|\bx(?=\s*\d)|#).*$")
 # Words that only say what kind of phone it is, and how many digits may stand before a number: 0052 1.
 _PHONE_WORDS = frozenset(
@@ -95,8 +96,10 @@ def parse_text(text):
 
 
 def parse_code(text):
-    """Return an id; "1001.0" is 1001, a number that a program took for a fraction."""
+    """Return an id; "1001.0" is 1001, a number that a program took for a fraction, and "1.23457E+11" is none."""
     text = parse_text(text)
+    if text and _ROUNDED.fullmatch(text):
+        raise UnreadableValue("code_rounded")
     return re.sub(r"(?<=\d)\.0+$", "", text) if text else None
 
 

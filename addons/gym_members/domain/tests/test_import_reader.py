@@ -137,6 +137,18 @@ def test_lines_that_are_quoted_as_a_whole_are_cut():
     assert table.rows == ((2, ("1", "Ana Ruiz", "Orizaba 10")), (3, ("2", "Luis Paz", "Centro, 3")))
 
 
+@pytest.mark.parametrize(
+    ("above", "title"),
+    [
+        ("Gimnasio,,\nReporte de socios inactivos,,30/11/2026\n", "Reporte de socios inactivos"),
+        ("Gimnasio,,\n", ""),
+        ("Socio,Baja,\n", ""),
+    ],
+)
+def test_the_title_above_says_who_is_listed(above, title):
+    assert read_table(f"{above}Nombre,Apellidos,Celular\nAna,Ruiz,55\n".encode()).title == title
+
+
 def test_the_first_person_is_no_second_row_of_headers():
     table = read_table(b"Nombre,Tipo,Celular\nAna,Socio,5512345678\nLeo,Socio,5512345679\n")
     assert table.column("Nombre") == ["Ana", "Leo"]

@@ -4,7 +4,7 @@ import pytest
 from vigor_guard.domain.spreadsheet import is_formula
 
 from gym_members.domain.importing import columns
-from gym_members.domain.importing.matching import Person, find_match, names_agree
+from gym_members.domain.importing.matching import Person, find_match, names_agree, shared_keys
 from gym_members.domain.importing.rows import RowParser, fingerprint
 
 TODAY = date(2026, 3, 15)
@@ -111,6 +111,29 @@ def test_a_flag_against_the_status_begins_nothing():
     row = parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678", "Estatus": "Activo", "Cancelado": "x"})
     assert not row.is_member
     assert "left_or_active" in codes(row)
+
+
+def test_who_stands_under_a_title_that_says_left_begins_nothing():
+    headers = ("Nombre completo", "Celular", "Plan")
+    mapping = columns.suggest_mapping(headers, FIELDS.values(), "generic")
+    parser = RowParser(FIELDS, {header: code for header, code in mapping.items() if code}, "generic", "dmy", TODAY)
+    texts = ["SOCIOS ACTIVOS", "Ana Ruiz,5512345678,Full", "SOCIOS DADOS DE BAJA", "Plan: Full",
+             "Leo Paz,5512345679,Full", "Estatus: Vigente", "Eva Sol,5512345670,Full"]  # fmt: skip
+    cells = (dict(zip(headers, text.split(","), strict=False)) for text in texts)
+    rows = [parser.parse(line, texts_of) for line, texts_of in enumerate(cells)]
+    assert [row.is_member for row in rows if row.is_importable] == [True, False, True]
+    assert codes(rows[4]) == ["section_left"]
+
+
+def test_the_title_of_the_sheet_counts_and_a_status_of_their_own_more():
+    cells = {"Nombre completo": "Ana Ruiz", "Celular": "5512345678"}
+    assert not parse(cells, section="Bajas").is_member
+    assert parse(cells | {"Estatus": "Activo"}, section="Bajas").is_member
+
+
+def test_a_reason_for_leaving_begins_nothing():
+    row = parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678", "Motivo de baja": "Se mudó"})
+    assert (row.is_member, codes(row)) == (False, ["left_unclear"])
 
 
 def test_the_status_is_not_the_flag_beside_it():
@@ -366,6 +389,22 @@ def test_keys_are_stable():
         == "generic:" + fingerprint(parse(cells).values)
     )
     assert parse(cells).key != parse({**cells, "Name": "Eva Ruiz"}).key
+
+
+def test_an_id_that_a_family_shares_identifies_nobody():
+    people = [("1", "Ana López Ruiz"), ("1", "Luis López Ruiz"), ("2", "Eva Sol"), ("2", "EVA SOL GIL"),
+              ("3", "王小明"), ("3", "王小明"), ("4", "王小明"), ("4", "金民秀"),
+              (None, "Leo"), (None, "Hugo")]  # fmt: skip
+    assert shared_keys(people) == {"1", "4"}
+    cells = {"No. Socio": "1.0", "Nombre": "Ana", "Apellidos": "López Ruiz", "Celular": "5512345678"}
+    row = parse(cells, shared_ids={"1"})
+    assert (row.has_source_id, codes(row), row.key) == (False, ["id_shared"], "generic:" + fingerprint(row.values))
+
+
+def test_an_id_that_a_spreadsheet_has_rounded_identifies_nobody():
+    row = parse({"No. Socio": "1.23457E+11", "Nombre": "Ana", "Celular": "5512345678"})
+    assert (row.has_source_id, codes(row)) == (False, ["code_rounded"])
+    assert parse({"No. Socio": "5E10", "Nombre": "Ana", "Celular": "5512345678"}).has_source_id
 
 
 def test_a_shared_email_does_not_merge_a_family():
