@@ -14,6 +14,7 @@ from gym_members.domain.importing.columns import ImportField
 from gym_members.domain.importing.issues import UnreadableFile
 from gym_members.domain.importing.reader import read_table
 from gym_members.domain.importing.rows import RowParser
+from vigor_guard.domain.spreadsheet import is_formula
 
 FILES = Path(__file__).parent / "import_files"
 EXPECTED = json.loads((FILES / "expected.json").read_text())
@@ -34,7 +35,7 @@ def read(name):
     ]
     gender = next((values.m_means(table.column(head)) for head, code in mapping.items() if code == "gender"), None)
     order = dates.detect_order(texts).order or dates.DMY
-    parser = RowParser(FIELDS, mapping, source, order, TODAY, gender)
+    parser = RowParser(FIELDS, mapping, source, order, TODAY, is_formula, gender)
     return {line: parser.parse(line, dict(zip(table.headers, cells, strict=True))) for line, cells in table.rows}
 
 

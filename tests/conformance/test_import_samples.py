@@ -8,6 +8,7 @@ import pytest
 from gym_members.domain.importing import columns, dates, values
 from gym_members.domain.importing.reader import read_table
 from gym_members.domain.importing.rows import RowParser
+from vigor_guard.domain.spreadsheet import is_formula
 
 SAMPLES = Path(__file__).parents[2] / "data" / "import_samples"
 FIELDS = {field.code: field for field in columns.MEMBER_FIELDS}
@@ -27,7 +28,7 @@ def load(name, order=None):
     ]
     found = dates.detect_order(texts)
     gender = next((values.m_means(table.column(head)) for head, code in mapping.items() if code == "gender"), None)
-    parser = RowParser(FIELDS, mapping, source, order or found.order or dates.DMY, TODAY, gender)
+    parser = RowParser(FIELDS, mapping, source, order or found.order or dates.DMY, TODAY, is_formula, gender)
     rows = [parser.parse(line, dict(zip(table.headers, cells, strict=True))) for line, cells in table.rows]
     return source, found, {row.line: row for row in rows}
 

@@ -116,7 +116,9 @@ def test_a_flag_against_the_status_begins_nothing():
 def test_who_stands_under_a_title_that_says_left_begins_nothing():
     headers = ("Nombre completo", "Celular", "Plan")
     mapping = columns.suggest_mapping(headers, FIELDS.values(), "generic")
-    parser = RowParser(FIELDS, {header: code for header, code in mapping.items() if code}, "generic", "dmy", TODAY)
+    parser = RowParser(
+        FIELDS, {header: code for header, code in mapping.items() if code}, "generic", "dmy", TODAY, is_formula
+    )
     texts = ["SOCIOS ACTIVOS", "Ana Ruiz,5512345678,Full", "SOCIOS DADOS DE BAJA", "Plan: Full",
              "Leo Paz,5512345679,Full", "Estatus: Vigente", "Eva Sol,5512345670,Full"]  # fmt: skip
     cells = (dict(zip(headers, text.split(","), strict=False)) for text in texts)
