@@ -10,14 +10,7 @@ from .test_charging import JOINED
 from .test_refunds import RefundCommon
 
 
-@tagged("post_install", "-at_install")
-class TestDoubts(RefundCommon):
-    """What a provider cannot be asked about is settled by a manager, with a note, once."""
-
-    def setUp(self):
-        super().setUp()
-        self.enterContext(freeze_time(JOINED))
-
+class DoubtCommon(RefundCommon):
     def _lose_answer(self, method):
         def fail(transaction):
             try:
@@ -42,6 +35,15 @@ class TestDoubts(RefundCommon):
             refund._job_refund()
         refund._job_ask()
         return refund
+
+
+@tagged("post_install", "-at_install")
+class TestDoubts(DoubtCommon):
+    """What a provider cannot be asked about is settled by a manager, with a note, once."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(freeze_time(JOINED))
 
     def _settle(self, doubt, finding, user=None, note="Panel, 10 March, 499.00, pi_7"):
         name = f"action_money_{finding}"

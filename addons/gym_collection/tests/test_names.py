@@ -9,7 +9,8 @@ from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
 class TestNames(GymSubscriptionsCommon):
     @freeze_time("2026-03-01 18:00:00")
     def test_the_day_of_a_notice_is_written_as_the_reader_writes_it(self):
-        self.env["res.lang"]._activate_lang("es_MX")
+        for code in ("en_US", "es_MX"):
+            self.env["res.lang"]._activate_lang(code)
         subscription = self._create_subscription()
         subscription._activate()
         notice = self.env["gym.charge.notice"].create(

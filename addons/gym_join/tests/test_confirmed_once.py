@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.gym_collection.tests.test_charging import JOINED
-from odoo.addons.gym_collection.tests.test_refunds import RefundCommon
+from odoo.addons.gym_collection.tests.test_doubts import DoubtCommon
 
 SUITE = ("gym_subscriptions", "gym_collection", "gym_join")
 # Dialogs of these addons that show or ask and whose confirming makes no money
@@ -15,7 +15,7 @@ MAKE_NOTHING = {"gym.corporate.usage", "gym.corporate.usage.line", "gym.refund.d
 
 
 @tagged("post_install", "-at_install")
-class TestConfirmedOnce(RefundCommon):
+class TestConfirmedOnce(DoubtCommon):
     """A dialog that makes money makes it once, pressed twice at once or again after a lost answer."""
 
     def test_every_dialog_that_makes_money_takes_its_turn(self):
@@ -76,6 +76,7 @@ class TestConfirmedOnce(RefundCommon):
             "gym.payment.desk": self._prepare_desk,
             "gym.refund.dialog": self._prepare_refund,
             "gym.refund.pay": self._prepare_refund_pay,
+            "gym.doubt.dialog": self._prepare_doubt,
             "gym.chargeback.record": self._prepare_chargeback,
             "gym.join.desk": self._prepare_join,
             "gym.subscription.begin": lambda: self._open("begin", self._create_subscription(), is_second_wanted=True),
@@ -117,6 +118,10 @@ class TestConfirmedOnce(RefundCommon):
         self._pay_cash(move)
         refund = move._give_back(Decimal("100.00"), "").gym_refund_ids
         return self.env["gym.refund.pay"].create({"refund_id": refund.id, "journal": str(self.cash.id)})
+
+    def _prepare_doubt(self):
+        values = {"charge_id": self._doubt_charge().id, "finding": "not_taken", "note": "Not in the panel"}
+        return self.env["gym.doubt.dialog"].with_user(self.owner).create(values)
 
     def _prepare_chargeback(self):
         charge = self._join_paid()[2]

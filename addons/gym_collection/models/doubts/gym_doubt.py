@@ -129,7 +129,7 @@ class GymRefund(models.Model):
         """Every hour: ask about refunds whose answer is not known, those too whose worker was lost with it."""
         lost = fields.Datetime.now() - LOST_AFTER
         self.search([("state", "=", "sent"), ("write_date", "<", lost)]).write({"state": "in_doubt"})
-        self.search([("state", "=", "in_doubt")])._enqueue_asking()
+        self.env["ir.cron"]._do_each(self.search([("state", "=", "in_doubt")]), "_enqueue_asking")
 
     def _job_ask(self):
         """Ask the provider what became of a refund; it is never sent again, and what stays unknown needs a person."""
