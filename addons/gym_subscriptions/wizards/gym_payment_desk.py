@@ -26,6 +26,9 @@ class GymPaymentDesk(models.TransientModel):
     amount_owed = fields.Monetary(string="Owed", compute="_compute_owed")
     credit = fields.Monetary(compute="_compute_owed", help="What the payer has left from before.")
     owed = fields.Text(string="Invoices", compute="_compute_owed")
+    awaited = fields.Text(
+        string="Money on Its Way", compute="_compute_owed", help="Charges and vouchers that may still pay what is owed."
+    )
     link = fields.Char(
         string="Payment Link", compute="_compute_owed", help="Pays the oldest invoice; no account needed."
     )
@@ -77,6 +80,7 @@ class GymPaymentDesk(models.TransientModel):
                 f"{desk.currency_id.format(move.amount_residual)}"
                 for move in moves
             )
+            desk.awaited = "\n".join(moves._describe_awaited())
             first = moves[:1]
             desk.link = f"{first.get_base_url()}{first.get_portal_url()}" if first else False
 

@@ -1,6 +1,7 @@
 # what charging extends comes first
 from .. import subscription
 from . import (
+    gym_awaited,
     gym_charge,
     gym_charge_mandate,
     gym_charge_notice,

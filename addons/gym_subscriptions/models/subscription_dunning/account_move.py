@@ -58,21 +58,6 @@ class AccountMove(models.Model):
         self.ensure_one()
         return sum(partial._get_lost_amount() for partial in self.line_ids.matched_credit_ids)
 
-    def _get_awaited(self):
-        """Return, in sudo, those of these invoices for which money may be on its way: a voucher, a charge, a doubt."""
-        return self.sudo().filtered(
-            lambda move: any(charge.state in ("sent", "in_doubt") for charge in move.gym_charge_ids)
-            or any(
-                one.operation != "refund"
-                and (
-                    one.state in ("pending", "authorized")
-                    or one.is_in_doubt
-                    or (one.state == "done" and not one.is_post_processed)
-                )
-                for one in move.transaction_ids
-            )
-        )
-
     def _get_open_dunning_case(self):
         """Return, in sudo, the open case of the payer of this invoice at its branch, if there is one."""
         self.ensure_one()
