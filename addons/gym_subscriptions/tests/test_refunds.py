@@ -102,6 +102,19 @@ class TestRefunds(RefundCommon):
             move._give_back(Decimal("0.01"), "")
 
     @freeze_time(JOINED)
+    def test_charges_and_refunds_name_the_payer_not_the_employer(self):
+        acme = self.env["res.partner"].create({"name": "ACME", "is_company": True})
+        self.member.partner_id.parent_id = acme
+        _subscription, move, charge = self._join_paid()
+        refund = move._give_back(Decimal("499.00"), "").gym_refund_ids
+        charge.transaction_id._notify_dispute("CB-1", "open")
+        chargeback = self.env["gym.chargeback"].search([("transaction_id", "=", charge.transaction_id.id)])
+        self.env.flush_all()
+        reported = self.env["gym.collection.report"].search([("move_id", "=", move.id)])
+        for record in (charge, refund, reported, chargeback):
+            self.assertEqual(record.partner_id, self.member.partner_id, record._name)
+
+    @freeze_time(JOINED)
     def test_what_was_paid_in_cash_waits_for_the_desk(self):
         subscription = self._create_subscription()
         move = subscription._activate()

@@ -48,7 +48,7 @@ class GymCollectionReport(models.Model):
                   FROM gym_charge
                  GROUP BY move_id
             ), invoices AS (
-                SELECT move.id, move.invoice_date, move.invoice_date_due, move.commercial_partner_id,
+                SELECT move.id, move.invoice_date, move.invoice_date_due, move.partner_id,
                        move.gym_location_id, move.company_id, move.amount_total_signed AS total,
                        move.amount_total_signed - move.amount_residual_signed AS paid,
                        COALESCE(charges.attempts, 0) AS attempts, COALESCE(charges.has_failed, FALSE) AS has_failed
@@ -58,8 +58,7 @@ class GymCollectionReport(models.Model):
                    AND move.amount_total_signed != 0
             )
             SELECT invoices.id, invoices.id AS move_id, invoice_date AS date, invoice_date_due AS date_due,
-                   commercial_partner_id AS partner_id,
-                   gym_location_id AS location_id, company_id, company.currency_id, attempts,
+                   invoices.partner_id, gym_location_id AS location_id, company_id, company.currency_id, attempts,
                    total AS amount, paid AS amount_paid, total - paid AS amount_open,
                    CASE WHEN has_failed THEN total ELSE 0 END AS amount_failed,
                    CASE WHEN has_failed THEN paid ELSE 0 END AS amount_recovered,
