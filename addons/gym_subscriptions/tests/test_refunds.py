@@ -132,6 +132,25 @@ class TestRefunds(RefundCommon):
             refund._pay_back(self.cash, "2026-03-10")
         self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
 
+    def test_the_day_on_which_it_is_paid_back_has_limits(self):
+        with freeze_time("2026-04-01 01:30:00"):  # 31 March in Mexico City
+            move = self._create_subscription()._activate()
+            self._pay_cash(move)
+            refund = move._give_back(Decimal("499.00"), "").gym_refund_ids
+            wizard = self.env["gym.refund.pay"].with_user(self.boss)
+            pay = wizard.create({"refund_id": refund.id, "journal": str(self.cash.id)})
+            self.assertEqual(str(pay.date), "2026-03-31")
+            for day in ("2026-04-01", "2099-01-01"):
+                ahead = wizard.create({"refund_id": refund.id, "journal": str(self.cash.id), "date": day})
+                with self.assertRaisesRegex(UserError, "still to come"), self.cr.savepoint():
+                    ahead.action_confirm()
+            self.assertEqual((refund.state, refund.payment_id.ids), ("to_pay", []))
+            pay.date = "2026-03-30"
+            pay.action_confirm()
+        self.assertEqual((refund.state, str(refund.payment_id.date)), ("done", "2026-03-30"))
+        row = self.env["gym.other.day"].search([("partner_id", "=", self.member.partner_id.id)])
+        self.assertEqual((row.amount, row.user_id, str(row.booked_on)), (-499.0, self.boss, "2026-03-31"))
+
     @freeze_time(JOINED)
     def test_a_withdrawal_gives_everything_back_by_itself(self):
         subscription, move, charge = self._join_paid()

@@ -1,4 +1,5 @@
 from . import (
+    cash_day,
     cash_journal,
     dialog,
     gym_chargeback_wizard,

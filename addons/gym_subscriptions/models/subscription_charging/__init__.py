@@ -12,6 +12,7 @@ from . import (
     gym_chargeback_evidence,
     gym_credit,
     gym_doubt,
+    gym_other_day,
     gym_refund,
     gym_refund_run,
     gym_subscription_charging,
