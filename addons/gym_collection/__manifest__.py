@@ -10,6 +10,7 @@
         # who may do and see what
         "security/gym_charging_rules.xml",
         "security/gym_refund_rules.xml",
+        "security/gym_other_day_rules.xml",
         "security/gym_chargeback_rules.xml",
         "security/gym_event_mail_rules.xml",
         "security/gym_dunning_rules.xml",
@@ -29,6 +30,7 @@
         "views/gym_collection_menus.xml",
         "views/gym_refund_views.xml",
         "views/gym_doubt_views.xml",
+        "views/gym_other_day_views.xml",
         "views/gym_chargeback_views.xml",
         "views/gym_payment_desk_views.xml",
         # portal

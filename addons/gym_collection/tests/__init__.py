@@ -1,4 +1,5 @@
 from . import (
+    test_awaited,
     test_billing_run_uncharged,
     test_charge_guard,
     test_chargebacks,

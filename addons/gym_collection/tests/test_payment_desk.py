@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
@@ -114,6 +116,33 @@ class TestPaymentDesk(RefundCommon):
             self._open_desk(self.boss, date="2026-03-11", amount=1.0).action_confirm()
         self._open_desk(self.boss, date="2026-01-31", amount=5000.0).action_confirm()
         self.assertEqual(sorted(self._get_payments().mapped("amount")), [499.0, 5000.0])
+
+    @freeze_time(JOINED)
+    def test_what_is_booked_under_another_day_is_listed(self):
+        self._create_subscription()._activate()
+        self._open_desk(amount=100.0).action_confirm()
+        days = self.env["gym.other.day"].with_user(self.boss)
+        self.assertFalse(days.search([]))
+        self._open_desk(date="2026-03-08", amount=200.0).action_confirm()
+        row = days.search([])
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "date": date(2026, 3, 8),
+                    "booked_on": date(2026, 3, 10),
+                    "amount": 200.0,
+                    "partner_id": self.member.partner_id.id,
+                    "user_id": self.desk.id,
+                    "location_id": self.roma.id,
+                }
+            ],
+        )
+        with self.assertRaises(AccessError):
+            self.env["gym.other.day"].with_user(self.desk).search([])
+        with self.assertRaises(AccessError):
+            row.unlink()
+        self.assertTrue(row.exists())
 
     def _get_payments(self):
         return self.env["account.payment"].search([("partner_id", "=", self.member.partner_id.id)])

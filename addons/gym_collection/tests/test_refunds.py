@@ -102,6 +102,19 @@ class TestRefunds(RefundCommon):
             move._give_back(Decimal("0.01"), "")
 
     @freeze_time(JOINED)
+    def test_charges_and_refunds_name_the_payer_not_the_employer(self):
+        acme = self.env["res.partner"].create({"name": "ACME", "is_company": True})
+        self.member.partner_id.parent_id = acme
+        _subscription, move, charge = self._join_paid()
+        refund = move._give_back(Decimal("499.00"), "").gym_refund_ids
+        charge.transaction_id._notify_dispute("CB-1", "open")
+        chargeback = self.env["gym.chargeback"].search([("transaction_id", "=", charge.transaction_id.id)])
+        self.env.flush_all()
+        reported = self.env["gym.collection.report"].search([("move_id", "=", move.id)])
+        for record in (charge, refund, reported, chargeback):
+            self.assertEqual(record.partner_id, self.member.partner_id, record._name)
+
+    @freeze_time(JOINED)
     def test_what_was_paid_in_cash_waits_for_the_desk(self):
         subscription = self._create_subscription()
         move = subscription._activate()
@@ -118,6 +131,25 @@ class TestRefunds(RefundCommon):
         with self.assertRaises(UserError):
             refund._pay_back(self.cash, "2026-03-10")
         self.assertEqual(self._get_receivable_balance(self.member.partner_id), 0)
+
+    def test_the_day_on_which_it_is_paid_back_has_limits(self):
+        with freeze_time("2026-04-01 01:30:00"):  # 31 March in Mexico City
+            move = self._create_subscription()._activate()
+            self._pay_cash(move)
+            refund = move._give_back(Decimal("499.00"), "").gym_refund_ids
+            wizard = self.env["gym.refund.pay"].with_user(self.boss)
+            pay = wizard.create({"refund_id": refund.id, "journal": str(self.cash.id)})
+            self.assertEqual(str(pay.date), "2026-03-31")
+            for day in ("2026-04-01", "2099-01-01"):
+                ahead = wizard.create({"refund_id": refund.id, "journal": str(self.cash.id), "date": day})
+                with self.assertRaisesRegex(UserError, "still to come"), self.cr.savepoint():
+                    ahead.action_confirm()
+            self.assertEqual((refund.state, refund.payment_id.ids), ("to_pay", []))
+            pay.date = "2026-03-30"
+            pay.action_confirm()
+        self.assertEqual((refund.state, str(refund.payment_id.date)), ("done", "2026-03-30"))
+        row = self.env["gym.other.day"].search([("partner_id", "=", self.member.partner_id.id)])
+        self.assertEqual((row.amount, row.user_id, str(row.booked_on)), (-499.0, self.boss, "2026-03-31"))
 
     @freeze_time(JOINED)
     def test_a_withdrawal_gives_everything_back_by_itself(self):

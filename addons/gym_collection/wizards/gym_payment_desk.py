@@ -1,16 +1,11 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from odoo.addons.gym_subscriptions.models.money import to_decimal
 
-from ..domain.cash_limits import Limits, why_not
+from ..domain.cash_limits import why_not
 from ..domain.dunning import Debt, settle
-
-# Who books money of any past day and any amount
-WITHOUT_LIMITS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant")
 
 
 class GymPaymentDesk(models.TransientModel):
@@ -18,7 +13,7 @@ class GymPaymentDesk(models.TransientModel):
 
     _name = "gym.payment.desk"
     _description = "Payment at the Desk"
-    _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.once"]
+    _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.cash.day", "gym.once"]
 
     member_id = fields.Many2one("gym.member", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="member_id.company_id")
@@ -27,6 +22,9 @@ class GymPaymentDesk(models.TransientModel):
     amount_owed = fields.Monetary(string="Owed", compute="_compute_owed")
     credit = fields.Monetary(compute="_compute_owed", help="What the payer has left from before.")
     owed = fields.Text(string="Invoices", compute="_compute_owed")
+    awaited = fields.Text(
+        string="Money on Its Way", compute="_compute_owed", help="Charges and vouchers that may still pay what is owed."
+    )
     link = fields.Char(
         string="Payment Link", compute="_compute_owed", help="Pays the oldest invoice; no account needed."
     )
@@ -78,6 +76,7 @@ class GymPaymentDesk(models.TransientModel):
                 f"{desk.currency_id.format(move.amount_residual)}"
                 for move in moves
             )
+            desk.awaited = "\n".join(moves._describe_awaited())
             first = moves[:1]
             desk.link = f"{first.get_base_url()}{first.get_portal_url()}" if first else False
 
@@ -138,47 +137,21 @@ class GymPaymentDesk(models.TransientModel):
         :raise UserError: with the limit and who may go beyond it
         """
         company, today = self.sudo().company_id, self._get_today()
-        may_more = any(self.env.user.has_group(group) for group in WITHOUT_LIMITS)
-        limits = Limits(company.gym_cash_days_back, to_decimal(company.gym_cash_over), is_bound=not may_more)
+        limits = self._get_limits(company)
         owed = max(0.0, self.currency_id.round(self.amount_owed - self.credit))
         code = why_not(self.date, today, to_decimal(self.amount), to_decimal(owed), limits)
-        if code == "ahead":
-            raise UserError(
-                self.env._("Money cannot be received on %(day)s, which is still to come.", day=self._show(self.date))
-            )
-        if code == "too_old":
-            first = self._show(today - timedelta(days=limits.days_back))
-            raise UserError(
-                self.env._(
-                    "The front desk books payments since %(day)s. Ask a manager to book an older one.", day=first
-                )
-            )
+        self._check_day_code(code, today, limits)
         if code == "too_much":
             most = self.currency_id.format(owed + company.gym_cash_over)
             raise UserError(
                 self.env._("The front desk takes up to %(amount)s here. Ask a manager to take more.", amount=most)
             )
 
-    def _show(self, day):
-        return format_date(self.env, day)
-
     def _take_money(self, journal):
         """Book what was received in ``journal``, and pay with it what is owed."""
-        payment = journal._receive_gym_payment(self._get_payer(), self.amount, self.date, self._get_moves(), self.memo)
-        self._tell_other_day(payment)
-
-    def _tell_other_day(self, payment):
-        """Note on the payment that it was booked under another day than today; the count of the box finds it so."""
-        today = self._get_today()
-        if self.date != today:
-            payment.message_post(
-                body=self.env._(
-                    "Booked on %(today)s by %(user)s, as received on %(day)s.",
-                    today=self._show(today),
-                    user=self.env.user.name,
-                    day=self._show(self.date),
-                )
-            )
+        payer, location = self._get_payer(), self.sudo().member_id.location_id
+        payment = journal._receive_gym_payment(payer, self.amount, self.date, self._get_moves(), self.memo)
+        self._tell_other_day(payment, location, payer)
 
 
 class GymMember(models.Model):

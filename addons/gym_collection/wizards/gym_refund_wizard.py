@@ -95,15 +95,33 @@ class GymRefundPay(models.TransientModel):
 
     _name = "gym.refund.pay"
     _description = "Refund Paid at the Desk"
-    _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.once"]
+    _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.cash.day", "gym.once"]
 
     refund_id = fields.Many2one("gym.refund", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="refund_id.company_id")
     currency_id = fields.Many2one(related="refund_id.currency_id")
     partner_id = fields.Many2one(related="refund_id.partner_id")
     amount = fields.Monetary(related="refund_id.amount")
-    date = fields.Date(string="Paid On", required=True, default=lambda self: self.env.company._today())
+    date = fields.Date(
+        string="Paid On",
+        required=True,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Civil day of the branch.",
+    )
     memo = fields.Char(string="Reference", help="Of the transfer, or who received the cash.")
+
+    @api.depends("refund_id")
+    def _compute_date(self):
+        for pay in self:
+            pay.date = pay.date or pay._get_place()._today()
+
+    def _get_place(self):
+        """Return, in sudo, the branch that gives the money back, else the company."""
+        refund = self.sudo().refund_id
+        return refund.location_id or refund.company_id or self.env.company
 
     def action_confirm(self):
         """Record it and settle the credit note."""
@@ -111,7 +129,11 @@ class GymRefundPay(models.TransientModel):
         self.env["gym.refund"]._check_may_refund()
         self.refund_id.check_access("read")
         if self._begin_once():
-            self.refund_id._pay_back(self._get_journal(self.sudo().company_id), self.date, self.memo or "")
+            company = self.sudo().company_id
+            self._check_day(self.date, self._get_place()._today(), company)
+            self.refund_id._pay_back(self._get_journal(company), self.date, self.memo or "")
+            refund = self.sudo().refund_id
+            self._tell_other_day(refund.payment_id, refund.location_id, refund.partner_id)
         return {"type": "ir.actions.act_window_close"}
 
 

@@ -70,7 +70,7 @@ class GymCollectionReport(models.Model):
                  WHERE note.move_type = 'out_refund'
                  GROUP BY line.move_id
             ), invoices AS (
-                SELECT move.id, move.invoice_date, move.invoice_date_due, move.commercial_partner_id,
+                SELECT move.id, move.invoice_date, move.invoice_date_due, move.partner_id,
                        move.gym_location_id, move.company_id, move.amount_total_signed AS total,
                        move.amount_residual_signed AS residual,
                        COALESCE(payments.money, 0) AS money, COALESCE(credits.credited, 0) AS credited,
@@ -83,8 +83,7 @@ class GymCollectionReport(models.Model):
                    AND move.amount_total_signed != 0
             )
             SELECT invoices.id, invoices.id AS move_id, invoice_date AS date, invoice_date_due AS date_due,
-                   commercial_partner_id AS partner_id,
-                   gym_location_id AS location_id, company_id, company.currency_id, attempts,
+                   invoices.partner_id, gym_location_id AS location_id, company_id, company.currency_id, attempts,
                    total AS amount, total - residual AS amount_paid, residual AS amount_open,
                    CASE WHEN has_failed THEN total ELSE 0 END AS amount_failed,
                    CASE WHEN has_failed THEN money ELSE 0 END AS amount_recovered,

@@ -285,7 +285,7 @@ class TestReports(GymSubscriptionsCommon):
     # === DIGEST === #
 
     def test_the_digest_counts_money_on_its_day(self):
-        digest = self.env.ref("gym_subscriptions.digest_owner")
+        digest = self.env.ref("gym_revenue.digest_owner")
         before = self._get_digest(digest, ["recovered"])["recovered"]
         old, new = self._join().period_ids.move_id, self._join().period_ids.move_id
         (old | new).invoice_date_due = date(2025, 12, 1)

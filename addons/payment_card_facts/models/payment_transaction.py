@@ -1,12 +1,16 @@
 import logging
 
-from odoo import models
+from odoo import fields, models
 
 _logger = logging.getLogger(__name__)
 
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
+
+    voucher_expires_at = fields.Datetime(
+        string="Voucher Good Until", readonly=True, copy=False, help="Until when what was asked for may be paid."
+    )
 
     def _ask_provider(self):
         """Hook: ask the provider, by reading alone, what became of this transaction, and take its answer over.

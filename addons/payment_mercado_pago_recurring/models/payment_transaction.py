@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from odoo import fields, models
 from odoo.exceptions import ValidationError
@@ -127,7 +127,12 @@ class PaymentTransaction(models.Model):
         return super()._process(provider_code, payment_data)
 
     def _apply_updates(self, payment_data):
-        """Override of `payment`: money that comes after a voucher was cancelled or expired is money all the same."""
+        """Override of `payment`: money that comes after a voucher was cancelled or expired is money all the same.
+
+        Until when a voucher may be paid is kept.
+        """
+        if self.provider_code == "mercado_pago" and (expires_at := payment_data.get("date_of_expiration")):
+            self.voucher_expires_at = datetime.fromisoformat(expires_at).astimezone(UTC).replace(tzinfo=None)
         if self.provider_code == "mercado_pago" and self.state == "cancel" and payment_data.get("status") == "approved":
             self._set_pending(extra_allowed_states=("cancel",))
         return super()._apply_updates(payment_data)

@@ -56,6 +56,14 @@ class TestReconcile(MercadoPagoCommon):
         )
         self.assertEqual(transaction.state, "done")
 
+    @mute_logger(*QUIET)
+    def test_a_voucher_knows_until_when_it_may_be_paid(self):
+        transaction = self._charge(fault=faults.LOST_REQUEST)
+        payment = self.server.add_payment(external_reference="Dues 1", transaction_amount=499.0, status="pending")
+        transaction._process("mercado_pago", payment | {"date_of_expiration": "2026-03-21T23:59:00.000-06:00"})
+        self.assertEqual(transaction.state, "pending")
+        self.assertEqual(str(transaction.voucher_expires_at), "2026-03-22 05:59:00")
+
     def test_a_review_that_ended_without_notification_is_found(self):
         transaction = self._charge("CONT")
         transaction._mercado_pago_reconcile()

@@ -58,6 +58,17 @@ class PaymentTransaction(models.Model):
         )
         return min(amount, self.amount)
 
+    # === VOUCHERS === #
+
+    def _apply_updates(self, payment_data):
+        """Override of `payment_stripe`: keep until when a voucher may be paid."""
+        if self.provider_code == "stripe" and self.operation != "refund":
+            action = (payment_data.get("payment_intent") or {}).get("next_action") or {}
+            details = action.get("oxxo_display_details") or {}
+            if expires_at := _to_utc(details.get("expires_after")):
+                self.voucher_expires_at = expires_at
+        return super()._apply_updates(payment_data)
+
     # === CARDS === #
 
     def _extract_token_values(self, payment_data):

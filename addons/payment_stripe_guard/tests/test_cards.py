@@ -33,3 +33,15 @@ class TestCards(StripeCommon):
             )
             self.assertEqual(transaction.token_id.card_expires_on, expires_on)
             self.assertEqual(bool(transaction.token_id.card_fingerprint), "fingerprint" in card)
+
+    def test_a_voucher_knows_until_when_it_may_be_paid(self):
+        intent = {
+            "id": "pi_2",
+            "status": "processing",
+            "amount": round(self.transaction.amount * 100),
+            "currency": self.transaction.currency_id.name.lower(),
+            "next_action": {"oxxo_display_details": {"expires_after": 1774159140}},
+        }
+        self.transaction._process("stripe", {"payment_intent": intent, "payment_method": {"type": "oxxo"}})
+        self.assertEqual(self.transaction.state, "pending")
+        self.assertEqual(str(self.transaction.voucher_expires_at), "2026-03-22 05:59:00")

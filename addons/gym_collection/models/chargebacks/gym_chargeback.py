@@ -44,7 +44,7 @@ class GymChargeback(models.Model):
     )
     invoice_names = fields.Char(compute="_compute_invoice_ids", string="Invoices", compute_sudo=True)
     location_id = fields.Many2one(related="invoice_id.gym_location_id", store=True, index=True)
-    partner_id = fields.Many2one(related="invoice_id.commercial_partner_id", string="Payer", store=True, index=True)
+    partner_id = fields.Many2one(related="invoice_id.partner_id", string="Payer", store=True, index=True)
     currency_id = fields.Many2one(related="transaction_id.currency_id")
     amount = fields.Monetary(required=True, readonly=True)
     reference = fields.Char(string="Case Number", readonly=True, tracking=True, help="Of the bank or provider.")

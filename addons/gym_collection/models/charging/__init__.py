@@ -1,4 +1,5 @@
 from . import (
+    gym_awaited,
     gym_billing_run,
     gym_charge,
     gym_charge_mandate,
@@ -6,6 +7,7 @@ from . import (
     gym_charge_routing,
     gym_charge_run,
     gym_credit,
+    gym_other_day,
     gym_subscription,
     payment_transaction,
 )

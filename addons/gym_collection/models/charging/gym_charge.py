@@ -50,7 +50,7 @@ class GymCharge(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Invoice", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Payer", store=True, index=True)
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Payer", store=True, index=True)
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     location_id = fields.Many2one(related="move_id.gym_location_id", store=True, index=True)
     currency_id = fields.Many2one(related="move_id.currency_id")

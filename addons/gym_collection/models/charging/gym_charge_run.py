@@ -186,11 +186,7 @@ class GymCharge(models.Model):
     def _get_other_payment(self):
         """Return a payment of the invoice by another way that may bring money and is not in the books yet."""
         others = self.sudo().move_id.transaction_ids - self.sudo().transaction_id
-        return others.filtered(
-            lambda one: one.state in ("pending", "authorized")
-            or one.is_in_doubt
-            or (one.state == "done" and not one.is_post_processed and one.operation != "refund")
-        )[:1]
+        return others.filtered(lambda one: one._may_bring_money())[:1]
 
     def _get_today(self):
         """Return today at the branch."""

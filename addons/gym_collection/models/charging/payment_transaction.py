@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
 
+from ...domain.awaiting import awaited_until
+
 # Providers that answer a repeated request, by its idempotency key, with what the first one did
 IDEMPOTENT_PROVIDERS = frozenset({"stripe", "mercado_pago"})
 
@@ -96,6 +98,32 @@ class PaymentTransaction(models.Model):
             self.env["gym.refund"].sudo()._offer(self.sudo(), payment.sudo())
             self.sudo().gym_charge_ids._ask_for_rest()
         return payment
+
+    # === MONEY ON ITS WAY === #
+
+    def _may_bring_money(self):
+        """Tell whether this may bring money that is not in the books yet; a voucher does until it expires."""
+        self.ensure_one()
+        if self.operation == "refund":
+            return False
+        if self.is_in_doubt or self.state == "authorized" or (self.state == "done" and not self.is_post_processed):
+            return True
+        return self.state == "pending" and (
+            bool(self.gym_charge_ids) or fields.Datetime.now() < self._get_awaited_until()
+        )
+
+    def _get_awaited_until(self):
+        asked_at = self.last_state_change or self.create_date
+        return awaited_until(asked_at, self.voucher_expires_at or None)
+
+    def _cron_expire_vouchers(self):
+        """Every hour: what was asked for dues and has expired is cancelled; paid all the same, it still counts.
+
+        Core lets nobody pay an invoice while one of its payments is pending.
+        """
+        pending = self.search([("state", "=", "pending"), ("invoice_ids.gym_location_id", "!=", False)])
+        for transaction in pending.filtered(lambda tx: not tx._may_bring_money() and tx.operation != "refund"):
+            transaction._set_canceled(self.env._("It was not paid while it was good."))
 
     def _can_be_asked(self):
         """Tell whether sending the request again under its reference cannot charge twice; true for a day only.

@@ -72,21 +72,6 @@ class AccountMove(models.Model):
         self.ensure_one()
         return sum(partial._get_lost_amount() for partial in self.line_ids.matched_credit_ids)
 
-    def _get_awaited(self):
-        """Return, in sudo, those of these invoices for which money may be on its way: a voucher, a charge, a doubt."""
-        return self.sudo().filtered(
-            lambda move: any(charge.state in ("sent", "in_doubt") for charge in move.gym_charge_ids)
-            or any(
-                one.operation != "refund"
-                and (
-                    one.state in ("pending", "authorized")
-                    or one.is_in_doubt
-                    or (one.state == "done" and not one.is_post_processed)
-                )
-                for one in move.transaction_ids
-            )
-        )
-
     def _give_up_unserved(self):
         """Hook: take out of the books what these invoices, which nobody will pay, charge for days without service."""
 

@@ -1,1 +1,1 @@
-from . import account_move, gym_subscription, payment_token
+from . import gym_subscription, payment_token

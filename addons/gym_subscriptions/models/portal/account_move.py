@@ -20,10 +20,6 @@ class AccountMove(models.Model):
             order="invoice_date_due, id",
         )
 
-    def _get_portal_payable(self):
-        """Return those of these invoices that may be paid online now: no payment of theirs is on its way."""
-        return self.filtered(lambda move: move._has_to_be_paid())
-
     @api.model
     def _get_portal_owed(self, viewer):
         """Return what ``viewer`` owes for dues, by what one payment can settle.
@@ -37,7 +33,7 @@ class AccountMove(models.Model):
                 "payer": payer,
                 "company": company,
                 "moves": moves,
-                "payable": moves._get_portal_payable(),
+                "payable": moves.filtered(lambda move: move._has_to_be_paid()),
                 "currency": company.currency_id,
                 "total": company.currency_id.round(sum(moves.mapped("amount_residual"))),
             }
