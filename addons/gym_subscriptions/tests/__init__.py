@@ -17,6 +17,7 @@ from . import (
     test_dunning,
     test_dunning_closing,
     test_dunning_money,
+    test_dunning_waits,
     test_event_mails,
     test_given_back,
     test_gym_closure,
