@@ -13,6 +13,7 @@ from . import (
     test_dunning,
     test_dunning_closing,
     test_dunning_money,
+    test_dunning_waits,
     test_event_mails,
     test_family_charge,
     test_given_back,

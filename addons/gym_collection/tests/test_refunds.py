@@ -263,6 +263,111 @@ class TestRefunds(RefundCommon):
         dialog.with_user(self.boss).action_confirm()
         self.assertEqual(move.reversal_move_ids.gym_refund_ids.amount, 499.0)
 
+    def _write_off_rest(self, move, paid):
+        loss = self.env["account.account"].search(
+            [("account_type", "=", "expense"), ("company_ids", "in", self.company.ids)], limit=1
+        )
+        register = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
+        values = {"amount": paid, "payment_difference_handling": "reconcile", "writeoff_account_id": loss.id}
+        register.create(values | {"journal_id": self.cash.id})._create_payments()
+        self.assertEqual(move.amount_residual, 0)
+
+    @freeze_time(JOINED)
+    def test_what_was_written_off_is_not_given_back(self):
+        _subscription, move = self._join()
+        self._write_off_rest(move, 400.0)
+        self.assertEqual(move._get_refundable_amount(), 400.0)
+        with self.assertRaises(UserError):
+            move._give_back(Decimal("400.01"), "")
+        self.assertFalse(move.reversal_move_ids)
+        note = move._give_back(Decimal("150.00"), "")
+        self.assertEqual(move._get_refundable_amount(), 250.0)
+        note |= move._give_back(Decimal("250.00"), "")
+        self.assertEqual((sum(note.gym_refund_ids.mapped("amount")), move._get_refundable_amount()), (400.0, 0))
+
+    @freeze_time(JOINED)
+    def test_leaving_gives_nothing_back_of_what_was_written_off(self):
+        subscription, move = self._join()
+        subscription.sudo().channel = "online"
+        self._write_off_rest(move, 99.0)
+        notes = subscription._cancel(at="withdrawal", by="member")
+        self.assertEqual((notes.amount_total, notes.gym_refund_ids.amount), (99.0, 99.0))
+        self.assertEqual(self.member.partner_id._get_gym_credit(self.company), 0)
+
+    @freeze_time(JOINED)
+    def test_a_payment_in_part_is_all_that_is_given_back(self):
+        _subscription, move = self._join()
+        self._pay_cash(move, 300.0)
+        self.assertEqual(move._get_refundable_amount(), 300.0)
+        refund = move._give_back(Decimal("300.00"), "").gym_refund_ids
+        self.assertEqual(sum(refund.mapped("amount")), 101.0, "the credit note settled the 199.00 that were open")
+        self.assertEqual((move.amount_residual, move._get_refundable_amount()), (0, 199.0))
+
+    @freeze_time(JOINED)
+    def test_what_is_given_back_to_one_is_taken_from_theirs_alone(self):
+        kids = [self._create_member(name=f"Kid {number}") for number in range(3)]
+        family = self.env["gym.subscription"]
+        for kid in kids:
+            family |= self._create_subscription(member_id=kid.id, payer_id=self.member.partner_id.id)
+        for one in family:
+            one._activate()
+        with freeze_time("2026-04-10 18:00:00"):
+            move = self.env["gym.billing.engine"]._bill(family).moves
+            self.assertEqual((len(move), move.amount_total), (1, 1497.0))
+            self._pay_cash(move)
+            self.assertEqual(move._get_refundable_amount(family[0]), 499.0)
+            with self.assertRaises(UserError):
+                move._give_back(Decimal("499.01"), "", family[0])
+            self.assertFalse(move.reversal_move_ids)
+            action = family[0].with_user(self.boss).action_refund()
+            dialog = self.env["gym.refund.dialog"].browse(action["res_id"]).with_user(self.boss)
+            dialog.line_id = dialog.line_ids.filtered(lambda line: line.move_id == move)
+            self.assertEqual(dialog.amount, 499.0)
+            dialog.amount = 300.0
+            dialog.action_confirm()
+            note = move.reversal_move_ids
+            credits = self.env["gym.subscription.charge.line"].search([("move_id", "=", note.id)])
+            self.assertEqual([(line.subscription_id, line.amount) for line in credits], [(family[0], -300.0)])
+            self.assertEqual(
+                [move._get_refundable_amount(one) for one in (*family, None)], [199.0, 499.0, 499.0, 1197.0]
+            )
+
+    def _get_ledger(self, moves):
+        """Return what posted moves come to in the books: the base, and each tax; returns have their own account."""
+        lines = moves.line_ids.filtered(lambda line: line.account_id.account_type != "asset_receivable")
+        groups = lines.grouped("tax_line_id")
+        return {tax: round(sum(group.mapped("balance")), 2) for tax, group in groups.items()}
+
+    @freeze_time(JOINED)
+    def test_the_last_part_takes_what_is_left_of_base_and_tax(self):
+        for price, parts in (
+            (100.0, ("33.33", "33.33", "33.34")),
+            (499.0, ("0.01", "0.02", "498.97")),
+            (333.33, ("111.11", "111.11", "111.11")),
+        ):
+            with self.subTest(price=price):
+                plan = self._create_plan(name=f"Plan {price}", price=price)
+                move = self._create_subscription(plan_id=plan.id)._activate()
+                self._pay_cash(move)
+                notes = self.env["account.move"].union(*(move._give_back(Decimal(part), "") for part in parts))
+                self.assertEqual(sum(notes.mapped("amount_total")), price)
+                self.assertEqual(round(sum(notes.mapped("amount_tax")), 2), move.amount_tax)
+                self.assertEqual(set(self._get_ledger(move | notes).values()), {0.0})
+
+    @freeze_time(JOINED)
+    def test_the_last_part_of_several_lines_does_so_for_each(self):
+        plan = self._create_plan(name="With enrolment", price=100.0, enrolment_fee=50.0)
+        move = self._create_subscription(plan_id=plan.id)._activate()
+        self._pay_cash(move)
+        notes = self.env["account.move"].union(*(move._give_back(Decimal(50), "") for _time in range(3)))
+        self.assertEqual(move._get_refundable_amount(), 0)
+        for line in move.invoice_line_ids:
+            credits = self.env["gym.subscription.charge.line"].search([("reversed_line_id", "=", line.id)])
+            given = credits.move_line_id
+            self.assertEqual(round(sum(given.mapped("price_subtotal")), 2), line.price_subtotal)
+            self.assertEqual(round(sum(given.mapped("price_total")), 2), line.price_total)
+        self.assertEqual(set(self._get_ledger(move | notes).values()), {0.0})
+
     @freeze_time(JOINED)
     def test_an_invoice_that_bills_no_dues_is_left_to_accounting(self):
         move = self.env["account.move"].create(

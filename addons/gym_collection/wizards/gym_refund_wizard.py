@@ -6,7 +6,7 @@ from odoo.addons.gym_subscriptions.models.money import to_decimal
 
 
 class GymRefundDialog(models.TransientModel):
-    """Gives money of a paid invoice back, after showing where it goes."""
+    """Gives money of a paid invoice back to one subscription of it, after showing where it goes."""
 
     _name = "gym.refund.dialog"
     _description = "Give Money Back"
@@ -70,7 +70,7 @@ class GymRefundDialog(models.TransientModel):
         if not move:
             raise UserError(self.env._("Choose the invoice."))
         if self._begin_once():
-            move._give_back(to_decimal(self.amount), self.reason or "")
+            move._give_back(to_decimal(self.amount), self.reason or "", self.sudo().subscription_id)
         notes = move.reversal_move_ids
         action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_refund_action")
         return action | {"domain": [("move_id", "in", notes.ids)], "context": {}}
@@ -150,7 +150,7 @@ class GymSubscription(models.Model):
                 {"move_id": move.id, "name": f"{move.name} · {move.currency_id.format(amount)}", "amount": amount}
             )
             for move in moves.sorted("invoice_date", reverse=True)
-            if (amount := move._get_refundable_amount()) > 0
+            if (amount := move._get_refundable_amount(self)) > 0
         ]
         dialog = self.env["gym.refund.dialog"].sudo().create({"subscription_id": self.id, "line_ids": lines})
         return action | {"res_id": dialog.id, "context": {}}

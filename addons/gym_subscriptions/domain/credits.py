@@ -1,10 +1,10 @@
 """How far credits go, nobody is given back more of a line or an invoice than it charged; and what they give back."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from .proration import ZERO
+from .proration import CENT, ZERO, to_cents
 
 
 @dataclass(frozen=True)
@@ -78,3 +78,55 @@ def match_lines(credited, billed):
 
 def _best(line, others):
     return max((line.likeness(other) for other in others), default=0)
+
+
+@dataclass(frozen=True)
+class TaxParts:
+    """What a line of an invoice comes to: its base and each of its taxes. A line that gives back has minus signs.
+
+    :param Decimal base: in cents
+    :param dict taxes: key of each tax to its ``Decimal`` in cents
+    """
+
+    base: Decimal = ZERO
+    taxes: dict = field(default_factory=dict)
+
+    @property
+    def total(self):
+        return sum(self.taxes.values(), self.base)
+
+    def __add__(self, other):
+        keys = self.taxes | other.taxes
+        taxes = {key: self.taxes.get(key, ZERO) + other.taxes.get(key, ZERO) for key in keys}
+        return TaxParts(self.base + other.base, taxes)
+
+    def __neg__(self):
+        return TaxParts(-self.base, {key: -amount for key, amount in self.taxes.items()})
+
+
+def credit_parts(billed, given, amount, rates):
+    """Return the base and taxes of the next credit of a billed line, of which the last one leaves nothing.
+
+    Credits that are split into base and taxes each by itself lose cents: 100.00 of 86.21 and 13.79 given back as 33.33,
+    33.33 and 33.34 would come to a base of 86.20 and taxes of 13.80. So a credit takes the difference of two running
+    amounts, and the last one what the others have left. Where the SAT refuses that, a cent may stay; it happens with
+    eight parts or more.
+
+    :param TaxParts billed: of the line
+    :param TaxParts given: of all its credits before, not negative
+    :param Decimal amount: of this credit, positive, IVA included
+    :param dict rates: key of each tax of ``billed`` to its rate, such as 0.16
+    :return: :class:`TaxParts`; ``None`` when the SAT would refuse them, and they are better split by themselves
+    """
+    running = given.total + amount
+    taxes = {
+        key: to_cents(tax * running / billed.total) - given.taxes.get(key, ZERO) for key, tax in billed.taxes.items()
+    }
+    parts = TaxParts(amount - sum(taxes.values()), taxes)
+    return parts if all(_is_rate_met(parts.base, tax, rates[key]) for key, tax in taxes.items()) else None
+
+
+def _is_rate_met(base, tax, rate):
+    """Tell whether a tax is within what the SAT lets a rate come to (guide of Anexo 20, limits of Importe)."""
+    lowest, highest = sorted([(base - CENT / 2) * rate, (base + CENT / 2) * rate])
+    return base > 0 and lowest.quantize(CENT, ROUND_FLOOR) <= tax <= highest.quantize(CENT, ROUND_CEILING)

@@ -43,7 +43,9 @@ class GymDunningCase(models.Model):
     date_closed = fields.Date(readonly=True)
     amount_opened = fields.Monetary(string="Owed at First", readonly=True)
     amount_due = fields.Monetary(string="Owes Now", compute="_compute_amount_due")
-    recovered_ids = fields.One2many("account.partial.reconcile", "gym_dunning_case_id", readonly=True)
+    recovered_ids = fields.One2many(
+        "account.partial.reconcile", "gym_dunning_case_id", string="Payments", readonly=True
+    )
     amount_recovered = fields.Monetary(string="Recovered", compute="_compute_amount_recovered", store=True)
     promised_on = fields.Date(
         string="Promised For", tracking=True, help="Until this day no step is taken and the door stays open."

@@ -24,7 +24,9 @@ class GymDunningTaken(models.Model):
     kind = fields.Selection(STEP_KINDS, required=True, readonly=True)
     date = fields.Date(required=True, readonly=True)
     result = fields.Char(readonly=True)
-    recovered_ids = fields.One2many("account.partial.reconcile", "gym_dunning_taken_id", readonly=True)
+    recovered_ids = fields.One2many(
+        "account.partial.reconcile", "gym_dunning_taken_id", string="Payments", readonly=True
+    )
     amount_recovered = fields.Monetary(
         string="Recovered",
         compute="_compute_amount_recovered",

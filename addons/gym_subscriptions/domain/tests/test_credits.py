@@ -4,8 +4,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.credits import Credit, InvoiceLine, cap_credits, match_lines
-from gym_subscriptions.domain.proration import ZERO
+from gym_subscriptions.domain.credits import Credit, InvoiceLine, TaxParts, cap_credits, credit_parts, match_lines
+from gym_subscriptions.domain.proration import ZERO, allocate, to_cents
 
 from .strategies import prices
 
@@ -67,3 +67,45 @@ def test_two_parts_of_one_line_and_what_resembles_nothing():
     assert match_lines(stranger, billed) == {}
     assert match_lines(stranger, billed[:1]) == {"note0": "billed0"}
     assert match_lines(stranger, []) == {}
+
+
+def split(total, rate):
+    """Split a price with IVA as Odoo does: the base rounded, the tax what is left."""
+    base = to_cents(total / (1 + rate))
+    return TaxParts(base, {"iva": total - base})
+
+
+rates = st.sampled_from([Decimal("0.16"), Decimal("0.08"), Decimal(0)])
+
+
+def give_back(price, rate, parts):
+    """Give a billed price back in parts; returns what is left of it, and whether each part ran on from the others."""
+    billed, given, all_ran_on = split(price, rate), TaxParts(), True
+    for part in parts:
+        credit = credit_parts(billed, given, part, {"iva": rate})
+        all_ran_on &= credit is not None
+        given += credit or split(part, rate)
+    return billed + -given, all_ran_on
+
+
+@given(prices.filter(bool), rates, st.lists(st.integers(1, 9), min_size=1, max_size=12))
+def test_parts_that_come_to_the_whole_give_back_its_base_and_its_tax(price, rate, weights):
+    parts = filter(None, allocate(price, dict(enumerate(weights))).values())
+    left, all_ran_on = give_back(price, rate, parts)
+    assert left.total == ZERO
+    assert abs(left.base) <= (ZERO if all_ran_on else Decimal("0.01"))
+
+
+def test_three_thirds_of_a_hundred_leave_no_cent():
+    thirds = [Decimal("33.33"), Decimal("33.33"), Decimal("33.34")]
+    left, _all_ran_on = give_back(Decimal(100), Decimal("0.16"), thirds)
+    assert left == TaxParts(ZERO, {"iva": ZERO})
+    assert sum(split(part, Decimal("0.16")).base for part in thirds) == Decimal("86.20"), "each by itself"
+
+
+@given(prices.filter(lambda price: price > 1), rates, st.integers(1, 99))
+def test_no_credit_has_a_tax_that_the_sat_refuses(price, rate, percent):
+    billed = split(price, rate)
+    part = to_cents(price * percent / 100)
+    credit = credit_parts(billed, split(part, rate), price - part, {"iva": rate})
+    assert credit is None or abs(credit.taxes["iva"] - credit.base * rate) < Decimal("0.0115")

@@ -1,5 +1,10 @@
+from decimal import Decimal
+
 from odoo import fields, models
 from odoo.fields import Command
+
+from ...domain.credits import credit_parts
+from ..money import to_decimal
 
 KINDS = [
     ("dues", "Dues"),
@@ -195,6 +200,41 @@ class GymSubscriptionChargeLine(models.Model):
             "price_unit": sign * self.amount,
             "tax_ids": [Command.set(self.tax_ids.ids)],
             **self._get_service_vals(),
+            **self._get_credit_parts_vals(sign),
+        }
+
+    def _get_credit_parts_vals(self, sign):
+        """Return values by which partial credits of a line come to its base and its taxes, with no cent left.
+
+        :param int sign: -1 on a credit note
+        """
+        billed = self.reversed_line_id
+        taxes = billed.tax_ids.flatten_taxes_hierarchy()
+        if (
+            self.amount >= 0
+            or not taxes
+            or self.tax_ids != billed.tax_ids
+            or set(taxes.mapped("amount_type")) != {"percent"}
+        ):
+            return {}
+        rates = {tax: Decimal(str(tax.amount)) / 100 for tax in taxes}
+        parts = credit_parts(billed._get_tax_parts(), billed._get_parts_given(), -to_decimal(self.amount), rates)
+        return {"extra_tax_data": self._prepare_tax_data(parts, sign)} if parts else {}
+
+    def _prepare_tax_data(self, parts, sign):
+        """Return ``parts`` as Odoo keeps what the taxes of a line come to, instead of reckoning it."""
+        base = -sign * float(parts.base)
+        return {
+            "currency_id": self.currency_id.id,
+            "price_unit": sign * self.amount,
+            "quantity": 1,
+            "discount": 0,
+            "rate": 1,
+            "manual_total_excluded_currency": base,
+            "manual_tax_amounts": {
+                str(tax.id): {"base_amount_currency": base, "tax_amount_currency": -sign * float(amount)}
+                for tax, amount in parts.taxes.items()
+            },
         }
 
     def _get_service_vals(self):

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...domain.credits import Credit, cap_credits
+from ...domain.credits import Credit, TaxParts, cap_credits
 from ...domain.proration import ZERO
 from ..money import to_decimal
 from ..turn import take_turn
@@ -48,6 +48,8 @@ class GymSubscription(models.Model):
     def _cap_credits(self, charges, states=BILLED_OR_PENDING, is_open_only=False):
         """Return ``charges`` with no credit beyond what is left of the invoice, and of its line, that it takes back.
 
+        What was written off is not there any more: nobody paid it.
+
         :param list charges: values of ``gym.subscription.charge.line``; what is not negative stays as it is
         :param states: of the other credits that count as given back
         :param bool is_open_only: give back no more of an invoice than nobody has paid yet
@@ -60,6 +62,7 @@ class GymSubscription(models.Model):
         moves = {
             move.id: sum((line._get_due() for line in move._get_due_lines()), ZERO)
             - move._get_credit_notes_by_hand()._get_charged()
+            - to_decimal(move._get_lost_amount())
             - sum((given[line.id] for line in move._get_due_lines()), ZERO)
             for move in move_lines.move_id
         }
@@ -127,3 +130,21 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         total = to_decimal(self.price_total)
         return -total if self.move_id.move_type == "out_refund" else total
+
+    def _get_parts_given(self):
+        """Return :class:`~...domain.credits.TaxParts` of what has been given back of this billed line, not negative."""
+        self.ensure_one()
+        credits = self.env["gym.subscription.charge.line"].sudo()
+        credits = credits.search([("reversed_line_id", "=", self.id), ("state", "=", "billed")])
+        given = (line._get_tax_parts() + -line._get_parts_given() for line in credits.move_line_id)
+        return -sum(given, TaxParts())
+
+    def _get_tax_parts(self):
+        """Return :class:`~...domain.credits.TaxParts` of this line as it was posted; minus for what gives back."""
+        self.ensure_one()
+        base_lines, _tax_lines = self.move_id._get_rounded_base_and_tax_lines()
+        [details] = [one["tax_details"] for one in base_lines if one["record"] == self]
+        sign = -1 if self.move_id.move_type == "out_refund" else 1
+        base = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
+        taxes = {one["tax"]: sign * to_decimal(one["tax_amount_currency"]) for one in details["taxes_data"]}
+        return TaxParts(sign * to_decimal(base), taxes)
