@@ -36,6 +36,7 @@
         "data/gym_cancel_reason_data.xml",
         "data/mail_template_data.xml",
         "data/gym_subscription_crons.xml",
+        "data/gym_agreement_data.xml",
         "report/gym_cancellation_report.xml",
         "report/gym_chargeback_report.xml",
         "report/gym_corporate_usage_report.xml",
