@@ -32,6 +32,7 @@
         "data/mail_template_data.xml",
         "data/gym_subscription_crons.xml",
         "data/gym_billing_data.xml",
+        "data/gym_agreement_data.xml",
         # reports
         "report/gym_cancellation_report.xml",
         "report/gym_corporate_usage_report.xml",

@@ -205,3 +205,18 @@ class TestUndoneDues(GymSubscriptionsCommon):
         self._join()._cancel(at="now", is_rest_refunded=True)
         self.subscription._cancel(at="now", is_rest_refunded=True)
         self.assertFalse(self._get_issues())
+
+    def test_posting_many_invoices_asks_no_more_than_posting_one(self):
+        def count(subscriptions):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            moves = subscriptions._get_moves().sudo(False)
+            moves.mapped("gym_location_id")
+            before = self.env.cr.sql_log_count
+            moves._check_not_billed_again()
+            moves._name_reversed_lines()
+            moves._tell_undone()
+            return self.env.cr.sql_log_count - before
+
+        one = count(self._join())
+        self.assertLessEqual(count(self._join() | self._join() | self._join()), one)

@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from .turn import take_turn
+
+TOLD_BEFORE = timedelta(days=30)
 
 
 class GymCorporateAgreement(models.Model):
@@ -23,7 +28,12 @@ class GymCorporateAgreement(models.Model):
     share_percent = fields.Float(string="Pays", digits=(5, 2), default=100.0, required=True, tracking=True)
     seats = fields.Integer(tracking=True, help="People at the same time; 0: no limit.")
     date_start = fields.Date(string="From", required=True, default=lambda self: self.env.company._today())
-    date_end = fields.Date(string="Until", help="Last day on which people may join under it.")
+    date_end = fields.Date(
+        string="Until",
+        tracking=True,
+        help="Last day. Nobody joins after it, and people pay every period that begins after it themselves.",
+    )
+    date_end_told = fields.Date(readonly=True, copy=False, help="The last day of which everybody has been told.")
     subscription_ids = fields.One2many("gym.subscription", "agreement_id", string="Subscriptions")
     seats_used = fields.Integer(compute="_compute_seats_used")
 
@@ -42,8 +52,34 @@ class GymCorporateAgreement(models.Model):
                 ["__count"],
             )
         )
+        planned = dict(
+            self.env["gym.subscription.change"]
+            .sudo()
+            ._read_group([("agreement_id", "in", self.ids), ("state", "=", "planned")], ["agreement_id"], ["__count"])
+        )
         for agreement in self:
-            agreement.seats_used = counts.get(agreement, 0)
+            agreement.seats_used = counts.get(agreement, 0) + planned.get(agreement, 0)
+
+    @api.constrains("date_start", "date_end")
+    def _check_days(self):
+        for agreement in self:
+            if agreement.date_end and agreement.date_end < agreement.date_start:
+                raise ValidationError(
+                    self.env._("%(agreement)s would end before it begins. Correct its days.", agreement=agreement.name)
+                )
+
+    # === CRUD === #
+
+    def write(self, vals):
+        """Let an agreement that is archived end that day at the latest, and tell everybody of an end that is near."""
+        if "active" in vals and not vals["active"]:
+            for agreement in self.filtered("active"):
+                today = max(agreement.company_id._today(), agreement.date_start)
+                agreement.date_end = min(agreement.date_end or today, today)
+        result = super().write(vals)
+        if vals.keys() & {"active", "date_end"}:
+            self.env.ref("gym_subscriptions.ir_cron_agreement_ends").sudo()._trigger()
+        return result
 
     def _check_seat_free(self):
         """Refuse one person more than the company pays for.
@@ -69,15 +105,64 @@ class GymCorporateAgreement(models.Model):
         """
         for agreement in self.sudo():
             name = {"agreement": agreement.name}
-            is_over = agreement.date_end and day > agreement.date_end
-            if not agreement.active or day < agreement.date_start or is_over:
-                raise ValidationError(self.env._("%(agreement)s is not in force today. Choose another.", **name))
+            if not agreement.active or day < agreement.date_start or agreement._is_over(day):
+                raise ValidationError(
+                    self.env._(
+                        "%(agreement)s is not in force on %(day)s. Choose another.",
+                        day=format_date(self.env, day),
+                        **name,
+                    )
+                )
             if agreement.plan_ids and subscription.plan_id not in agreement.plan_ids:
                 raise ValidationError(
                     self.env._(
                         "%(agreement)s does not pay for %(plan)s.", plan=subscription.plan_id.display_name, **name
                     )
                 )
+
+    def _is_over(self, day):
+        """Tell whether a period that begins on ``day`` is none of this agreement's any more."""
+        self.ensure_one()
+        return day > self.date_end if self.date_end else not self.active
+
+    # === ITS END === #
+
+    @api.model
+    def _cron_tell_ends(self):
+        """Cron: tell who pays and their people of agreements that end soon. Running twice tells nobody twice."""
+        self._tell_ends()
+
+    @api.model
+    def _tell_ends(self):
+        """Tell of each end that is near and not told yet; one that fails stops no other."""
+        candidates = self.sudo().with_context(active_test=False).search([("date_end", "!=", False)])
+        near = candidates.filtered(
+            lambda one: one.date_end_told != one.date_end and one.date_end - TOLD_BEFORE <= one.company_id._today()
+        )
+        self.env["gym.subscription"]._do_each(near, "_tell_end")
+
+    def _tell_end(self):
+        """Mail the last day to the company that pays, and to each person from when on they pay what."""
+        self.ensure_one()
+        subscriptions = self.subscription_ids.filtered(lambda one: one._get_first_day_without(self))
+        mails = [("mail_template_agreement_ends_member", one, one.payer_id) for one in subscriptions]
+        if subscriptions:
+            mails.insert(0, ("mail_template_agreement_ends", self, self.partner_id))
+        for template, record, partner in mails:
+            if partner.email:
+                self.env.ref(f"gym_subscriptions.{template}").send_mail(record.id)
+        self.date_end_told = self.date_end
+        silent = ", ".join(partner.name for _template, _record, partner in mails if not partner.email)
+        reader = self.with_context(lang=self.company_id.partner_id.lang)
+        told = reader.env._(
+            "Told of the last day, %(day)s: %(count)s people and the company.",
+            day=format_date(reader.env, self.date_end),
+            count=len(subscriptions),
+        )
+        if silent:
+            told += " " + reader.env._("They have no e-mail address, call them: %(names)s.", names=silent)
+        if subscriptions:
+            reader.message_post(body=told)
 
     @api.model
     def _get_payment_terms(self, company, partners):

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_agreement_end,
     test_beginning,
     test_billing_engine,
     test_billing_run,

@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class GymCorporateUsage(models.TransientModel):
@@ -50,21 +51,26 @@ class GymCorporateUsage(models.TransientModel):
         agreement.sudo(False).check_access("read")
         agreement = agreement.sudo()
         rows = self.env["gym.subscription.period"].sudo()
+        billed = Domain("date_start", ">=", self.date_from) & Domain("date_start", "<=", self.date_last)
+        subscriptions = agreement.with_context(active_test=False).subscription_ids
+        # who has left the agreement since is still on its invoices
+        theirs = (
+            billed & Domain("partner_id", "=", agreement.partner_id.id) & Domain("company_id", "=", self.company_id.id)
+        )
+        subscriptions |= rows.search(theirs).subscription_id.filtered(
+            lambda one: one.agreement_id.partner_id != agreement.partner_id
+        )
         groups = rows._read_group(
-            [
-                ("subscription_id", "in", agreement.with_context(active_test=False).subscription_ids.ids),
-                ("date_start", ">=", self.date_from),
-                ("date_start", "<=", self.date_last),
-            ],
-            ["subscription_id", "partner_id"],
+            billed & Domain("subscription_id", "in", subscriptions.ids),
+            ["subscription_id", "member_id", "partner_id"],
             ["amount:sum"],
         )
         lines = {}
-        for subscription, partner, amount in groups:
+        for subscription, member, partner, amount in groups:
             line = lines.setdefault(
-                subscription,
+                (member, subscription),
                 {
-                    "member_id": subscription.member_id.id,
+                    "member_id": member.id,
                     "plan_name": subscription.plan_id.name,
                     "location_name": subscription.location_id.name,
                     "company_amount": 0.0,
@@ -72,7 +78,7 @@ class GymCorporateUsage(models.TransientModel):
                 },
             )
             line["company_amount" if partner == agreement.partner_id else "member_amount"] += amount
-        return [lines[subscription] for subscription in sorted(lines, key=lambda one: one.member_id.name or "")]
+        return [line for _key, line in sorted(lines.items(), key=lambda one: one[0][0].name or "")]
 
     def action_print(self):
         """Print it for the company."""

@@ -80,14 +80,19 @@ class AccountMove(models.Model):
                 line.gym_reversed_line_id = target
 
     def _tell_undone(self):
-        """Open a problem for each subscription whose dues on these invoices, or on those they reverse, are undone."""
-        dues = (
-            (self | self.reversed_entry_id)
-            .sudo()
-            .filtered(lambda move: move.move_type == "out_invoice" and move.gym_location_id)
+        """Open a problem for each subscription whose dues on these invoices, or on those they reverse, are undone.
+
+        What is posted for the first time is looked up, all at once, and left alone.
+        """
+        issues = self.env["gym.billing.issue"].sudo()
+        moves = self.sudo().filtered(lambda move: move.is_sale_document())
+        known = issues.search([("code", "=", "undone"), ("state", "=", "open"), ("mend_id", "in", moves.ids)])
+        changed = moves.filtered(lambda move: move.state != "posted" or move.id in known.mapped("mend_id"))
+        dues = (changed | moves.reversed_entry_id).filtered(
+            lambda move: move.move_type == "out_invoice" and move.gym_location_id
         )
         if dues:
-            self.env["gym.billing.issue"]._follow_undone(dues)
+            issues._follow_undone(dues)
 
     def _check_not_billed_again(self):
         """Refuse to bring invoices back whose dues are on another one by now.

@@ -70,7 +70,11 @@ class GymSubscription(models.Model):
             SELECT sub.id, sub.location_id, sub.payer_id, agreement.partner_id, sub.plan_id, sub.price_id
               FROM due
               JOIN gym_subscription sub ON sub.id = due.id
-              LEFT JOIN gym_corporate_agreement agreement ON agreement.id = sub.agreement_id
+              LEFT JOIN gym_subscription_change planned
+                ON planned.subscription_id = sub.id AND planned.kind = 'agreement' AND planned.state = 'planned'
+               AND planned.date_effective <= %(day)s
+              LEFT JOIN gym_corporate_agreement agreement
+                ON agreement.id = COALESCE(planned.agreement_id, sub.agreement_id)
              WHERE %(conditions)s
              ORDER BY sub.id
             """,

@@ -1,6 +1,7 @@
 from . import (
     gym_subscription,
     gym_subscription_actions,
+    gym_subscription_agreement,
     gym_subscription_billing,
     gym_subscription_calendar,
     gym_subscription_cancel,

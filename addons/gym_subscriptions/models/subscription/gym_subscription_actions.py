@@ -69,8 +69,8 @@ class GymSubscription(models.Model):
         return self._open_wizard("gym.subscription.remove", self.env._("Take Away"))
 
     def action_change_party(self):
-        """Change payer, branch or member."""
-        return self._open_wizard("gym.subscription.party", self.env._("Change Payer, Branch or Member"))
+        """Change payer, branch, member or agreement."""
+        return self._open_wizard("gym.subscription.party", self.env._("Change Payer, Branch, Member or Agreement"))
 
     def action_freeze(self):
         """Show what a freeze moves, and freeze."""

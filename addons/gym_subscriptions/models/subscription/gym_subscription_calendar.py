@@ -94,6 +94,10 @@ class GymSubscription(models.Model):
         """Carry out the planned ``changes`` that begin on ``day``."""
         for change in changes:
             plan, price = self._get_plan_and_price(change)
+            if change.kind == "agreement":
+                self.agreement_id = change.agreement_id
+                change.state = "done"
+                continue
             if change.price_id and change.price_id != price:
                 change.state = "undone"
                 continue

@@ -102,7 +102,7 @@ class GymSubscription(models.Model):
             if start not in known:
                 ahead = len(self._get_cycle().periods_between(first, start))
                 items = self._get_items(self.plan_id, self.price_id, start, seasons, ahead=ahead)
-                shares = [self._share(item["price"]).get(self.payer_id.id, ZERO) for item in items.values()]
+                shares = [self._share(item["price"], start).get(self.payer_id.id, ZERO) for item in items.values()]
                 known[start] = sum(shares, ZERO)
             return known[start]
 

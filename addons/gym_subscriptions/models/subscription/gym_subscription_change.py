@@ -13,6 +13,7 @@ CHANGE_KINDS = [
     ("token", "Payment method"),
     ("price", "Price"),
     ("transfer", "Transfer"),
+    ("agreement", "Corporate agreement"),
 ]
 
 
@@ -46,6 +47,9 @@ class GymSubscriptionChange(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         help="Whose it is since a transfer.",
+    )
+    agreement_id = fields.Many2one(
+        "gym.corporate.agreement", string="New Agreement", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     user_id = fields.Many2one("res.users", string="By", readonly=True, default=lambda self: self.env.user)
 

@@ -175,16 +175,18 @@ class GymSubscription(models.Model):
         today, rows = self.location_id._today(), self._get_current_rows()
         before, items = self._get_billed_prices(), {}
         goes_on = target.plan_id._get_cycle_key() == self.plan_id._get_cycle_key()
+        period_day = self.period_start if goes_on else today
         whole_items = target._get_items(
             target.plan_id,
             target.price_id,
             today,
             target._get_seasons(),
-            price_day=self.period_start if goes_on else today,
+            price_day=period_day,
             ahead=self._get_current_ahead() if goes_on else 0,
         )
         for item in whole_items.values():
-            items |= {f"{item['item']}|{payer}": (item, price) for payer, price in target._share(item["price"]).items()}
+            shares = target._share(item["price"], period_day)
+            items |= {f"{item['item']}|{payer}": (item, price) for payer, price in shares.items()}
         after = {key: price for key, (_item, price) in items.items()}
         if goes_on:
             preview = changes.change_now(today, paid, before, after)
@@ -199,9 +201,9 @@ class GymSubscription(models.Model):
             row.id for row in gone
         )
 
-    def _share(self, price):
-        """Return what each payer pays of ``price``: dict of id of the partner to amount."""
-        agreement = self.agreement_id.sudo()
+    def _share(self, price, day):
+        """Return what each payer pays of the ``price`` of a period from ``day`` on: dict of partner id to amount."""
+        agreement = self._get_agreement_on(day)
         if not agreement:
             return {self.payer_id.id: price}
         company, person = pricing.split_share(price, to_decimal(agreement.share_percent))

@@ -113,7 +113,7 @@ class GymSubscription(models.Model):
     @api.model
     def _get_kinds_of_one_slot(self, kind):
         """Return the kinds of planned changes that a new one of ``kind`` replaces."""
-        slots = ({"upgrade", "downgrade"}, {"price"})
+        slots = ({"upgrade", "downgrade"}, {"price"}, {"agreement"})
         return next((slot for slot in slots if kind in slot), set())
 
     def _get_planned_changes(self, kind):

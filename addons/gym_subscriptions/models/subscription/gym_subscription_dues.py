@@ -192,7 +192,7 @@ class GymSubscription(models.Model):
     def _split_with_company(self, charge):
         """Return ``charge`` as it is, or as the part that the company of an agreement pays and the person's."""
         self.ensure_one()
-        agreement = self.agreement_id.sudo()
+        agreement = self._get_agreement_on(charge["date_start"])
         if not agreement:
             return [charge]
         percent = to_decimal(agreement.share_percent)
