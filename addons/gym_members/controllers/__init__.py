@@ -4,4 +4,5 @@ from . import (
     portal,
     portal_privacy,
     portal_timeline,
+    website,
 )
