@@ -1,4 +1,5 @@
 # Odoo's official image with what Vigor needs from PyPI.
+# By tag, because no registry was within reach to ask for a digest: docs/security.md tells how to pin it.
 FROM odoo:19.0
 
 USER root

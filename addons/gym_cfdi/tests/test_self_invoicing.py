@@ -222,6 +222,17 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
             self.assertTrue(response.url.endswith("/factura"), path)
             self.assertNotIn("CACX7605101P8", response.text)
 
+    def test_pages_and_files_are_stored_nowhere_and_shown_in_no_frame(self):
+        self._show_ticket()
+        self._post("/factura/datos", **FORM)
+        self._stamp(self.ticket.cfdi_document_id)
+        for path in ("/factura", "/factura/listo", "/factura/cfdi.xml", "/factura/cfdi.pdf"):
+            headers = self.url_open(path).headers
+            self.assertEqual(headers["Cache-Control"], "no-store", path)
+            if path[-4:] not in (".xml", ".pdf"):
+                self.assertIn("frame-ancestors 'self'", headers["Content-Security-Policy"], path)
+                self.assertEqual(headers["X-Frame-Options"], "SAMEORIGIN", path)
+
     def test_a_form_without_token_is_refused(self):
         with mute_logger("odoo.http"):
             response = self.url_open("/factura", data={"number": self.number, "code": self.code})

@@ -3,7 +3,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.http import HTTPRequest
+from odoo.http import HTTPRequest, Request
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -128,6 +128,22 @@ class TestJoinGuards(JoinCommon):
         [cookie] = [one for one in self.opener.cookies if one.name == "gym_join"]
         days = (cookie.expires - time.time()) / 86400
         self.assertTrue(6 < days <= 7, days)
+        self.assertFalse(cookie.secure, "this was http")
+
+    def test_the_key_to_a_registration_goes_by_https_only_where_there_is(self):
+        self.authenticate(None, None)
+        form = {"plan": self.plan.id, "csrf_token": Request.csrf_token(self)}
+        with patch.object(HTTPRequest, "scheme", "https", create=True):
+            answer = self.url_open(f"/join/at/{self.roma.id}", data=form, allow_redirects=False)
+        [cookie] = [value for value in answer.raw.headers.getlist("Set-Cookie") if value.startswith("gym_join=")]
+        self.assertIn("Secure", cookie)
+        self.assertIn(f"Max-Age={7 * 86400}", cookie)
+
+    def test_pages_are_stored_nowhere_and_shown_in_no_frame(self):
+        for path in ("/join", self._begin()._get_path("data")):
+            headers = self.url_open(path).headers
+            self.assertEqual(headers["Cache-Control"], "no-store", path)
+            self.assertIn("frame-ancestors 'self'", headers["Content-Security-Policy"], path)
 
     def test_a_name_that_is_a_formula_joins_nobody(self):
         found = self._begin()

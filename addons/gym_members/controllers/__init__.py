@@ -5,4 +5,5 @@ from . import (
     portal_address,
     portal_privacy,
     portal_timeline,
+    website,
 )

@@ -5,13 +5,14 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..domain.importing import columns, dates, values
 from ..domain.importing.issues import UnreadableFile
-from ..domain.importing.reader import read_table
+from ..services.table_reader import read_table_apart
 from .gated import without_defaults
 from .gym_member_import_texts import file_error
 
@@ -396,11 +397,23 @@ class GymMemberImport(models.Model):
     # === READING === #
 
     def _read_table(self):
+        """Return the :class:`~..domain.importing.reader.Table` of the file, read by a process of its own."""
+        self._take_reading_turn()
         try:
             content = base64.b64decode(self.with_context(bin_size=False).file)
-            return read_table(content, sheet=self.sheet or "", fields=self._get_import_fields().values())
+            return read_table_apart(content, sheet=self.sheet or "", fields=self._get_import_fields().values())
         except UnreadableFile as error:
             raise file_error(self.env, error) from error
+
+    def _take_reading_turn(self):
+        """Let one file of a company be read at a time, until the end of the transaction: each may take a processor."""
+        company = self.company_id
+        take = SQL("SELECT pg_try_advisory_xact_lock(hashtext('gym.member.import.read'), %s)", company.id)
+        [[is_ours]] = self.env.execute_query(take)
+        if not is_ours:
+            raise UserError(
+                self.env._("Another file of %(company)s is being read. Try again in a minute.", company=company.name)
+            )
 
     def _detect_dates(self, table, mapping, import_fields):
         texts = []

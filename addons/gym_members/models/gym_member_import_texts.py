@@ -12,6 +12,14 @@ FILE_REASONS = {
     "file_too_big_unpacked": _lt(
         "The workbook would unpack to more than %(limit_mb)s MB. Keep only the sheet with the members."
     ),
+    "file_too_much_text": _lt(
+        "The sheet has more than %(cells)s filled cells or %(limit_mb)s million letters. Keep only the columns that "
+        "describe the members, or split it."
+    ),
+    "file_too_heavy": _lt(
+        "Reading the file takes more than %(seconds)s seconds or %(memory_mb)s MB of memory. Copy the members into a "
+        "new workbook, as values only, or save the sheet as CSV."
+    ),
     "file_empty": _lt("The file is empty. Export it again and check that it opens in your spreadsheet program."),
     "file_without_rows": _lt("The file has headers but no rows below them. Export it again with its members."),
     "file_too_many_rows": _lt("The file has more than %(limit)s rows. Split it and import the parts one by one."),

@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 from odoo.addons.queue_job.tests.common import trap_jobs
 
 from ..models import gym_member_import_check, gym_member_import_run
+from ..services import table_reader
 from .import_common import ROWS, ImportCommon
 
 
@@ -61,6 +62,27 @@ class TestGymMemberImport(ImportCommon):
         job.date_order = "mdy"
         job.action_check()
         self.assertEqual(str(job.line_ids.birthdate), "1990-03-04")
+
+    def test_one_file_of_a_company_is_read_at_a_time(self):
+        job = self._import()
+        with self.registry.cursor() as other:
+            take = "SELECT pg_advisory_xact_lock(hashtext('gym.member.import.read'), %s)"
+            other.execute(take, [self.env.company.id + 1])
+            other.execute(take, [job.company_id.id])
+            with self.assertRaisesRegex(UserError, "is being read"):
+                job.action_read()
+            self.assertRecordValues(job, [{"state": "draft", "column_ids": []}])
+        job.action_read()
+        self.assertEqual(job.state, "mapping")
+
+    def test_a_file_that_is_too_much_is_told_and_changes_nothing(self):
+        job = self._import()
+        with (
+            patch.object(table_reader, "CHILD", table_reader.CHILD.with_name("no_such_file.py")),
+            self.assertRaisesRegex(UserError, "180 seconds or 1024 MB of memory"),
+        ):
+            job.action_read()
+        self.assertRecordValues(job, [{"state": "draft", "column_ids": []}])
 
     def test_changing_the_mapping_asks_for_a_new_check(self):
         job = self._check()

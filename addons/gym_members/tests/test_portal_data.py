@@ -104,6 +104,13 @@ class TestPortalData(GymPortalCommon):
         self.assertEqual(self.roma, self.member_a.location_id)
         self.assertFalse(self.member_a.birthdate or self.member_a.date_joined or self.member_a.vat)
 
+    def test_which_addons_there_are_is_for_who_works_here(self):
+        for login, status in ((None, 404), (self.user_a.login, 404), ("admin", 200)):
+            self.authenticate(login, login)
+            page = self.url_open("/website/info")
+            self.assertEqual(page.status_code, status, login)
+            self.assertEqual("o_website_info" in page.text, status == 200, login)
+
     def test_account_page_of_odoo_keeps_the_name_too(self):
         form = {
             "partner_id": self.user_a.partner_id.id,

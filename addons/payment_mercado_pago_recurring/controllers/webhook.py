@@ -1,3 +1,5 @@
+import time
+
 from werkzeug.exceptions import BadRequest, Forbidden
 
 from odoo import http
@@ -62,8 +64,8 @@ class MercadoPagoSignedController(MercadoPagoPaymentController):
         """
         headers, data_id = request.httprequest.headers, request.httprequest.args.get("data.id")
         secret = provider_sudo.mercado_pago_webhook_secret
-        if not is_signed(secret, headers.get("X-Signature"), data_id, headers.get("X-Request-Id")):
-            _logger.warning("Refused a notification without Mercado Pago's signature.")
+        if not is_signed(secret, headers.get("X-Signature"), data_id, headers.get("X-Request-Id"), time.time()):
+            _logger.warning("Refused a notification without a signature of Mercado Pago, or with an old one.")
             raise Forbidden()
         named = MercadoPagoSignedController._read_named().get("id")
         if str(named) != data_id:

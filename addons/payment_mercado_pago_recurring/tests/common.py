@@ -1,17 +1,19 @@
+import time
+
 from odoo.addons.payment.tests.common import PaymentCommon
 
 from ..domain.signature import sign
 from .mercado_pago_server import ACCESS_TOKEN, MercadoPagoServer
 
 SECRET = "webhook-secret"
-_TIMESTAMP = "1742505638683"
 
 
-def sign_headers(data_id, secret=SECRET, request_id="request-1", signature=None):
+def sign_headers(data_id, secret=SECRET, request_id="request-1", signature=None, age_s=0):
     """Return the headers that Mercado Pago sends with a notification; ``request_id`` and ``signature`` may lie."""
-    signed = sign(secret, data_id, "request-1", _TIMESTAMP)
+    timestamp = str(round((time.time() - age_s) * 1000))
+    signed = sign(secret, data_id, "request-1", timestamp)
     return {
-        "x-signature": f"ts={_TIMESTAMP},v1={signed}" if signature is None else signature,
+        "x-signature": f"ts={timestamp},v1={signed}" if signature is None else signature,
         "x-request-id": request_id,
     }
 

@@ -50,6 +50,14 @@ class TestWebhook(MercadoPagoCommon, PaymentHttpCommon):
         self._assert_refused(self._notify(**{"x-signature": ""}))
 
     @mute_logger(CONTROLLER)
+    def test_a_captured_notification_is_good_for_ten_minutes(self):
+        number = str(self.payment["id"])
+        for age_s in (601, 3600, -601):
+            self._assert_refused(self._notify(**sign_headers(number, age_s=age_s)))
+        self.assertEqual(self._notify(**sign_headers(number, age_s=590)).status_code, 200)
+        self.assertEqual(self.transaction.state, "done")
+
+    @mute_logger(CONTROLLER)
     def test_a_signature_for_another_payment_is_refused(self):
         other = self.server.add_payment(external_reference="Dues 1", transaction_amount=499.0)
         self._assert_refused(self._notify(body_id=str(other["id"])))

@@ -72,13 +72,14 @@ class IrHttp(models.AbstractModel):
             response.status_code = 404
             response.headers.remove("Location")
             response.set_data(b"")
-        if response.mimetype != "text/html":
-            return
-        headers = response.headers
-        headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-        headers.setdefault("Content-Security-Policy", "frame-ancestors 'self'")
-        path = request.httprequest.path
-        if request.session.uid or any(path == start or path.startswith(f"{start}/") for start in PRIVATE):
+        path, headers = request.httprequest.path, response.headers
+        is_page = response.mimetype == "text/html"
+        if is_page:
+            headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+            headers.setdefault("Content-Security-Policy", "frame-ancestors 'self'")
+        # files too, such as an invoice of /my and the CFDI of /factura
+        is_private = any(path == start or path.startswith(f"{start}/") for start in PRIVATE)
+        if is_private or (is_page and request.session.uid):
             headers["Cache-Control"] = "no-store"
 
 

@@ -13,7 +13,10 @@ _logger = logging.getLogger(__name__)
 
 # Made by the ORM of every pattern: the one that is copied, and the one that shows that copying is right.
 PROTOTYPES = 2
+MODELS = ("account.move", "account.move.line")
 CREATORS = ("create", "_create", "_prepare_create_values")
+# Automation rules and audit logs replace these in the class of the registry, where no module shows.
+PATCHED = (*CREATORS, "write", "_write", "_compute_field_value")
 
 
 class AccountMoveBatch(models.AbstractModel):
@@ -24,10 +27,11 @@ class AccountMoveBatch(models.AbstractModel):
     this holds; otherwise the ORM makes them too:
 
     - no installed module that nobody has reviewed overrides how invoices are created, or computes a field of them
-      without saying from what;
+      without saying from what; and nothing, such as an automation rule, has replaced these methods in the registry;
     - creating the two wrote nothing but rows of the tables that are copied, as PostgreSQL's counters tell;
     - a copy would equal the second one in every column;
-    - recomputing in the copies whatever depends on the partner changes nothing.
+    - recomputing in the copies whatever depends on the partner, and whatever modules that nobody has reviewed compute,
+      changes nothing.
 
     Posting is Odoo's own ``_post``, on the whole batch, with the overrides of all modules; only chatter is off and
     numbers are looked up once. The ledger is checked set-wise at the end.
@@ -82,7 +86,7 @@ class AccountMoveBatch(models.AbstractModel):
         if obstacle:
             _logger.info("Invoices are created one by one: %s", obstacle)
         waiting = {place for places in copied.values() for place in places[PROTOTYPES:]}
-        cloner = RowCloner(self.env)
+        cloner = RowCloner(self.env, self._get_doubtful_fields())
         before = cloner.count_writes()
         made = self._create_by_orm(invoices, [place for place in range(len(invoices)) if place not in waiting])
         strangers = cloner.get_strangers(before) if copied else set()
@@ -208,25 +212,48 @@ class AccountMoveBatch(models.AbstractModel):
         A module that overrides ``create`` of invoices or their lines, or a computation that declares no dependencies,
         and looks at nothing but the pattern in it, may add itself. (Mexico's looks at company and type of document.)
         """
-        return {"base", "mail", "analytic", "account", "l10n_mx", "vigor_invoice_batch"}
+        # Purchase's create looks at lines of purchase orders, which an invoice to a customer has none of.
+        return {"base", "mail", "analytic", "account", "l10n_mx", "purchase", "vigor_invoice_batch"}
+
+    def _get_obstacle(self):
+        """Return why nothing may be copied now, or None."""
+        for model in MODELS:
+            if patched := sorted(vars(type(self.env[model])).keys() & set(PATCHED)):
+                return f"{model} has methods replaced, by an automation rule for example: {', '.join(patched)}"
+        return self._get_obstacle_of_modules()
 
     @tools.ormcache()
-    def _get_obstacle(self):
+    def _get_obstacle_of_modules(self):
         """Return why nothing may be copied with the modules that are installed, or None."""
         self.env.cr.execute("SHOW track_counts")
         if self.env.cr.fetchone()[0] != "on":
             return "PostgreSQL does not count writes (track_counts is off)"
         reviewed = self._get_reviewed_modules()
-        for model in ("account.move", "account.move.line"):
+        for model in MODELS:
             if unknown := self._get_overriding(model, CREATORS) - reviewed:
                 return f"{model} is created in a way of its own by {', '.join(sorted(unknown))}"
-            for name, field in self.env[model]._fields.items():
-                if not (field.store and field.compute) or self.pool.field_depends[field]:
-                    continue
-                method = field.compute if isinstance(field.compute, str) else field.compute.__name__
-                if unknown := (self._get_overriding(model, (method,)) or {field._module}) - reviewed:
+            for name, unknown in self._get_unknown_computations(model).items():
+                if not self.pool.field_depends[self.env[model]._fields[name]]:
                     return f"nobody knows what {model}.{name} depends on in {', '.join(sorted(unknown))}"
         return None
+
+    def _get_doubtful_fields(self):
+        """Return, by model, the stored fields that modules compute which nobody has reviewed.
+
+        They may read more than they declare, such as the partner, so that nothing but computing them tells.
+        """
+        return {model: tuple(self._get_unknown_computations(model)) for model in MODELS}
+
+    @tools.ormcache("model")
+    def _get_unknown_computations(self, model):
+        """Return {field: modules that nobody has reviewed and that take part in computing it}; stored fields only."""
+        unknown = {}
+        for name, field in self.env[model]._fields.items():
+            if field.store and field.compute and not field.related:
+                method = field.compute if isinstance(field.compute, str) else field.compute.__name__
+                modules = self._get_overriding(model, (method,)) or {field._module}
+                unknown[name] = modules - self._get_reviewed_modules()
+        return {name: modules for name, modules in unknown.items() if modules}
 
     @api.model
     @tools.ormcache("model", "names")

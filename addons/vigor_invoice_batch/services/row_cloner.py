@@ -30,10 +30,13 @@ GIVEN_TO_LINE = ("product_id", "price_unit", "quantity", "discount", "tax_ids", 
 
 
 class RowCloner:
-    """Works in the transaction of ``env``, on invoices that are flushed."""
+    """Works in the transaction of ``env``, on invoices that are flushed.
 
-    def __init__(self, env):
-        self.env, self.cr = env, env.cr
+    :param dict doubtful: by model, the stored computed fields of which nobody knows for sure what they depend on
+    """
+
+    def __init__(self, env, doubtful):
+        self.env, self.cr, self.doubtful = env, env.cr, doubtful
         self.moves, self.lines = env["account.move"], env["account.move.line"]
 
     # === WHAT CREATING AN INVOICE WRITES === #
@@ -269,7 +272,7 @@ class RowCloner:
     # === CHECKING THE COPIES === #
 
     def _recompute(self, places, copies, invoices):
-        """Have the ORM compute anew, in the copies, all that depends on what is their own."""
+        """Have the ORM compute anew, in the copies, all that depends, or may depend, on what is their own."""
         # Recomputing is a write: without these it would be taken for a change by hand and derive the lines anew.
         quietly = {"skip_is_manually_modified": True, "skip_invoice_sync": True}
         moves = self.moves.with_context(**quietly).browse(places)
@@ -286,6 +289,10 @@ class RowCloner:
         protected.append(([self.lines._fields[name] for name in GIVEN_TO_LINE], moves.line_ids))
         with self.env.protecting(protected):
             moves.modified(["partner_id", "ref", "invoice_origin"])
+            for records in (moves, moves.line_ids):
+                for name in self.doubtful[records._name]:
+                    field = records._fields[name]
+                    self.env.add_to_compute(field, records - self.env.protected(field))
             self.env.flush_all()
 
     def _forget_inverses(self):

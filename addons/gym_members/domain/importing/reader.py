@@ -9,11 +9,10 @@ import io
 import warnings
 import zipfile
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-
-import openpyxl
 
 from .columns import MEMBER_FIELDS
 from .encodings import decode
@@ -29,6 +28,11 @@ MAX_COLUMNS = 200
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
 MAX_STRINGS_BYTES = 40 * 1024 * 1024
 MAX_SHEET_BYTES = 150 * 1024 * 1024
+# What a table holds at most, however often a workbook repeats what it has once.
+MAX_CELLS = 4_000_000
+MAX_CHARACTERS = 40_000_000
+# Rows of a sheet of Excel; what claims to be below stands for nothing but time.
+_SHEET_ROWS = 1_048_576
 
 _DELIMITERS = (",", ";", "\t", "|")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -154,7 +158,9 @@ def _read_xlsx(content, max_rows, wanted, fields):
     """Return the rows of the sheet to read, its name, and the names of all that could be read."""
     try:
         _check_unpacked(content)
-        with warnings.catch_warnings():
+        import openpyxl  # not at the top: a CSV needs none of it
+
+        with warnings.catch_warnings(), _narrow_rows():
             warnings.simplefilter("ignore")  # openpyxl warns about styles and validations, which are of no use here
             workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             shown = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"] or workbook.worksheets
@@ -167,7 +173,7 @@ def _read_xlsx(content, max_rows, wanted, fields):
                 return [], "", ()
             chosen = wanted if wanted in heads else max(heads, key=lambda title: best_score(heads[title], fields))
             return list(islice(_sheet_rows(workbook[chosen]), max_rows + 50)), chosen, tuple(heads)
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):
         raise
     except Exception as error:  # a damaged workbook fails inside openpyxl in dozens of ways
         raise UnreadableFile("file_broken_xlsx") from error
@@ -188,8 +194,30 @@ def _check_unpacked(content):
             raise UnreadableFile("file_too_big_unpacked", limit_mb=limit // 2**20)
 
 
+@contextmanager
+def _narrow_rows():
+    """Let openpyxl parse no more cells of a row than are wanted: it would parse all 16,384 and then drop them."""
+    from openpyxl.worksheet import _read_only
+
+    wide = _read_only.WorkSheetParser
+
+    class NarrowParser(wide):
+        def parse_row(self, row):
+            del row[MAX_COLUMNS:]
+            return super().parse_row(row)
+
+    _read_only.WorkSheetParser = NarrowParser
+    try:
+        yield
+    finally:
+        _read_only.WorkSheetParser = wide
+
+
 def _sheet_rows(sheet):
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
+    rows = sheet.iter_rows(max_col=MAX_COLUMNS, max_row=_SHEET_ROWS, values_only=True)
+    for number, cells in enumerate(rows, start=1):
+        if cells.count(None) == len(cells):
+            continue  # as all of a million rows above one that is far below
         texts = [_cell_text(cell) for cell in cells]
         while texts and not texts[-1]:
             texts.pop()
@@ -216,6 +244,7 @@ def _to_table(numbered_rows, max_rows, fields, encoding="", delimiter="", **shee
     rows = [(line, cells) for line, cells in numbered_rows if any(cells)]
     if not rows:
         raise UnreadableFile("file_empty")
+    _check_amount(rows)
     head, names = find_headers(rows, fields)
     headers = unique_names(names[:MAX_COLUMNS])
     width = len(headers)
@@ -232,3 +261,17 @@ def _title_above(rows):
     """Return the lowest title that says whether the list is of members or of those who left, or ""."""
     titles = [next(filter(None, cells)) for _line, cells in rows if sum(map(bool, cells)) <= 2]
     return next((title for title in reversed(titles) if says_left(title) is not None), "")
+
+
+def _check_amount(rows):
+    """Refuse a table that would fill the memory of whoever uses it.
+
+    :raise UnreadableFile: as soon as it is clear
+    """
+    cells_left, characters_left = MAX_CELLS, MAX_CHARACTERS
+    for _line, cells in rows:
+        filled = [len(cell) for cell in cells if cell]
+        cells_left -= len(filled)
+        characters_left -= sum(filled)
+        if cells_left < 0 or characters_left < 0:
+            raise UnreadableFile("file_too_much_text", cells=MAX_CELLS, limit_mb=MAX_CHARACTERS // 10**6)
