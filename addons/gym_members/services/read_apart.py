@@ -1,7 +1,7 @@
 """The process that reads one file of members: without Odoo, its connections and its secrets, and within limits.
 
-``table_reader.py`` starts it; it takes on its standard input a line of JSON, the facts that columns may
-hold, and the bytes, and answers lines of JSON: the table without its rows, or what is wrong with the file; then a row each.
+``table_reader.py`` starts it; it takes on its standard input a line of JSON, the facts that columns may hold, and the
+bytes, and answers lines of JSON: the table without its rows, or what is wrong with the file; then a row each.
 """
 
 import json
