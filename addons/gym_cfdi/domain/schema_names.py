@@ -28,8 +28,8 @@ NAMESPACES = {
     )
 }
 
-# Complements that are only read, with the prefixes of their stylesheets for the cadena original
-_ONLY_READ = {
+# Complements that are only read, or not even that, with the prefixes of their stylesheets for the cadena original
+_OF_OTHERS = {
     "CartaPorte20": "cartaporte20",
     "CartaPorte30": "cartaporte30",
     "CartaPorte31": "cartaporte31",
@@ -43,6 +43,7 @@ _ONLY_READ = {
     "aerolineas": "aerolineas",
     "arteantiguedades": "obrasarte",
     "certificadodestruccion": "destruccion",
+    "detallista": "detallista",
     "divisas": "divisas",
     "hidrocarburospetroliferos": "hidroypetro",
     "ine": "ine",
@@ -54,9 +55,11 @@ _ONLY_READ = {
     "renovacionysustitucionvehiculos": "decreto",
     "servicioparcialconstruccion": "servicioparcial",
     "valesdedespensa": "valesdedespensa",
+    "vehiculousado": "vehiculousado",
+    "ventavehiculos": "ventavehiculos",
 }
 PREFIX_OF_URI = {namespace.uri: namespace.prefix for namespace in NAMESPACES.values()} | {
-    f"http://www.sat.gob.mx/{name}": prefix for name, prefix in _ONLY_READ.items()
+    f"http://www.sat.gob.mx/{name}": prefix for name, prefix in _OF_OTHERS.items()
 }
 
 

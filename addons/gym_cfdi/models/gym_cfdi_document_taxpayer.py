@@ -39,8 +39,12 @@ class GymCfdiDocument(models.Model):
         return {key: receptor for key, receptor in receptors.items() if key._is_to_be_looked_up(receptor)}
 
     def _ask_for_taxpayers(self, company, receptors):
-        """Return {customer: :class:`~..services.pac.Taxpayer`} from the first PAC that tells of any."""
-        for pac in self.env["gym.cfdi.pac"].search([("company_id", "=", company.id)]):
+        """Return {customer: :class:`~..services.pac.Taxpayer`} from the first PAC that tells of any.
+
+        The list of a test environment has invented taxpayers: it is not asked where there is a real one.
+        """
+        pacs = self.env["gym.cfdi.pac"].search([("company_id", "=", company.id)])
+        for pac in pacs.filtered(lambda pac: pac.environment == "production") or pacs:
             client = pac.breaker_state != OPEN and pac._get_shared_client()
             self._commit()
             answers = _ask(client, receptors) if client else {}
@@ -63,8 +67,9 @@ def _ask(client, receptors):
     for key, receptor in receptors.items():
         try:
             answer = client.look_up(receptor.rfc, receptor.nombre, receptor.domicilio_fiscal_receptor)
-        except PacError as error:
-            _logger.warning("The SAT's list of RFCs cannot be asked: %s", error)
+        except Exception as error:  # noqa: BLE001 - whatever a client does here, stamping goes on
+            reason = error if isinstance(error, PacError) else type(error).__name__
+            _logger.warning("The SAT's list of RFCs cannot be asked: %s", reason)
             return answers
         if answer is None:
             return answers

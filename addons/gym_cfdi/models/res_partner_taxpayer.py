@@ -22,9 +22,12 @@ class ResPartner(models.Model):
         copy=False,
         help="Day on which a PAC was asked for this customer in the SAT's list.",
     )
-    cfdi_listed_key = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    cfdi_listed_key = fields.Char("Looked Up (Hash)", readonly=True, copy=False, groups="base.group_system")
     cfdi_listed_codes = fields.Char(
-        readonly=True, copy=False, help="SAT's codes of what is not as in its list of RFCs; empty when all is."
+        "Not as in the SAT's List",
+        readonly=True,
+        copy=False,
+        help="SAT's codes of what is not as in its list of RFCs; empty when all is.",
     )
 
     def _is_to_be_looked_up(self, receptor):

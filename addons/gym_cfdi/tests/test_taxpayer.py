@@ -88,11 +88,22 @@ class TestTaxpayer(CfdiCase):
         self.assertTrue(self.customer.cfdi_listed_on)
         self.assertFalse(other.asked, "the first one stamps")
 
+    def test_the_list_of_a_test_environment_is_not_asked_beside_a_real_one(self):
+        real, client = self._create_pac("Real", sequence=2)
+        real.environment = "production"
+        self.fake.list = {RFC: Taxpayer(is_listed=False)}
+        client.list = {RFC: Taxpayer(is_listed=True)}
+        self._issue()
+        self.assertEqual((len(self.fake.looked_up), len(client.looked_up)), (0, 1))
+        self.assertFalse(self.customer.cfdi_listed_codes)
+
     def test_a_pac_that_does_not_answer_blocks_nothing(self):
-        self.fake.list = TryAgain("nobody is there", "connection")
-        with self.assertLogs("odoo.addons.gym_cfdi", "WARNING"):
-            self.assertEqual(self._issue().state, "stamped")
-        self.assertFalse(self.customer.cfdi_listed_on)
+        for failure in (TryAgain("nobody is there", "connection"), ValueError("a client with a bug")):
+            self.fake.list = failure
+            with self.assertLogs("odoo.addons.gym_cfdi", "WARNING") as logs:
+                self.assertEqual(self._issue().state, "stamped")
+            self.assertNotIn("bug", logs.output[0])
+            self.assertFalse(self.customer.cfdi_listed_on)
 
     def test_a_pac_that_is_left_alone_is_not_asked(self):
         self.fake.list = {RFC: Taxpayer(is_listed=True)}
