@@ -1,6 +1,9 @@
 from . import gym_relation_guard  # which others inherit
 
 # isort: split
+from . import gym_member_import_word  # likewise
+
+# isort: split
 from . import (
     gym_consent,
     gym_consent_document,
@@ -23,6 +26,7 @@ from . import (
     gym_member_import_run,
     gym_member_import_status,
     gym_member_import_undo,
+    gym_member_import_words,
     gym_member_merge,
     gym_member_origin,
     gym_member_personal_data,

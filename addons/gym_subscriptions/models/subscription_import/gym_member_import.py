@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
 from odoo.addons.gym_members.domain.importing.columns import ImportField
@@ -122,6 +122,8 @@ class GymMemberImport(models.Model):
 
     _inherit = "gym.member.import"
 
+    import_plan_ids = fields.One2many("gym.member.import.plan", "import_id", string="Plans")
+
     @api.model
     def _get_import_fields(self):
         return super()._get_import_fields() | {field.code: field for field in FIELDS}
@@ -130,6 +132,14 @@ class GymMemberImport(models.Model):
     def _get_import_labels(self):
         own = [(code, self.env._(label)) for code, label in LABELS.items()]  # pylint: disable=gettext-variable
         return super()._get_import_labels() + own
+
+    def _get_word_fields(self):
+        return [*super()._get_word_fields(), "import_plan_ids"]
+
+    def _get_plans_by_name(self):
+        """Return the plans chosen for those of the file, by their normalised names."""
+        rows = self.sudo().import_plan_ids.filtered("plan_id")
+        return {normalise(row.name): row.plan_id for row in rows}
 
     # === THE DRY RUN === #
 
