@@ -49,4 +49,4 @@ from . import (
 )
 
 # isort: split
-from . import res_partner_branches  # after what it extends
+from . import gym_member_branches, res_partner_branches, res_users_branches  # after what they extend
