@@ -1,3 +1,9 @@
 # what it extends comes first
 from .. import subscription
-from . import gym_member_import, gym_member_import_plan, gym_member_import_run
+from . import (
+    gym_member_import,
+    gym_member_import_income,
+    gym_member_import_line,
+    gym_member_import_plan,
+    gym_member_import_run,
+)
