@@ -55,7 +55,7 @@ class GymMemberImport(models.Model):
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
     def _make_report(self):
-        """Return the report as a workbook: one row per message, at least one per row of the file."""
+        """Return the report as a workbook: one row per message, at least one per row of the file, and a summary."""
         self.ensure_one()
         lines = self.line_ids
         actions = dict(lines._fields["action"]._description_selection(self.env))
@@ -71,12 +71,10 @@ class GymMemberImport(models.Model):
             rows += [
                 [*start, issue["column"], issue["observed"], *explain(self.env, issue)[1:]] for issue in issues
             ] or [start]
-        summary = [[self.env._("What Happens"), self.env._("Rows")]]
-        summary += [[label, count] for label, count, _is_bad in self._get_summary()]
-        bad = [place for place, (*_what, is_bad) in enumerate(self._get_summary(), start=1) if is_bad]
-        return _make_workbook(
-            {self.env._("Import"): rows, self.env._("Summary"): summary}, {self.env._("Summary"): bad}
-        )
+        figures, title = self._get_summary(), self.env._("Summary")
+        summary = [[head[2], self.env._("Rows")], *([label, count] for label, count, _is_bad in figures)]
+        bad = {place for place, (*_what, is_bad) in enumerate(figures, start=1) if is_bad}
+        return _make_workbook({self.env._("Import"): rows, title: summary}, {title: bad})
 
     def _get_summary(self):
         """Return the figures of the import: (what, count, whether it is shown in red). Hook: super first."""
