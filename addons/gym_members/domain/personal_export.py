@@ -6,7 +6,7 @@ import json
 import re
 import zipfile
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from .names import begins_formula
 
 
 def build_archive(data, about):
@@ -51,7 +51,7 @@ def _to_cell(value):
     """Return a value as a cell that no spreadsheet takes for a formula."""
     if isinstance(value, list):
         value = ", ".join(str(item) for item in value)
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not re.fullmatch(r"[+-][\d\s.]+", value):
+    if isinstance(value, str) and begins_formula(value) and not re.fullmatch(r"[+-][\d\s.]+", value):
         return f"'{value}"
     return value
 
