@@ -1,6 +1,9 @@
 from . import gym_by_hand, gym_relation_guard  # which others inherit
 
 # isort: split
+from . import gym_member_import_word  # likewise
+
+# isort: split
 from . import (
     gym_consent,
     gym_consent_document,
@@ -23,6 +26,7 @@ from . import (
     gym_member_import_run,
     gym_member_import_status,
     gym_member_import_undo,
+    gym_member_import_words,
     gym_member_merge,
     gym_member_number,
     gym_member_origin,
@@ -49,4 +53,4 @@ from . import (
 )
 
 # isort: split
-from . import res_partner_branches  # after what it extends
+from . import gym_member_branches, res_partner_branches, res_users_branches  # after what they extend

@@ -34,7 +34,7 @@ class GymMemberImport(models.Model):
             job.report_file = base64.b64encode(job._make_report())
 
     def _compute_template_file(self):
-        content = base64.b64encode(_make_workbook([TEMPLATE_HEADERS, TEMPLATE_ROW], "Socios"))
+        content = base64.b64encode(_make_workbook({"Socios": [TEMPLATE_HEADERS, TEMPLATE_ROW]}))
         for job in self:
             job.template_file = content
 
@@ -55,7 +55,7 @@ class GymMemberImport(models.Model):
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}
 
     def _make_report(self):
-        """Return the report as a workbook: one row per message, at least one per row of the file."""
+        """Return the report as a workbook: one row per message, at least one per row of the file, and a summary."""
         self.ensure_one()
         lines = self.line_ids
         actions = dict(lines._fields["action"]._description_selection(self.env))
@@ -71,22 +71,34 @@ class GymMemberImport(models.Model):
             rows += [
                 [*start, issue["column"], issue["observed"], *explain(self.env, issue)[1:]] for issue in issues
             ] or [start]
-        return _make_workbook(rows, self.env._("Import"))
+        figures, title = self._get_summary(), self.env._("Summary")
+        summary = [[head[2], self.env._("Rows")], *([label, count] for label, count, _is_bad in figures)]
+        bad = {place for place, (*_what, is_bad) in enumerate(figures, start=1) if is_bad}
+        return _make_workbook({self.env._("Import"): rows, title: summary}, {title: bad})
+
+    def _get_summary(self):
+        """Return the figures of the import: (what, count, whether it is shown in red). Hook: super first."""
+        figures = ("create_count", "update_count", "skip_count", "error_count")
+        labels = self.fields_get(figures, ["string"])
+        return [(labels[name]["string"], self[name], name == "error_count" and bool(self[name])) for name in figures]
 
 
-def _make_workbook(rows, title):
-    """Return an XLSX of ``rows`` whose first is the header; texts are never taken for formulas."""
+def _make_workbook(sheets, red=None):
+    """Return an XLSX of ``sheets``, title to rows whose first is the header; texts are never taken for formulas.
+
+    :param dict red: title to the places of the rows in red
+    """
     stream = io.BytesIO()
     workbook = xlsxwriter.Workbook(stream, {"in_memory": True, "constant_memory": False})
-    sheet = workbook.add_worksheet(title)
-    bold = workbook.add_format({"bold": True})
-    for place, cells in enumerate(rows):
-        for column, cell in enumerate(cells):
-            if isinstance(cell, int):
-                sheet.write_number(place, column, cell)
-            else:
-                sheet.write_string(place, column, cell, bold if place == 0 else None)
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, len(rows[0]) - 1, 20)
+    styles = [workbook.add_format(style) for style in ({}, {"bold": True}, {"bold": True, "font_color": "red"})]
+    for title, rows in sheets.items():
+        sheet = workbook.add_worksheet(title)
+        for place, cells in enumerate(rows):
+            style = styles[2 if place in (red or {}).get(title, ()) else place == 0]
+            for column, cell in enumerate(cells):
+                write = sheet.write_number if isinstance(cell, int) else sheet.write_string
+                write(place, column, cell, style)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, len(rows[0]) - 1, 20)
     workbook.close()
     return stream.getvalue()

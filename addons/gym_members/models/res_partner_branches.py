@@ -1,5 +1,5 @@
-from odoo import api, fields, models
-from odoo.fields import Command, Domain
+from odoo import fields, models
+from odoo.fields import Command
 
 
 class ResPartner(models.Model):
@@ -31,40 +31,3 @@ class ResPartner(models.Model):
         for person in people.filtered(lambda person: not person.gym_member_ids):
             if missing := locations - person.gym_branch_ids:
                 person.write({"gym_branch_ids": [Command.link(location.id) for location in missing]})
-
-
-class GymMember(models.Model):
-    _inherit = "gym.member"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        members = super().create(vals_list)
-        members._share_relatives()
-        return members
-
-    def write(self, vals):
-        done = super().write(vals)
-        if not {"guardian_id", "payer_id", "location_id"}.isdisjoint(vals):
-            self._share_relatives()
-        return done
-
-    def _share_relatives(self):
-        """Make guardians and payers of these members contacts of the members' branches."""
-        for member in self.sudo():
-            (member.guardian_id | member.payer_id)._make_known_to(member.location_id)
-
-
-class ResUsers(models.Model):
-    _inherit = "res.users"
-
-    def _get_gym_partner_domain(self, company_ids):
-        """Add that other branches' strangers, and the contacts of companies that are not the user's, stay unseen."""
-        domain = Domain(super()._get_gym_partner_domain(company_ids))
-        own = Domain("id", "=", self.partner_id.id)
-        known = Domain("gym_branch_ids", "=", False) | Domain("gym_location_id", "!=", False)
-        known |= Domain("gym_branch_ids", "in", self._get_visible_gym_location_ids(company_ids))
-        if self.has_group("base.group_erp_manager"):
-            return list(domain & (own | known))  # makes companies, and is in none before it is made
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
-        theirs = companies - self.sudo().company_ids - self.sudo().company_ids.parent_ids
-        return list(domain & (own | known) & Domain("id", "not in", theirs.partner_id.ids))

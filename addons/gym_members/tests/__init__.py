@@ -8,6 +8,7 @@ from . import (
     test_gym_location,
     test_gym_member,
     test_gym_member_import,
+    test_gym_member_import_export,
     test_gym_member_import_samples,
     test_gym_member_import_undo,
     test_javascript,

@@ -6,7 +6,7 @@ from unittest.mock import patch
 import openpyxl
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.queue_job.tests.common import trap_jobs
@@ -18,6 +18,11 @@ from .import_common import ROWS, ImportCommon
 
 @tagged("post_install", "-at_install")
 class TestGymMemberImport(ImportCommon):
+    def _import_book(self, book):
+        stream = io.BytesIO()
+        book.save(stream)
+        return self._import(name="socios.xlsx", file=base64.b64encode(stream.getvalue()))
+
     # === DRY RUN === #
 
     def test_the_check_says_what_would_happen_and_writes_nothing(self):
@@ -105,6 +110,51 @@ class TestGymMemberImport(ImportCommon):
         with self.assertRaisesRegex(UserError, "save it as .xlsx"):
             job.action_read()
         self.assertEqual(job.state, "draft")
+
+    def test_another_sheet_is_chosen_on_the_form(self):
+        book = openpyxl.Workbook()
+        book.active.title = "Socios"
+        for title, name in (("Socios", "Ana"), ("Invitados", "Leo")):
+            sheet = book[title] if title in book.sheetnames else book.create_sheet(title)
+            sheet.append(["Nombre", "Apellidos", "Correo"])
+            sheet.append([name, "Ruiz", f"{name}@correo.mx"])
+        book.create_sheet("Vacía")
+        job = self._import_book(book)
+        with Form(job) as form:
+            with self.assertRaisesRegex(AssertionError, "invisible"):
+                form.sheet = "Invitados"  # there is nothing to choose from before the file is read
+        job.action_read()
+        self.assertRecordValues(job, [{"state": "mapping", "sheet": "Socios", "sheet_names": "Socios, Invitados"}])
+        self.assertIn("Ana", job.column_ids.mapped("sample"))
+        with Form(job) as form:
+            form.sheet = "Invitados"
+        self.assertEqual(job.state, "draft")
+        job.action_read()
+        self.assertRecordValues(job, [{"state": "mapping", "sheet": "Invitados"}])
+        job.action_check()
+        self.assertEqual(job.line_ids.mapped("name"), ["Leo Ruiz"])
+
+    def test_a_sheet_that_is_not_there_names_those_that_are(self):
+        book = openpyxl.Workbook()
+        book.active.title = "Socios"
+        book.active.append(["Nombre", "Correo"])
+        book.active.append(["Ana Ruiz", "ana@correo.mx"])
+        job = self._import_book(book)
+        job.sheet = "Bajas"
+        with self.assertRaisesRegex(UserError, "“Bajas” with rows. It has: Socios"):
+            job.action_read()
+        self.assertEqual((job.state, job.column_ids), ("draft", self.env["gym.member.import.column"]))
+
+    def test_a_sheet_of_those_who_left_says_so_on_each_row(self):
+        book = openpyxl.Workbook()
+        book.active.title = "Bajas 2025"
+        book.active.append(["Nombre", "Correo"])
+        book.active.append(["Ana Ruiz", "ana@correo.mx"])
+        job = self._import_book(book)
+        job.action_read()
+        job.action_check()
+        self.assertEqual(self._codes(job.line_ids), ["section_left"])
+        self.assertIn("“Bajas 2025”", job.line_ids.messages)
 
     # === RUN === #
 

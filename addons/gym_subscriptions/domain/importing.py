@@ -6,6 +6,9 @@ from datetime import date
 # How Mindbody and others write "unlimited" in a pack of classes: 99999, and what is left of it
 UNLIMITED_FROM = 9000
 
+# Why nothing would be charged to somebody who comes in.
+NO_PLAN, NO_PRICE, NO_BILL = "plan", "price", "bill"
+
 
 @dataclass(frozen=True)
 class FirstBill:
@@ -35,6 +38,21 @@ def first_bill(make_cycle, next_bill, today):
     if period.start == today:
         return FirstBill(next_bill, None, today)
     return FirstBill(next_bill, period.start, period.end)
+
+
+def missing_income(plan, price, bill_on, ends_on=None):
+    """Return why nothing would be charged: :data:`NO_PLAN`, :data:`NO_PRICE`, :data:`NO_BILL`, or "" when something is.
+
+    :param plan: what the person is subscribed to, empty for nothing
+    :param price: per period, in the plan's currency
+    :param date bill_on: day of the first bill, None when there is none
+    :param date ends_on: last day of the subscription, None when it has no end
+    """
+    if not plan:
+        return NO_PLAN
+    if not price:
+        return NO_PRICE
+    return NO_BILL if bill_on is None or (ends_on and ends_on < bill_on) else ""
 
 
 def is_unlimited(*counts):

@@ -1,9 +1,12 @@
 import base64
+import io
 from datetime import date
 from pathlib import Path
 from unittest import skipUnless
 
+import openpyxl
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -149,6 +152,43 @@ class TestSubscriptionImport(ImportCommon):
         job = self._bring_in("1,Ana Ruiz,ana@correo.example,Activo,01/02/2025,,Full,-450,20/03/2026,,")
         self.assertEqual(job.line_ids.subscription_id.price_total, 499.0)
         self.assertIn("price_negative", self._get_codes(job.line_ids))
+
+    def test_who_comes_in_without_income_is_told_before_and_in_the_report(self):
+        free = self.plan.copy({"name": "Regalo"})
+        free.price_ids.unlink()
+        rows = [
+            "1,Ana Ruiz,ana@correo.example,Activo,01/02/2025,,Full,499,20/03/2026,,",
+            "2,Beto Paz,beto@correo.example,Activo,01/02/2025,,Oro,499,20/03/2026,,",
+            "3,Ceci Luz,ceci@correo.example,Activo,01/02/2025,,Full,0,20/03/2026,,",
+            "4,Dana Sol,dana@correo.example,Congelado,01/02/2025,,Full,499,20/03/2026,,",
+            "5,Eva Mar,eva@correo.example,Beca,01/02/2025,,Full,499,20/03/2026,,",
+            "6,Ex Gil,ex@correo.example,Baja,01/02/2025,01/02/2026,Full,499,20/03/2026,,",
+            "7,Fin Gil,fin@correo.example,Activo,01/02/2025,19/03/2026,Full,499,20/03/2026,,",
+            "8,Gil Rey,gil@correo.example,Activo,01/02/2025,,Regalo,,20/03/2026,,",
+        ]
+        job = self._read("socios.csv", "\n".join([HEADER, *rows]).encode())
+        job.action_check()
+        self.assertEqual(
+            job.line_ids.mapped("no_income"), [False, "plan", "price", "bill", "plan", False, "bill", "price"]
+        )
+        self.assertEqual(job.no_income_count, 6)
+        for text in ("without a plan: 2", "without a price: 2", "without a next charge: 2"):
+            self.assertIn(text, job.no_income_text)
+        found = self.env["gym.member.import.line"].search(
+            [("import_id", "=", job.id), ("no_income", "!=", False), ("action", "=", "create")]
+        )
+        self.assertEqual(len(found), 6)
+        book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(job.report_file)))
+        summary = {row[0].value: row for row in book.worksheets[1].iter_rows(min_row=2)}
+        told = summary["Come in without a plan"]
+        self.assertEqual((told[1].value, told[0].font.color.rgb), (2, "FFFF0000"))
+        self.assertEqual(summary["New"][1].value, 8)
+
+    def test_the_form_says_in_red_who_comes_in_without_income(self):
+        arch = self.env["gym.member.import"].with_user(self.owner).get_view(view_type="form")["arch"]
+        alert = etree.fromstring(arch).find(".//div[@name='no_income']")
+        self.assertIn("alert-danger", alert.get("class"))
+        self.assertIn("checked", alert.get("invisible"))
 
     def test_a_pause_goes_on_and_the_bill_waits_for_its_end(self):
         job = self._bring_in(

@@ -40,6 +40,8 @@ _NOBODY = frozenset(
 )  # fmt: skip
 NAME_FIELDS = ("name", "first_name", "middle_name", "last_name", "second_last_name")
 _EXAMPLE = frozenset(("ejemplo", "ejemplos", "example", "ej", "por ejemplo"))
+# What people write beside a name: "Ana (baja)", "*BAJA* Ana", "Ana - baja 2025"
+_NAME_REMARK = re.compile(r"[(\[*]([^)\]*]+)[)\]*]|\s[-–—]\s*(.+)$")
 _REMARK = re.compile(r"[(\[].*[)\]]")
 _GROUP = re.compile(r"[^:]{2,40}:.*|[-=_*. ]{3,}")
 NO_NAMES = frozenset(
@@ -212,6 +214,13 @@ class RowParser:
             code, row.has_unknown_status = "left_unclear" if field_.code == "has_left" else "leaving_unreadable", True
         row.has_unknown_status |= field_.code == "status"
         row.issues.append(Issue(code, WARNING, header, text))
+        if code not in ("left_unclear", "status_unknown") and statuses.says_left(text):
+            self._tell_left(row, header, text)
+
+    def _tell_left(self, row, header, text):
+        """Begin nothing for somebody of whom a cell that holds something else says that they left."""
+        row.has_unknown_status = True
+        row.issues.append(Issue("left_unclear", WARNING, header, text))
 
     def _header_of(self, code):
         return next((header for header, mapped in self.mapping.items() if mapped == code), "")
@@ -236,6 +245,8 @@ class RowParser:
             self._tell(row, "name_missing", severity=ERROR)
         else:
             row.values["name"] = name
+            if any(statuses.says_left(remark[1] or remark[2]) for remark in _NAME_REMARK.finditer(name)):
+                self._tell_left(row, self._header_of("name") or self._header_of("first_name"), name)
         if "phone_other" in row.values:
             if row.values.setdefault("phone", row.values["phone_other"]) != row.values["phone_other"]:
                 self._tell(row, "phone_other_left_out", "phone_other")

@@ -1,9 +1,11 @@
 """Tables of web pages that systems save under the name of a spreadsheet (.xls)."""
 
+import re
 from html.parser import HTMLParser
 from itertools import repeat
 
 _MOST_SPAN = 50
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE][+]?\d+|#+")
 
 
 def looks_like_page(text):
@@ -39,6 +41,7 @@ class _Tables(HTMLParser):
         self._span = self._rows = 1
         self._hanging = {}  # column: rows that a cell above still reaches over
         self._muted = 0
+        self._number = ""  # what the cell holds, where a spreadsheet wrote the page
 
     def handle_starttag(self, tag, attrs):
         if tag == "table":
@@ -52,6 +55,7 @@ class _Tables(HTMLParser):
         elif tag in ("td", "th") and self._open:
             self._end_cell()
             self._span, self._rows = (_to_span(dict(attrs).get(name)) for name in ("colspan", "rowspan"))
+            self._number = dict(attrs).get("x:num") or dict(attrs).get("sdval") or ""
             self._cell = []
         elif tag in ("script", "style"):
             self._muted += 1
@@ -86,7 +90,8 @@ class _Tables(HTMLParser):
         row = self._open[-1][-1]
         self._skip_covered(row)
         begin = len(row)
-        row += [" ".join("".join(self._cell).split()), *repeat("", self._span - 1)]
+        text = " ".join("".join(self._cell).split())
+        row += [self._number if self._number and _ROUNDED.fullmatch(text) else text, *repeat("", self._span - 1)]
         if self._rows > 1:
             self._hanging |= dict.fromkeys(range(begin, len(row)), self._rows - 1)
         self._cell = None

@@ -176,6 +176,14 @@ def test_cells_of_a_web_page_that_reach_over_rows_keep_the_others_in_their_colum
     ]
 
 
+def test_a_number_that_a_page_shows_rounded_is_read_in_full():
+    page = """<table><tr><td>Nombre</td><td>Celular</td></tr>
+        <tr><td>Ana</td><td x:num="5512345678">5.51E+09</td></tr>
+        <tr><td>Leo</td><td sdval="5512345679" sdnum="1033;">5.51E+09</td></tr>
+        <tr><td>Eva</td><td x:num="499.5">$499.50</td></tr></table>"""
+    assert read_table(page.encode()).column("Celular") == ["5512345678", "5512345679", "$499.50"]
+
+
 def test_a_workbook_gives_dates_as_iso_and_phones_without_decimals():
     workbook = openpyxl.Workbook()
     sheet = workbook.active

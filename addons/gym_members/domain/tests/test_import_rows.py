@@ -133,6 +133,28 @@ def test_the_title_of_the_sheet_counts_and_a_status_of_their_own_more():
     assert parse(cells | {"Estatus": "Activo"}, section="Bajas").is_member
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"Fecha de ingreso": "BAJA"},
+        {"Correo": "cancelado"},
+        {"Nombre completo": "Ana Ruiz (BAJA)"},
+        {"Nombre completo": "*INACTIVA* Ana Ruiz"},
+        {"Nombre completo": "Ana Ruiz - cancelada 2025"},
+    ],
+)
+def test_a_word_for_left_in_another_column_begins_nothing(cells):
+    row = parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678"} | cells)
+    assert (row.is_importable, row.is_member) == (True, False)
+    assert "left_unclear" in codes(row)
+    assert parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678", "Estatus": "Activo"} | cells).is_importable
+
+
+def test_nobody_is_gone_by_their_name():
+    for name in ("Vencida Bajatierra", "Exiquio Ruiz", "Ana del Retiro", "Socorro Baja"):
+        assert parse({"Nombre completo": name, "Celular": "5512345678"}).is_member, name
+
+
 def test_a_reason_for_leaving_begins_nothing():
     row = parse({"Nombre completo": "Ana Ruiz", "Celular": "5512345678", "Motivo de baja": "Se mudó"})
     assert (row.is_member, codes(row)) == (False, ["left_unclear"])

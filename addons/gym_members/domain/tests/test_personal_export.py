@@ -37,10 +37,11 @@ def test_csv_has_every_column_and_row():
 
 
 def test_a_text_is_never_a_formula():
-    archive = _open(
-        build_archive({"notes": [{"body": '=HYPERLINK("http://evil")'}, {"body": "-2+3+cmd|' /C calc'"}]}, {})
-    )
+    texts = ('=HYPERLINK("http://evil")', "-2+3+cmd|' /C calc'", " @SUM(A1)", "＝1+1")
+    archive = _open(build_archive({"notes": [{"body": text} for text in texts]}, {}))
     assert [row["body"][0] for row in csv.DictReader(io.StringIO(archive.read("notes.csv").decode("utf-8-sig")))] == [
+        "'",
+        "'",
         "'",
         "'",
     ]

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_subscriptions.domain.importing import first_bill, is_unlimited
+from gym_subscriptions.domain.importing import NO_BILL, NO_PLAN, NO_PRICE, first_bill, is_unlimited, missing_income
 from gym_subscriptions.domain.periods import Cycle
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
@@ -35,3 +35,14 @@ def test_what_means_unlimited():
     assert is_unlimited(None, 99959)
     assert not is_unlimited(10, 3)
     assert not is_unlimited(None, None)
+
+
+def test_why_somebody_would_be_charged_nothing():
+    day = date(2026, 3, 28)
+    assert missing_income(7, 499, day) == ""
+    assert missing_income(7, 499, day, ends_on=day) == ""
+    assert missing_income(None, 499, day) == NO_PLAN
+    assert missing_income(7, 0, day) == NO_PRICE
+    assert missing_income(7, None, day) == NO_PRICE
+    assert missing_income(7, 499, None) == NO_BILL
+    assert missing_income(7, 499, day, ends_on=date(2026, 3, 27)) == NO_BILL

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
 from odoo.addons.gym_members.domain.importing.columns import ImportField
@@ -90,6 +90,10 @@ gym_member_import_texts.REASONS.update(
             _lt("The plan costs %(price)s: the member keeps their price."),
             _lt("Check that both are for the same period."),
         ),
+        "price_missing": (
+            _lt("Neither the row nor the plan has a price: nothing is charged."),
+            _lt("Give the plan a price, or write one into the row, unless it is a gift."),
+        ),
         "price_negative": (
             _lt("A price below zero is none: the member gets the plan's price."),
             _lt("Correct it, or give the member a credit."),
@@ -122,6 +126,8 @@ class GymMemberImport(models.Model):
 
     _inherit = "gym.member.import"
 
+    import_plan_ids = fields.One2many("gym.member.import.plan", "import_id", string="Plans")
+
     @api.model
     def _get_import_fields(self):
         return super()._get_import_fields() | {field.code: field for field in FIELDS}
@@ -130,6 +136,14 @@ class GymMemberImport(models.Model):
     def _get_import_labels(self):
         own = [(code, self.env._(label)) for code, label in LABELS.items()]  # pylint: disable=gettext-variable
         return super()._get_import_labels() + own
+
+    def _get_word_fields(self):
+        return [*super()._get_word_fields(), "import_plan_ids"]
+
+    def _get_plans_by_name(self):
+        """Return the plans chosen for those of the file, by their normalised names."""
+        rows = self.sudo().import_plan_ids.filtered("plan_id")
+        return {normalise(row.name): row.plan_id for row in rows}
 
     # === THE DRY RUN === #
 
@@ -184,9 +198,12 @@ class GymMemberImport(models.Model):
         if price is not None and price < 0:
             self._remark(row, "price_negative", "plan_price")
             del row.values["plan_price"]
-            return
+            price = None
         usual = plan._get_offered_price(self.location_id._today())
-        if price is not None and usual and to_decimal(usual.amount) != to_decimal(price):
+        row.values["price_due"] = to_decimal(usual.amount) if price is None else price
+        if not row.values["price_due"]:
+            self._remark(row, "price_missing", "plan_price")
+        elif price is not None and usual and to_decimal(usual.amount) != to_decimal(price):
             self._remark(row, "price_kept", "plan_price", price=plan.currency_id.format(usual.amount))
 
     def _check_pause(self, row, today):

@@ -8,14 +8,6 @@ from ...domain import lifecycle
 from ..money import to_decimal
 
 
-class GymMemberImportLine(models.Model):
-    _inherit = "gym.member.import.line"
-
-    subscription_id = fields.Many2one(
-        "gym.subscription", string="Subscription Made", index="btree_not_null", ondelete="set null"
-    )
-
-
 class GymMemberImport(models.Model):
     """Subscriptions are made with their members and go with them when the import is undone."""
 
