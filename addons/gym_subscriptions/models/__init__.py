@@ -28,4 +28,4 @@ from . import (
 )
 
 # isort: split
-from . import billing, books, joining, res_partner_branches  # extend the models above
+from . import billing, books, joining  # extend the models above
