@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..domain.member_number import is_given
-
 
 class GymMember(models.Model):
     """Members are numbered by their company's sequence; a manager may give back a number that it gave before."""
@@ -45,13 +43,3 @@ class GymMember(models.Model):
                     number=number or "",
                 )
             )
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def _has_given_gym_number(self, number):
-        """Tell whether this company's sequence of members has given ``number``."""
-        sequence = self._get_gym_member_sequence()
-        prefix, suffix = sequence._get_prefix_suffix()
-        return is_given(number, prefix, suffix, sequence.padding, sequence.number_next_actual)

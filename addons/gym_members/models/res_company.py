@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..domain.member_number import is_given
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -22,6 +24,12 @@ class ResCompany(models.Model):
         """Return the sequence that numbers this company's members."""
         self.ensure_one()
         return self._get_gym_sequence("gym.member", self.env._("Gym members of %(company)s", company=self.name))
+
+    def _has_given_gym_number(self, number):
+        """Tell whether this company's sequence of members has given ``number``."""
+        sequence = self._get_gym_member_sequence()
+        prefix, suffix = sequence._get_prefix_suffix()
+        return is_given(number, prefix, suffix, sequence.padding, sequence.number_next_actual)
 
     def _get_gym_privacy_sequence(self):
         """Return the sequence that gives this company's privacy requests their folio."""

@@ -148,13 +148,3 @@ class ResUsers(models.Model):
     def _get_email_domain(self, email):
         """Override: people ask for a new password with the address that they know."""
         return super()._get_email_domain(email) | Domain("gym_address_before", "=", email)
-
-
-class MailMail(models.Model):
-    _inherit = "mail.mail"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if address := self.env.context.get(SEND_TO):
-            vals_list = [vals | {"email_to": address, "recipient_ids": []} for vals in vals_list]
-        return super().create(vals_list)

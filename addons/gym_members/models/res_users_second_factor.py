@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 PARAMETER = "gym_members.second_factor"
 REQUIRED, OPTIONAL = "required", "optional"
@@ -22,15 +22,3 @@ class ResUsers(models.Model):
         if user_sudo.env["ir.config_parameter"].get_param(PARAMETER, REQUIRED) != REQUIRED:
             return False
         return any(user_sudo.has_group(role) for role in ROLES)
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    gym_second_factor = fields.Selection(
-        [(REQUIRED, "Required of owners and accountants"), (OPTIONAL, "Each decides")],
-        string="Second Factor",
-        default=REQUIRED,
-        config_parameter=PARAMETER,
-        help="An authenticator app, else a code that is mailed. Without outgoing mail nobody gets such a code.",
-    )

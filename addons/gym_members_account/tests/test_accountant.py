@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 
@@ -9,6 +10,14 @@ class TestAccountant(TransactionCase):
         self.env["account.journal"].with_user(accountant).check_access("create")
         self.env["account.bank.statement.line"].with_user(accountant).check_access("create")
         self.env["res.partner"].with_user(accountant).check_access("write")
+
+    def test_members_do_not_read_how_far_they_are_trusted(self):
+        member = new_test_user(self.env, "untrusted_member", groups="base.group_portal")
+        member.partner_id.trust = "bad"
+        with self.assertRaises(AccessError):
+            member.partner_id.with_user(member).read(["trust"])
+        with self.assertRaises(AccessError):
+            member.partner_id.with_user(member).search([("trust", "=", "bad")])
 
     def test_the_front_desk_does_not(self):
         frontdesk = new_test_user(self.env, "gym_frontdesk", groups="gym_members.group_gym_frontdesk")

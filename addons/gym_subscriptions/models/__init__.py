@@ -15,4 +15,4 @@ from . import (
 )
 
 # isort: split
-from . import billing, importing, portal, res_partner_branches  # extend the models above
+from . import billing, importing, portal  # extend the models above

@@ -14,6 +14,21 @@ class AccountMove(models.Model):
         help="The branch whose dues these are; its ZIP is where the invoice is issued.",
     )
 
+    def write(self, vals):
+        """A stranger who has a ticket invoiced is a contact of the branch that sold it."""
+        done = super().write(vals)
+        if vals.get("cfdi_receptor_id"):  # of gym_cfdi, which may be absent
+            holder_sudo = self.env["res.partner"].sudo().browse(vals["cfdi_receptor_id"])
+            if holder_sudo.create_uid.share:
+                holder_sudo._make_known_to(self.sudo()._get_gym_branches())
+        return done
+
+    def _get_gym_branches(self):
+        """Return the branches whose sales these are: the dues' own, else the journal's, else all of the company."""
+        locations = self.env["gym.location"]
+        found = self.gym_location_id or locations.search([("gym_journal_id", "in", self.journal_id.ids)])
+        return found or locations.search([("company_id", "in", self.company_id.ids)])
+
     def _get_lines_in_order(self):
         """Return the lines of this invoice in the order in which they were put on it."""
         return self.invoice_line_ids.sorted("id")

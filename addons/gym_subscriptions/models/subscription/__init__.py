@@ -17,6 +17,7 @@ from . import (
     gym_subscription_freezing,
     gym_subscription_gate,
     gym_subscription_join,
+    gym_subscription_known,
     gym_subscription_line,
     gym_subscription_parties,
     gym_subscription_period,
