@@ -19,11 +19,15 @@ from vigor import (
     odoo_cli,
     paths,
     prepared,
+    production,
     python_env,
 )
 from vigor.results import Results
 
-LAYERS = ("lint", "domain", "addons", "hours", "browser", "scripts", "conformance", "faults", "journeys", "drills")
+LAYERS = (
+    *("lint", "domain", "addons", "hours", "browser", "scripts", "conformance", "faults", "journeys", "drills"),
+    "production",
+)
 # Without a name: the tests of the addons run at an hour of their own, see ``hours``
 USUAL = {"lint", "domain", "scripts", "conformance", "faults", "journeys"}
 # Folders of an addon that are plain Python; addons/conftest.py names the same
@@ -108,6 +112,11 @@ class Selection:
         """Whether the first of the month is drilled."""
         return "drills" in self.layers or first_of_month.DRILL in self.files
 
+    @property
+    def has_production(self):
+        """Whether the operator's page is done on a machine of its own."""
+        return bool({"drills", "production"} & self.layers) or bool(self._paths_in(production.FOLDER, "production"))
+
     def _paths_in(self, folder, layer):
         if layer in self.layers and folder.is_dir():
             return [folder]
@@ -172,6 +181,8 @@ def plain_tasks(selection, python, store, results):
     ]
     if selection.fault_paths():
         tasks.append((5, partial(faults.run, python, store, selection.fault_paths(), results)))
+    if selection.has_production:
+        tasks.append((30, partial(production.run, python, store, results)))
     return tasks
 
 

@@ -69,6 +69,14 @@ def test_a_layer_or_an_addon_selects_its_part_only():
     assert len(testing.Selection(["addons"], KNOWN).odoo_tasks(KNOWN)) == len(KNOWN)
 
 
+def test_the_operator_s_page_is_done_when_somebody_asks_for_it():
+    page = [str(next((paths.ROOT / "tests" / "drills" / "production").glob("test_*.py")))]
+    for names, is_done in (["production"], True), (["drills"], True), (page, True), ([], False), (["scripts"], False):
+        selection = testing.Selection(names, KNOWN)
+        assert selection.has_production == is_done, names
+        assert not (is_done and selection.pytest_runs()), names
+
+
 def test_an_addon_has_one_database_however_many_of_its_files_are_named():
     tests = sorted((paths.ADDONS / "gym_members" / "tests").glob("test_gym_member*.py"))[:2]
     known = {"gym_members": {}}

@@ -1,0 +1,26 @@
+"""The commands of docs/operator.md are such as the drill finds; ``scripts/test production`` does them."""
+
+import re
+import subprocess
+
+import pytest
+from vigor import operator_page, paths
+
+DRILL = paths.ROOT / "tests" / "drills" / "production"
+
+
+def test_the_drill_does_every_block():
+    told = "".join(file.read_text() for file in DRILL.glob("*.py"))
+    assert {name for name in operator_page.blocks() if f'"{name}"' not in told} == set()
+
+
+@pytest.mark.parametrize("name", operator_page.blocks())
+def test_a_block_is_bash(name):
+    assert not subprocess.run(["bash", "-n"], input=operator_page.blocks()[name], text=True).returncode
+
+
+def test_no_command_of_the_page_is_left_out_of_the_blocks():
+    """From the installation to the symptoms nothing is indented code, which nobody would do."""
+    text = operator_page.FILE.read_text().split("## Installing for a gym")[1].split("## When something is wrong")[0]
+    lines = operator_page.BLOCK.sub("", text).splitlines()
+    assert [line for line in lines if re.match(r" {4,}\S", line)] == []
