@@ -48,7 +48,7 @@ class TestDoubts(DoubtCommon):
     def _settle(self, doubt, finding, user=None, note="Panel, 10 March, 499.00, pi_7"):
         name = f"action_money_{finding}"
         action = getattr(doubt.with_user(user or self.boss), name)()
-        dialog = self.env[action["res_model"]].with_user(user or self.boss).with_context(action["context"])
+        dialog = self.env[action["res_model"]].with_user(user or self.boss).with_context(**action["context"])
         dialog = dialog.create({"note": note})
         dialog.action_confirm()
         return dialog

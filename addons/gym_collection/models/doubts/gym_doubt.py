@@ -104,15 +104,20 @@ class GymDoubt(models.AbstractModel):
                 "doubt_settled_at": fields.Datetime.now(),
             }
         )
-        transaction = doubt.transaction_id
+        said = self._describe_finding(is_taken, note)
         if is_taken:
-            said = self.env._("Found at the provider, by %(user)s: %(note)s", user=self.env.user.name, note=note)
-            transaction._set_done(state_message=said)
-            transaction._post_process()
+            doubt.transaction_id._set_done(state_message=said)
+            doubt.transaction_id._post_process()
         else:
-            said = self.env._("Not found at the provider, by %(user)s: %(note)s", user=self.env.user.name, note=note)
-            transaction._set_error(said)
-        doubt.move_id.message_post(body=f"{transaction.reference}: {said}", author_id=self.env.user.partner_id.id)
+            doubt.transaction_id._set_error(said)
+        doubt.move_id.message_post(body=said, author_id=self.env.user.partner_id.id)
+
+    def _describe_finding(self, is_taken, note):
+        """Return what a person found, for the transaction and the history of the invoice."""
+        values = {"payment": self.sudo().transaction_id.reference, "user": self.env.user.name, "note": note}
+        if is_taken:
+            return self.env._("%(payment)s: found at the provider, by %(user)s: %(note)s", **values)
+        return self.env._("%(payment)s: not found at the provider, by %(user)s: %(note)s", **values)
 
 
 class GymCharge(models.Model):
