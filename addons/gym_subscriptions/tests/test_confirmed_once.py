@@ -79,6 +79,7 @@ class TestConfirmedOnce(RefundCommon):
             "gym.payment.desk": self._prepare_desk,
             "gym.refund.dialog": self._prepare_refund,
             "gym.refund.pay": self._prepare_refund_pay,
+            "gym.doubt.dialog": self._prepare_doubt,
             "gym.chargeback.record": self._prepare_chargeback,
             "gym.join.desk": self._prepare_join,
             "gym.subscription.begin": lambda: self._open("begin", self._create_subscription(), is_second_wanted=True),
@@ -120,6 +121,13 @@ class TestConfirmedOnce(RefundCommon):
         self._pay_cash(move)
         refund = move._give_back(Decimal("100.00"), "").gym_refund_ids
         return self.env["gym.refund.pay"].create({"refund_id": refund.id, "journal": str(self.cash.id)})
+
+    def _prepare_doubt(self):
+        charge = self._join_paid()[2]
+        charge.transaction_id.state = "draft"
+        charge.write({"state": "in_doubt", "needs_person": True})
+        values = {"charge_id": charge.id, "finding": "not_taken", "note": "It is not in the panel."}
+        return self.env["gym.doubt.dialog"].with_user(self.boss).create(values)
 
     def _prepare_chargeback(self):
         charge = self._join_paid()[2]
