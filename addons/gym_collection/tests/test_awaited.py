@@ -3,12 +3,14 @@ from unittest.mock import patch
 
 from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, freeze_time, tagged
-from odoo.tools import format_date
+from odoo.tools import format_date, mute_logger
 
 from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
 
 from .test_charging import JOINED, ChargingCommon
 from .test_refunds import RefundCommon
+
+TRANSACTIONS = "odoo.addons.gym_subscriptions.models.subscription_charging.payment_transaction"
 
 
 class AwaitedCommon(ChargingCommon):
@@ -101,6 +103,20 @@ class TestAwaited(AwaitedCommon, RefundCommon):
         self.clock.move_to("2026-03-25 18:00:00")
         self.env["payment.transaction"]._cron_expire_vouchers()
         self.assertEqual((good.state, other.state), ("pending", "pending"))
+
+    def test_one_that_cannot_be_let_go_stops_no_other(self):
+        first, second = self._create_voucher(self.move), self._create_voucher(self.move, reference="second")
+        original = self.env.registry["payment.transaction"]._set_canceled
+
+        def cancel(transaction, *args, **kwargs):
+            if transaction == first:
+                raise ValueError("broken")
+            return original(transaction, *args, **kwargs)
+
+        self.clock.move_to("2026-03-25 18:00:00")
+        with patch.object(self.env.registry["payment.transaction"], "_set_canceled", cancel), mute_logger(TRANSACTIONS):
+            self.env["payment.transaction"]._cron_expire_vouchers()
+        self.assertEqual((first.state, second.state), ("pending", "cancel"))
 
     def test_a_card_is_charged_once_the_voucher_expired(self):
         self._create_voucher(self.move)

@@ -41,7 +41,7 @@ class GymDoubtDialog(models.TransientModel):
         """Settle the doubt by what was found, once."""
         self.ensure_one()
         doubt = self._get_doubt()
-        doubt._check_may_settle()
+        doubt._check_may_say()
         if not (self.note or "").strip():
             raise UserError(self.env._("Write where you found it: day, amount and number, or that it is not there."))
         if self._begin_once():

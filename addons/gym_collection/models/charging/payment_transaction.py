@@ -1,3 +1,4 @@
+import logging
 import sys
 
 from odoo import fields, models
@@ -6,6 +7,8 @@ from odoo.exceptions import UserError
 from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
 
 from ...domain.awaiting import awaited_until
+
+_logger = logging.getLogger(__name__)
 
 # Providers that answer a repeated request, by its idempotency key, with what the first one did
 IDEMPOTENT_PROVIDERS = frozenset({"stripe", "mercado_pago"})
@@ -123,7 +126,11 @@ class PaymentTransaction(models.Model):
         """
         pending = self.search([("state", "=", "pending"), ("invoice_ids.gym_location_id", "!=", False)])
         for transaction in pending.filtered(lambda tx: not tx._may_bring_money() and tx.operation != "refund"):
-            transaction._set_canceled(self.env._("It was not paid while it was good."))
+            try:
+                with self.env.cr.savepoint():
+                    transaction._set_canceled(self.env._("It was not paid while it was good."))
+            except Exception:  # pylint: disable=broad-except
+                _logger.exception("The voucher %s could not be let go; the others go on", transaction.reference)
 
     def _can_be_asked(self):
         """Tell whether sending the request again under its reference cannot charge twice; true for a day only.

@@ -64,15 +64,22 @@ class GymDoubt(models.AbstractModel):
             },
         }
 
-    def _check_may_settle(self):
+    def _check_may_say(self):
         """Refuse who may not say what became of money.
 
         :raise AccessError: unless the user is a manager who may see it
-        :raise UserError: when it is in no doubt, or its provider can still be asked
         """
         if not self.env.user.has_group("gym_members.group_gym_manager"):
             raise AccessError(self.env._("Only branch managers and owners say what became of a charge or refund."))
         self.check_access("read")
+
+    def _check_may_settle(self):
+        """Refuse what nobody may settle, or not this user.
+
+        :raise AccessError: see :meth:`_check_may_say`
+        :raise UserError: when it is in no doubt, or its provider can still be asked
+        """
+        self._check_may_say()
         if self.state != "in_doubt":
             raise UserError(self.env._("%(name)s is in no doubt any more.", name=self.display_name))
         if not self.needs_person:
