@@ -3,7 +3,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from odoo.exceptions import AccessError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from odoo.addons.gym_subscriptions.domain.periods import month_of
 from odoo.addons.gym_subscriptions.models.money import to_decimal
@@ -299,6 +299,14 @@ class TestReports(GymSubscriptionsCommon):
             )
             payment = register.create({"payment_date": date.fromisoformat(day)})._create_payments()
         self.assertEqual(self._get_digest(digest, ["recovered"])["recovered"], before + 499, "the other week's is not")
+        elsewhere = new_test_user(
+            self.env,
+            "manager_of_gdl",
+            groups="gym_members.group_gym_manager",
+            gym_location_ids=[(6, 0, self.gdl.ids)],
+        )
+        for user, seen in ((self.manager, before + 499), (elsewhere, 0)):
+            self.assertEqual(self._get_digest(digest, ["recovered"], user)["recovered"], seen, user.login)
         payment.move_id.line_ids.remove_move_reconcile()
         self.assertEqual(self._get_digest(digest, ["recovered"])["recovered"], before, "it was taken back")
 
@@ -313,11 +321,11 @@ class TestReports(GymSubscriptionsCommon):
         gained = {name: round(after[name] - before[name], 2) for name in names}
         self.assertEqual(gained, {"new": 2, "cancelled": 1, "mrr": 860.34, "past_due": 998})
 
-    def _get_digest(self, digest, names):
+    def _get_digest(self, digest, names, user=None):
         self.env.flush_all()
         self.env.invalidate_all()
         times = {"start_datetime": datetime(2026, 1, 13, 6), "end_datetime": datetime(2026, 1, 20, 6)}
-        digest = digest.with_user(self.owner).with_company(self.company).sudo(False).with_context(**times)
+        digest = digest.with_user(user or self.owner).with_company(self.company).sudo(False).with_context(**times)
         return {name: digest[f"kpi_gym_{name}_value"] for name in names}
 
     def test_the_front_desk_gets_no_figures(self):
