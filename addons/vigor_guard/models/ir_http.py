@@ -66,7 +66,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _post_dispatch(cls, response):
-        super()._post_dispatch(response)
+        result = super()._post_dispatch(response)
         if PRINTER in request.httprequest.user_agent.string and response.location:
             # a picture that is only an address; what prints follows it wherever it leads
             response.status_code = 404
@@ -81,6 +81,7 @@ class IrHttp(models.AbstractModel):
         is_private = any(path == start or path.startswith(f"{start}/") for start in PRIVATE)
         if is_private or (is_page and request.session.uid):
             headers["Cache-Control"] = "no-store"
+        return result
 
 
 def _is_nonsense(exception):

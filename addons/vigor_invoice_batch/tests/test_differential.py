@@ -176,23 +176,24 @@ class TestFallback(DifferentialCommon):
         invoices = self._numbered([self._invoice(partner) for partner in partners])
         for name in ("account.move", "account.move.line"):
             registry_class, seen = self.registry[name], []
-            create = registry_class.create
-
-            @api.model_create_multi
-            def create_and_tell(records, vals_list, create=create, seen=seen):
-                made = create(records, vals_list)
-                seen.extend(made.ids)
-                return made
-
             with (
                 self.subTest(model=name),
                 self.env.cr.savepoint() as savepoint,
-                patch.object(registry_class, "create", create_and_tell),
+                patch.object(registry_class, "create", self._create_that_tells(registry_class.create, seen)),
             ):
                 moves = self.assert_equals_odoo(invoices, copies=0)
                 made = moves if name == "account.move" else moves.line_ids
                 self.assertFalse(set(made.ids) - set(seen))
                 savepoint.rollback()
+
+    def _create_that_tells(self, create, seen):
+        @api.model_create_multi
+        def create_and_tell(records, vals_list):
+            made = create(records, vals_list)
+            seen.extend(made.ids)
+            return made
+
+        return create_and_tell
 
     def test_a_rule_on_writing_alone_is_an_obstacle_too(self):
         for method in ("write", "_compute_field_value"):
