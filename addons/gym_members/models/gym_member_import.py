@@ -123,7 +123,9 @@ class GymMemberImport(models.Model):
     )
     meaning_of_m = fields.Char()
     shared_ids = fields.Json(
-        string="Shared Ids", readonly=True, help="Ids in the old system that several people of the file have."
+        string="Ids of Several People",
+        readonly=True,
+        help="Ids in the old system that several people of the file have.",
     )
     section = fields.Char(string="Title of the List", readonly=True, help="Says whether it is of those who left.")
     sheet = fields.Char(copy=False, help="Write the name of another sheet of the file and read the file again.")

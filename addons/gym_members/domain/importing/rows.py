@@ -5,11 +5,12 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from ..identity import birthdate_of_curp
 from ..search import normalise
 from . import dates, statuses, values
-from .columns import WODIFY, header_key, meaning, meanings_of
+from .columns import WODIFY, meaning, meanings_of
 from .issues import ERROR, WARNING, Issue, UnreadableValue
 
 # Beginnings of the lines that reports add, as ``normalise`` writes them.
@@ -179,9 +180,12 @@ class RowParser:
 
     def _is_no_person(self, cells):
         """Tell whether a row is no person; headers in another language stand where a name would."""
+        if is_no_person(cells):
+            return True
         names = [text for header, text in cells.items() if text and self.mapping.get(header) in NAME_FIELDS]
-        found = sum(meaning(text, self._by_key) is not None for text in cells.values() if text)
-        return is_no_person(cells) or (found > 1 and bool(names) and all(meaning(one, self._by_key) for one in names))
+        if not names or not all(meaning(name, self._by_key) for name in names):
+            return False
+        return sum(meaning(text, self._by_key) is not None for text in cells.values() if text) > 1
 
     def _read_cell(self, row, header, field_, text):
         if field_.kind == "ignored":
@@ -328,16 +332,14 @@ def is_no_person(cells):
     :param dict cells: header to text; a row with an e-mail address is always somebody
     """
     filled = {header: text for header, text in cells.items() if text}
-    words = [normalise(text) for text in filled.values()]
+    words = [normalise(text) for text in islice(filled.values(), 3)]  # a row's beginning says what it is
     if not filled or words[0] in _EXAMPLE or not _NOBODY.isdisjoint(words):
         return bool(filled)
     if any("@" in text for text in filled.values()):
         return False
-    if all(
-        _REMARK.fullmatch(text) or word in _ABOUT_COLUMNS for text, word in zip(filled.values(), words, strict=True)
-    ):
+    if all(_REMARK.fullmatch(text) or normalise(text) in _ABOUT_COLUMNS for text in filled.values()):
         return True
-    repeated = sum(header_key(header) == header_key(text) != "" for header, text in filled.items())
+    repeated = sum(header.casefold() == " ".join(text.casefold().split()) for header, text in filled.items())
     if repeated >= 2 and repeated * 2 >= len(filled):
         return True
     if any(_PHONE.fullmatch(text) for text in filled.values()):
