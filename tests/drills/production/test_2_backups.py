@@ -103,9 +103,9 @@ def test_a_neutralized_copy_is_served_and_sends_nothing(restored):
 def test_a_lost_machine_is_made_again_on_another_one(restored, machines, packed, page):
     with Machine(machines / "other", packed, paths.log_file("production-other")).running() as machine:
         other = OperatorMachine(machine, page)
-        restored.machine.run("tar -cf /root/kept.tar /etc/odoo/odoo.conf /var/backups/vigor")
-        shutil.copy(restored.machine.root / "root/kept.tar", machine.root / "root/kept.tar")
-        other.run("tar -xpf /root/kept.tar -C / && chown -R odoo:odoo /etc/odoo /var/backups/vigor")
+        restored.machine.run("tar -cf /srv/kept.tar /etc/odoo/odoo.conf /var/backups/vigor")
+        shutil.copy(restored.machine.root / "srv/kept.tar", machine.root / "srv/kept.tar")
+        other.run("tar -xpf /srv/kept.tar -C / && chown -R odoo:odoo /etc/odoo /var/backups/vigor")
         other.do("postgresql")
         other.do("restore-elsewhere")
         assert other.ask_odoo(KEPT, "vigor", FIND) == [NOTE, PHOTO]
