@@ -39,7 +39,9 @@ class GymChargeback(models.Model):
         ondelete="restrict",
         help="The first of those that the payment paid.",
     )
-    invoice_ids = fields.Many2many("account.move", compute="_compute_invoice_ids", compute_sudo=True)
+    invoice_ids = fields.Many2many(
+        "account.move", string="Invoices of the Payment", compute="_compute_invoice_ids", compute_sudo=True
+    )
     invoice_names = fields.Char(compute="_compute_invoice_ids", string="Invoices", compute_sudo=True)
     location_id = fields.Many2one(related="invoice_id.gym_location_id", store=True, index=True)
     partner_id = fields.Many2one(related="invoice_id.commercial_partner_id", string="Payer", store=True, index=True)
