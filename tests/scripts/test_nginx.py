@@ -106,6 +106,9 @@ class Told(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        if self.path == "/join/secret":
+            self.send_header("Referrer-Policy", "no-referrer")
+            self.send_header("X-Content-Type-Options", "nosniff")
         if "static" not in self.path:
             self.send_header("Set-Cookie", "session_id=x; Path=/")
         self.end_headers()
@@ -371,6 +374,12 @@ def test_every_answer_has_the_headers(nginx):
         assert headers["X-Content-Type-Options"] == "nosniff", path
         assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin", path
         assert headers["Server"] == "nginx", path
+
+
+def test_what_odoo_says_itself_is_not_said_again_and_not_weakened(nginx):
+    headers = nginx.ask("/join/secret")[1]
+    assert headers.get_all("Referrer-Policy") == ["no-referrer"]
+    assert headers.get_all("X-Content-Type-Options") == ["nosniff"]
 
 
 def test_the_session_s_cookie_is_for_this_site_over_tls_only(nginx):
