@@ -9,9 +9,11 @@ from test_2_backups import FIND, KEEP, KEPT, NOTE, PHOTO
 @pytest.fixture(scope="module")
 def former(gym):
     """The gym as the former commit makes it."""
-    now, before = os.environ["VIGOR_NOW"], os.environ["VIGOR_FORMER"]
+    before = os.environ["VIGOR_FORMER"]
+    # of a former version that kept the log of a backup in the clone: without the folder it makes none
     gym.run(f"""
         systemctl stop vigor
+        install -d -o odoo /opt/vigor/.vigor
         git -C /opt/vigor reset -q --hard {before}
         sudo -u postgres dropdb vigor
         rm -r /var/lib/odoo/filestore/vigor
@@ -19,7 +21,7 @@ def former(gym):
     gym.do("database")
     gym.password = gym.do("first-user").split("admin: ")[1].strip()
     gym.ask_odoo("None", before=KEEP)
-    gym.run(f"systemctl start vigor && test {now} = $(git -C /srv/vigor.git rev-parse gym)")
+    gym.run("systemctl start vigor")
     return gym
 
 
