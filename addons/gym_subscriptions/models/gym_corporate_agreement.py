@@ -139,7 +139,7 @@ class GymCorporateAgreement(models.Model):
         near = candidates.filtered(
             lambda one: one.date_end_told != one.date_end and one.date_end - TOLD_BEFORE <= one.company_id._today()
         )
-        self.env["gym.subscription"]._do_each(near, "_tell_end")
+        self.env["ir.cron"]._do_each(near, "_tell_end")
 
     def _tell_end(self):
         """Mail the last day to the company that pays, and to each person from when on they pay what."""
