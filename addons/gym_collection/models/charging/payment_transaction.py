@@ -125,12 +125,11 @@ class PaymentTransaction(models.Model):
         Core lets nobody pay an invoice while one of its payments is pending.
         """
         pending = self.search([("state", "=", "pending"), ("invoice_ids.gym_location_id", "!=", False)])
-        for transaction in pending.filtered(lambda tx: not tx._may_bring_money() and tx.operation != "refund"):
-            try:
-                with self.env.cr.savepoint():
-                    transaction._set_canceled(self.env._("It was not paid while it was good."))
-            except Exception:  # pylint: disable=broad-except
-                _logger.exception("The voucher %s could not be let go; the others go on", transaction.reference)
+        expired = pending.filtered(lambda tx: not tx._may_bring_money() and tx.operation != "refund")
+        self.env["ir.cron"]._do_each(expired, "_expire_voucher")
+
+    def _expire_voucher(self):
+        self._set_canceled(self.env._("It was not paid while it was good."))
 
     def _can_be_asked(self):
         """Tell whether sending the request again under its reference cannot charge twice; true for a day only.
