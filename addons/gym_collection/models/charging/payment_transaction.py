@@ -1,4 +1,3 @@
-import logging
 import sys
 
 from odoo import fields, models
@@ -7,8 +6,6 @@ from odoo.exceptions import UserError
 from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
 
 from ...domain.awaiting import awaited_until
-
-_logger = logging.getLogger(__name__)
 
 # Providers that answer a repeated request, by its idempotency key, with what the first one did
 IDEMPOTENT_PROVIDERS = frozenset({"stripe", "mercado_pago"})
