@@ -44,12 +44,9 @@ class AccountBankStatementLine(models.Model):
 
     def _get_open_dues_by_reference(self, company):
         """Return the open invoices of dues of ``company`` by each name that a payer may have been told."""
-        moves = self.env["account.move"].search_fetch(
-            Domain("gym_location_id", "!=", False)
-            & Domain("company_id", "=", company.id)
-            & Domain("move_type", "=", "out_invoice")
-            & Domain("state", "=", "posted")
-            & Domain("payment_state", "in", ("not_paid", "partial")),
+        moves = self.env["account.move"]
+        moves = moves.search_fetch(
+            moves._get_open_dues_domain() & Domain("company_id", "=", company.id),
             ["name", "payment_reference"],
         )
         return {

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.gym_subscriptions.models.money import to_decimal
@@ -53,14 +54,9 @@ class GymPaymentDesk(models.TransientModel):
         payer = self._get_payer()
         moves = self.env["account.move"].sudo()
         return moves.search(
-            [
-                ("partner_id", "=", payer.id),
-                ("company_id", "=", self.sudo().company_id.id),
-                ("gym_location_id", "!=", False),
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("payment_state", "in", ("not_paid", "partial")),
-            ],
+            moves._get_open_dues_domain()
+            & Domain("partner_id", "=", payer.id)
+            & Domain("company_id", "=", self.sudo().company_id.id),
             order="invoice_date_due, id",
         )
 

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
@@ -62,14 +63,19 @@ class AccountMove(models.Model):
         lines = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", self.ids)])
         return periods.subscription_id | lines.subscription_id
 
-    def _get_open_dues(self):
-        """Return, in sudo, those of these moves that are posted invoices of dues with something left to pay."""
-        return self.sudo().filtered(
-            lambda move: move.move_type == "out_invoice"
-            and move.state == "posted"
-            and move.gym_location_id
-            and move.amount_residual > 0
+    @api.model
+    def _get_open_dues_domain(self):
+        """Return what an open due is: a posted invoice of dues that is not paid in full. The only definition of it."""
+        return (
+            Domain("move_type", "=", "out_invoice")
+            & Domain("state", "=", "posted")
+            & Domain("payment_state", "in", ("not_paid", "partial"))
+            & Domain("gym_location_id", "!=", False)
         )
+
+    def _get_open_dues(self):
+        """Return, in sudo, those of these moves that are open dues, see :meth:`_get_open_dues_domain`."""
+        return self.sudo().filtered_domain(self._get_open_dues_domain())
 
     # === HOOKS: MONEY === #
 

@@ -26,9 +26,8 @@ class GymBillingRun(models.Model):
 
     def _get_uncharged_domain(self):
         return (
-            Domain("gym_billing_run_id", "in", self.ids)
-            & Domain("state", "=", "posted")
-            & Domain("payment_state", "in", ("not_paid", "partial"))
+            self.env["account.move"]._get_open_dues_domain()
+            & Domain("gym_billing_run_id", "in", self.ids)
             & Domain("gym_charge_ids", "not any", [("state", "!=", "refused")])
         )
 

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.gym_subscriptions.models.money import to_decimal
 
@@ -101,14 +102,11 @@ class GymCharge(models.Model):
     @api.model
     def _get_due_domain(self):
         """Open dues that have never been tried: what failed belongs to dunning, what was refused to a person."""
-        return [
-            ("move_type", "=", "out_invoice"),
-            ("state", "=", "posted"),
-            ("payment_state", "in", ("not_paid", "partial")),
-            ("gym_location_id", "!=", False),
-            ("invoice_date_due", "<=", self.env["res.company"]._get_latest_day()),
-            ("gym_charge_ids", "=", False),
-        ]
+        return (
+            self.env["account.move"]._get_open_dues_domain()
+            & Domain("invoice_date_due", "<=", self.env["res.company"]._get_latest_day())
+            & Domain("gym_charge_ids", "=", False)
+        )
 
     def _job_charge(self):
         """Charge one invoice, if it is allowed and has not been done.

@@ -150,11 +150,7 @@ class GymSubscription(models.Model):
         subscriptions = self.sudo()
         moves = {one.id: one.period_ids.move_id | one.charge_line_ids.move_id for one in subscriptions}
         due = self.env["account.move"].sudo().union(*moves.values())
-        due = due.filtered(
-            lambda move: move.move_type == "out_invoice"
-            and move.state == "posted"
-            and move.payment_state in ("not_paid", "partial")
-        )
+        due = due._get_open_dues()
         disputed = due._get_disputes().transaction_id.invoice_ids
         today = {location: location._today() for location in subscriptions.location_id}
         followed = due._get_followed()

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...domain import dunning
@@ -159,18 +160,13 @@ class GymDunningCase(models.Model):
     @api.model
     def _get_overdue_domain(self):
         """Return what may be overdue; the day of each branch decides."""
-        return [
-            ("move_type", "=", "out_invoice"),
-            ("state", "=", "posted"),
-            ("payment_state", "in", ("not_paid", "partial")),
-            ("gym_location_id", "!=", False),
-            ("invoice_date_due", "<=", self.env["res.company"]._get_latest_day()),
-        ]
+        latest = self.env["res.company"]._get_latest_day()
+        return self.env["account.move"]._get_open_dues_domain() & Domain("invoice_date_due", "<=", latest)
 
     @api.model
     def _get_uncollected_domain(self):
         """Return what may be overdue and belongs to no case that was closed by hand."""
-        return [*self._get_overdue_domain(), ("gym_dunning_case_id", "=", False)]
+        return self._get_overdue_domain() & Domain("gym_dunning_case_id", "=", False)
 
     def _get_overdue_moves(self):
         """Return, in sudo, the open invoices of the payer at the branch whose day has passed, if worth following.
@@ -183,12 +179,10 @@ class GymDunningCase(models.Model):
             self.env["account.move"]
             .sudo()
             .search(
-                [
-                    *self._get_overdue_domain(),
-                    ("partner_id", "=", self.partner_id.id),
-                    ("gym_location_id", "=", self.location_id.id),
-                    ("gym_dunning_case_id", "=", ended_by),
-                ],
+                self._get_overdue_domain()
+                & Domain("partner_id", "=", self.partner_id.id)
+                & Domain("gym_location_id", "=", self.location_id.id)
+                & Domain("gym_dunning_case_id", "=", ended_by),
                 order="invoice_date_due, id",
             )
         )

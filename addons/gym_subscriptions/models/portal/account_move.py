@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class AccountMove(models.Model):
@@ -10,14 +11,7 @@ class AccountMove(models.Model):
     def _get_portal_open_dues(self, viewer):
         """Return, in sudo, the open invoices of dues that ``viewer`` pays, the oldest first."""
         return self.sudo().search(
-            [
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("payment_state", "in", ("not_paid", "partial")),
-                ("gym_location_id", "!=", False),
-                ("partner_id", "in", viewer.payers.ids),
-            ],
-            order="invoice_date_due, id",
+            self._get_open_dues_domain() & Domain("partner_id", "in", viewer.payers.ids), order="invoice_date_due, id"
         )
 
     @api.model
