@@ -44,8 +44,9 @@ class GymBillingRun(models.Model):
     @api.model
     def _after_billed(self, moves):
         """Override of `gym_subscriptions`: plan how what was billed is paid."""
-        super()._after_billed(moves)
+        result = super()._after_billed(moves)
         moves._plan_payment()
+        return result
 
     def action_open_uncharged(self):
         """Open the subscriptions that this run billed and no card pays, each with the reason and what to do."""
