@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.gym_subscriptions.models.turn import take_turn
+from odoo.addons.gym_members.models.turn import take_turn
 
 
 class GymJoin(models.Model):

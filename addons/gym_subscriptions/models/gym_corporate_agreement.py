@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from .turn import take_turn
+from odoo.addons.gym_members.models.turn import take_turn
 
 TOLD_BEFORE = timedelta(days=30)
 

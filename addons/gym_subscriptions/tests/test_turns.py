@@ -5,7 +5,8 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.turn import take_turn
+from odoo.addons.gym_members.models.turn import take_turn
+
 from .common import GymSubscriptionsCommon
 
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.turn import take_turn
+from odoo.addons.gym_members.models.turn import take_turn
 
 
 class GymOnce(models.AbstractModel):

@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.gym_members.models.turn import take_turn
 from odoo.addons.gym_subscriptions.domain.proration import allocate
 from odoo.addons.gym_subscriptions.models.money import to_decimal
 from odoo.addons.gym_subscriptions.models.subscription.gym_subscription_credit import BILLED_OR_PENDING
-from odoo.addons.gym_subscriptions.models.turn import take_turn
 
 OPEN_STATES = ("planned", "sent", "in_doubt", "to_pay")
 REFUND_GROUPS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..turn import take_turn
+from odoo.addons.gym_members.models.turn import take_turn
 
 # What accounting took back: it is no failure of billing, so billing neither waits for it nor solves it.
 UNDONE = "undone"

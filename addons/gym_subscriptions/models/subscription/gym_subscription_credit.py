@@ -3,10 +3,11 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.gym_members.models.turn import take_turn
+
 from ...domain.credits import Credit, TaxParts, cap_credits
 from ...domain.proration import ZERO
 from ..money import to_decimal
-from ..turn import take_turn
 
 BILLED, BILLED_OR_PENDING = ("billed",), ("billed", "pending")
 

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 
+from odoo.addons.gym_members.models.turn import take_turn
+
 from ...domain import pricing
 from ..plan.gym_promotion import EFFECTS, to_effect
-from ..turn import take_turn
 
 
 class GymSubscriptionPromotion(models.Model):
