@@ -1,4 +1,4 @@
-"""The PAC sandbox of ``gym_cfdi``: on its own (``scripts/pac-sandbox``), or beside an Odoo."""
+"""The PAC sandbox of ``gym_cfdi_sandbox``: on its own (``scripts/pac-sandbox``), or beside an Odoo."""
 
 import contextlib
 import os
@@ -6,7 +6,7 @@ import subprocess
 
 from vigor import cache, console, paths, python_env, system
 
-PROGRAM = paths.ADDONS / "gym_cfdi" / "sandbox" / "__main__.py"
+PROGRAM = paths.ADDONS / "gym_cfdi_sandbox" / "sandbox" / "__main__.py"
 FIRST_PORT = 8199
 # Where Odoo's PAC of type "sandbox" finds its server
 VARIABLE = "VIGOR_PAC_SANDBOX_URL"

@@ -115,7 +115,7 @@ def sandbox(tmp_path_factory):
     package = types.ModuleType("gym_cfdi")  # entered without its models, which need Odoo
     package.__path__ = [str(ADDONS / "gym_cfdi")]
     sys.modules.setdefault("gym_cfdi", package)
-    from gym_cfdi.sandbox.process import Process
+    from gym_cfdi_sandbox.sandbox.process import Process
 
     with Process(tmp_path_factory.mktemp("pac") / "state.db") as running:
         yield running
@@ -124,7 +124,7 @@ def sandbox(tmp_path_factory):
 @pytest.fixture
 def pac(sandbox):
     """The sandbox's own door, the sandbox being as new."""
-    from gym_cfdi.sandbox.control_client import Control
+    from gym_cfdi_sandbox.sandbox.control_client import Control
 
     control = Control(sandbox.url)
     control.reset()

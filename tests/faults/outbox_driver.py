@@ -25,7 +25,7 @@ from odoo.addons.gym_cfdi.domain.reader import parse, read
 from odoo.addons.gym_cfdi.domain.tests import certificates
 from odoo.addons.gym_cfdi.domain.tests.documents import invoice
 from odoo.addons.gym_cfdi.models import gym_cfdi_document_answers
-from odoo.addons.gym_cfdi.sandbox import accounts
+from odoo.addons.gym_cfdi_sandbox.sandbox import accounts
 
 DIED = 77
 registry = env.registry  # noqa: F821 - odoo shell gives it

@@ -23,8 +23,8 @@ from odoo import SUPERUSER_ID, Command, api
 
 from odoo.addons.gym_cfdi.domain.tests import certificates
 from odoo.addons.gym_cfdi.models.gym_cfdi_document_outbox import BATCH
-from odoo.addons.gym_cfdi.sandbox import accounts
-from odoo.addons.gym_cfdi.sandbox.process import Process
+from odoo.addons.gym_cfdi_sandbox.sandbox import accounts
+from odoo.addons.gym_cfdi_sandbox.sandbox.process import Process
 
 ADDONS = ["gym_cfdi"]
 GOAL_PER_S = 100

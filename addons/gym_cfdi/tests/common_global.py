@@ -6,8 +6,9 @@ from unittest.mock import patch
 
 from odoo.tests import freeze_time
 
+from odoo.addons.gym_cfdi_sandbox.sandbox import Control, Server
+
 from ..domain.tests.certificates import csd
-from ..sandbox import Control, Server
 from .common_invoice import CfdiInvoiceCase
 
 # 1 December 2026, 01:00 in LugarExpedicion

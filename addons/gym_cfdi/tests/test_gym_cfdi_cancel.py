@@ -16,10 +16,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.gym_cfdi_sandbox.sandbox import Control, Server
+
 from ..domain import cancellation, model
 from ..domain.tests.certificates import csd
 from ..domain.tests.documents import invoice
-from ..sandbox import Control, Server
 from ..services.pac import CancelAnswer, Credentials, Timeouts
 from ..services.sandbox import Sandbox
 from .common import CfdiCase

@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.gym_cfdi_sandbox.sandbox import Server, accounts
+
 from ..domain.tests import certificates
-from ..sandbox import Server, accounts
 from ..services.pac import PacError
 from .common_setup import NOW, CfdiSetupCommon
 

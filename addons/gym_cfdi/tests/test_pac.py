@@ -7,7 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools import file_open
 
-from ..sandbox import Server, accounts
+from odoo.addons.gym_cfdi_sandbox.sandbox import Server, accounts
+
 from ..services import clients
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from odoo.addons.gym_cfdi_sandbox.sandbox import Server
+
 from ..domain import reader, tfd
-from ..sandbox import Server
 from .common_setup import CfdiSetupCommon
 
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from gym_cfdi_sandbox.sandbox import Control, Server, accounts
+from gym_cfdi_sandbox.sandbox.tests.callers import ZONE, local_now, sealed
 
 from gym_cfdi.domain import cancellation, tfd
 from gym_cfdi.domain.errors import CfdiError
@@ -16,8 +18,6 @@ from gym_cfdi.domain.reader import read
 from gym_cfdi.domain.sat_words import Standing, needs_acceptance, standing
 from gym_cfdi.domain.tests.certificates import csd
 from gym_cfdi.domain.tests.documents import invoice
-from gym_cfdi.sandbox import Control, Server, accounts
-from gym_cfdi.sandbox.tests.callers import ZONE, local_now, sealed
 from gym_cfdi.services import clients, sat_status, sw_sapien
 from gym_cfdi.services.pac import Credentials, InDoubt, Refused, Timeouts, TryAgain
 

@@ -77,8 +77,9 @@ class GymSubscription(models.Model):
         self.ensure_one()
         subscription = self.sudo()
         payer = payer or subscription.payer_id
-        intended = subscription._intend_charge(amount, day, payer, subscription.plan_id, subscription.price_id)
-        intended = replace(intended, period_start=period_start, is_renewal=is_renewal)
+        sold = (subscription.plan_id, subscription.price_id)
+        intended = subscription._intend_charge(amount, period_start, payer, *sold)
+        intended = replace(intended, day=day, is_renewal=is_renewal)
         notices = [notice._to_rule() for notice in subscription.notice_ids]
         return consent_guard.decide(intended, subscription._get_consent_rules(), notices)
 

@@ -242,15 +242,17 @@ class GymSubscription(models.Model):
         changes = self._get_changes_due({self.id: self._get_next_start()}) if self._has_next_period() else {}
         return self._get_plan_and_price(changes.get(self._origin.id, ()))
 
-    def _get_payer_price(self, price=None, payer=None):
+    def _get_payer_price(self, price=None, payer=None, day=None):
         """Return what ``payer``, by default who pays, pays of a whole period before promotions, add-ons included.
 
         :param price: the plan's ``gym.plan.price``; by default that of what comes next
+        :param date day: first day of the period, on which a company may still pay its share; by default the next one
         """
         self.ensure_one()
+        day = day or (self._get_next_start() if self._has_next_period() else self.location_id._today())
         price = price or self._get_next_plan_and_price()[1]
         total = to_decimal(self.price_total) - to_decimal(self.price_id.amount) + to_decimal(price.amount)
-        return float(self._share(total).get((payer or self.payer_id).id, 0))
+        return float(self._share(total, day).get((payer or self.payer_id).id, 0))
 
     def _get_agreement_facts(self, amount, day):
         """Hook: return sentences that a preview says of what the payer has to agree to before ``amount`` is charged.

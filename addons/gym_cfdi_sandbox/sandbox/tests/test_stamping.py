@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-
 from gym_cfdi.domain import tfd
 from gym_cfdi.domain.reader import read
 from gym_cfdi.domain.report import report
 from gym_cfdi.domain.tests.certificates import csd
 from gym_cfdi.domain.tests.documents import invoice, payment
-from gym_cfdi.sandbox import Control
-from gym_cfdi.sandbox.tests.callers import ZONE, Caller, sealed, with_concept
+
+from gym_cfdi_sandbox.sandbox import Control
+from gym_cfdi_sandbox.sandbox.tests.callers import ZONE, Caller, sealed, with_concept
 
 
 def finkok(caller, data):

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from ..domain import rules, seal, xsd
-from ..domain.cadena import cadena_of_element
-from ..domain.csd import CSD, Certificate
-from ..domain.errors import CfdiError, ReadError
-from ..domain.model import Comprobante
-from ..domain.reader import parse, read_element
-from ..domain.rules import ERROR, WARNING
+from odoo.addons.gym_cfdi.domain import rules, seal, xsd
+from odoo.addons.gym_cfdi.domain.cadena import cadena_of_element
+from odoo.addons.gym_cfdi.domain.csd import CSD, Certificate
+from odoo.addons.gym_cfdi.domain.errors import CfdiError, ReadError
+from odoo.addons.gym_cfdi.domain.model import Comprobante
+from odoo.addons.gym_cfdi.domain.reader import parse, read_element
+from odoo.addons.gym_cfdi.domain.rules import ERROR, WARNING
 
 # RMF 2.7.2.9-I; the PACs known to us tolerate a clock five minutes fast
 STAMPING_TERM = timedelta(hours=72)

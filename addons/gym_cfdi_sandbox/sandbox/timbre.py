@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from lxml import etree
 
-from ..domain import tfd
-from ..domain.builder import cadena_of_timbre
-from ..domain.csd import Csd
-from ..domain.model import TimbreFiscalDigital
-from ..domain.schema_names import NAMESPACES, XSI, qualified
+from odoo.addons.gym_cfdi.domain import tfd
+from odoo.addons.gym_cfdi.domain.builder import cadena_of_timbre
+from odoo.addons.gym_cfdi.domain.csd import Csd
+from odoo.addons.gym_cfdi.domain.model import TimbreFiscalDigital
+from odoo.addons.gym_cfdi.domain.schema_names import NAMESPACES, XSI, qualified
 
 NUMBER = "30009000000000000001"
 LEGEND = "SANDBOX - SIN VALIDEZ FISCAL"

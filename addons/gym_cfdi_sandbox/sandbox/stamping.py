@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
-from ..domain import seal
-from ..domain.model import TimbreFiscalDigital
-from ..domain.reader import parse, read
+from odoo.addons.gym_cfdi.domain import seal
+from odoo.addons.gym_cfdi.domain.model import TimbreFiscalDigital
+from odoo.addons.gym_cfdi.domain.reader import parse, read
+
 from . import timbre
 from .judging import Problem, Rejected, judge
 

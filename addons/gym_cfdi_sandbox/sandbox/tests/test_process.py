@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from gym_cfdi.sandbox import Control, Process, Server
-from gym_cfdi.sandbox.tests.callers import Caller, sealed
+from gym_cfdi_sandbox.sandbox import Control, Process, Server
+from gym_cfdi_sandbox.sandbox.tests.callers import Caller, sealed
 
 MAIN = Path(__file__).parents[1] / "__main__.py"
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from lxml import etree
-
 from gym_cfdi.domain import seal
 from gym_cfdi.domain.tests.certificates import csd
 from gym_cfdi.domain.tests.documents import invoice
-from gym_cfdi.sandbox import accounts
+from lxml import etree
+
+from gym_cfdi_sandbox.sandbox import accounts
 
 # Of LugarExpedicion 42501
 ZONE = ZoneInfo("America/Mexico_City")

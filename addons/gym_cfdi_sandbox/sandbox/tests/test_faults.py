@@ -5,10 +5,10 @@ import time
 from urllib.error import HTTPError
 
 import pytest
-
 from gym_cfdi.domain import tfd
 from gym_cfdi.domain.errors import CfdiError
-from gym_cfdi.sandbox.tests.callers import Caller, sealed
+
+from gym_cfdi_sandbox.sandbox.tests.callers import Caller, sealed
 
 
 def stamp(server, data, headers=None):

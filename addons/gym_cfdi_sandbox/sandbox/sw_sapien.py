@@ -7,9 +7,10 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ..domain.builder import cadena_of_timbre
-from ..domain.reader import parse
-from ..domain.rfc import has_valid_check_digit, is_well_formed
+from odoo.addons.gym_cfdi.domain.builder import cadena_of_timbre
+from odoo.addons.gym_cfdi.domain.reader import parse
+from odoo.addons.gym_cfdi.domain.rfc import has_valid_check_digit, is_well_formed
+
 from . import accounts, faults
 from .judging import Problem, Rejected
 from .messages import Response

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from ..domain import cancellation
-from ..domain.csd import Certificate
-from ..domain.errors import CertificateError
-from ..domain.rfc import PersonType, person_type
+from odoo.addons.gym_cfdi.domain import cancellation
+from odoo.addons.gym_cfdi.domain.csd import Certificate
+from odoo.addons.gym_cfdi.domain.errors import CertificateError
+from odoo.addons.gym_cfdi.domain.rfc import PersonType, person_type
+
 from .clock import CENTRAL, end_of_working_day
 from .judging import Problem, Rejected, certificate_problems
 from .sat import ACCEPT, REJECT, State, is_uuid

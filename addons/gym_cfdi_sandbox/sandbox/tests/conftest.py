@@ -1,6 +1,6 @@
 import pytest
 
-from gym_cfdi.sandbox import Control, Server
+from gym_cfdi_sandbox.sandbox import Control, Server
 
 from .callers import Caller
 

@@ -5,11 +5,11 @@ import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
-
 from gym_cfdi.domain import tfd
-from gym_cfdi.sandbox import accounts
-from gym_cfdi.sandbox.soap import NotSoap, parse_call
-from gym_cfdi.sandbox.tests.callers import Caller, sealed
+
+from gym_cfdi_sandbox.sandbox import accounts
+from gym_cfdi_sandbox.sandbox.soap import NotSoap, parse_call
+from gym_cfdi_sandbox.sandbox.tests.callers import Caller, sealed
 
 zeep = pytest.importorskip("zeep")
 

@@ -1,7 +1,8 @@
 """A PAC and a SAT to try things on: a real server on loopback whose stamps are worth nothing.
 
 It speaks Finkok's SOAP, SW Sapien's REST and the SAT's status service, judges documents with the rules of
-:mod:`..domain`, remembers in a file what it stamped before it answers, and fails on demand (``docs/pac-sandbox.md``).
+:mod:`gym_cfdi.domain`, remembers in a file what it stamped before it answers, and fails on demand
+(``docs/pac-sandbox.md``).
 Plain Python: neither Odoo nor a database server.
 
 >>> with Server(state_file) as server:                # doctest: +SKIP

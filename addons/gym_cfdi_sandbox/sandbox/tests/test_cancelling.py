@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from lxml import etree
-
 from gym_cfdi.domain import cancellation, model, qr
 from gym_cfdi.domain.cancellation import Folio
 from gym_cfdi.domain.reader import read
 from gym_cfdi.domain.rfc import GENERIC_NATIONAL
 from gym_cfdi.domain.tests.certificates import csd
 from gym_cfdi.domain.tests.documents import invoice, payment
-from gym_cfdi.sandbox.tests.callers import ZONE, local_now, sealed
+from lxml import etree
+
+from gym_cfdi_sandbox.sandbox.tests.callers import ZONE, local_now, sealed
 
 DAY_S = 24 * 3600
 RFC = "EKU9003173C9"

@@ -8,7 +8,8 @@ from enum import Enum
 from html import unescape
 from typing import NamedTuple
 
-from ..domain.rfc import GENERIC
+from odoo.addons.gym_cfdi.domain.rfc import GENERIC
+
 from .clock import end_of_working_day
 
 # How long the SAT takes to notice a stamp, in seconds
