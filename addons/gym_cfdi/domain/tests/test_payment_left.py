@@ -77,7 +77,7 @@ def test_what_is_left_is_the_balance_and_never_negative(iva, free, untaxed, step
         earlier.append(event)
         left -= event.amount
     found, amount = taxes_left(taxes, total, earlier)
-    assert amount == left
+    assert amount >= 0 and abs(amount - left) < D("1e-9"), "a base of 24 digits times 1.16 is no whole number of them"
     assert all(tax.base >= SMALLEST for tax in found)
     assert gross(found) <= left + D("0.0001")
 
