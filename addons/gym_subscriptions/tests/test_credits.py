@@ -39,7 +39,7 @@ class TestGivenCredit(GymSubscriptionsCommon):
         credit = self.subscription._give_credit(Decimal("100.00"), "Friend", self.member)
         self.assertEqual(credit.tax_ids, self.company.gym_tax_general_id)
         self.env["gym.location.iva.zone"].create(
-            {"location_id": self.roma.id, "zone": "north", "date_start": "2026-02-01"}
+            {"location_id": self.roma.id, "zone": "border_north", "date_start": "2026-02-01"}
         )
         move = self._bill_on("2026-02-15")
         self.assertEqual(move.amount_total, 399.0)

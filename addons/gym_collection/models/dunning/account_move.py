@@ -68,9 +68,9 @@ class AccountMove(models.Model):
         }
 
     def _get_lost_amount(self):
-        """Return how much of this invoice was closed without anybody paying it."""
-        self.ensure_one()
-        return sum(partial._get_lost_amount() for partial in self.line_ids.matched_credit_ids)
+        """Override of `gym_subscriptions`: what was written off of it."""
+        lost = sum(partial._get_lost_amount() for partial in self.line_ids.matched_credit_ids)
+        return super()._get_lost_amount() + lost
 
     def _give_up_unserved(self):
         """Hook: take out of the books what these invoices, which nobody will pay, charge for days without service."""

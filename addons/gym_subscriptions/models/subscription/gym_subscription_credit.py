@@ -36,6 +36,7 @@ class GymSubscription(models.Model):
             raise UserError(self.env._("A credit is more than nothing."))
         subscription, key = self.sudo(), f"{source._name},{source.id}"
         take_turn(subscription)
+        subscription.charge_line_ids.flush_recordset(["state"])  # the index that lets it be given once looks at it
         given = subscription.charge_line_ids.filtered(lambda line: line.source == key and line.state != "void")
         if given:
             return given
