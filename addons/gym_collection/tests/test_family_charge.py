@@ -2,6 +2,8 @@ from unittest.mock import patch
 
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.gym_members.tests.common import SCAN
+
 from .test_charge_guard import GuardCommon
 from .test_charging import JOINED
 
@@ -31,7 +33,7 @@ class TestFamilyCharge(GuardCommon):
         return first, second
 
     def _agree_to_second(self):
-        entry = {"member": self.other, "document": self._get_document(), "method": "paper", "scan": b"QQ=="}
+        entry = {"member": self.other, "document": self._get_document(), "method": "paper", "scan": SCAN}
         [consent] = self.env["gym.consent"]._record([entry | {"signer": self.member.partner_id}])
         consent_to = self.second._record_mandate(consent, 499.0)
         consent_to.invalidate_recordset()
@@ -55,8 +57,8 @@ class TestFamilyCharge(GuardCommon):
         self.assertEqual((self.first.state, self.second.state), ("active", "past_due"))
         case._step_suspend(case.policy_id.step_ids[:1])
         self.assertEqual((self.first.state, self.second.state), ("active", "suspended"))
-        self.assertTrue(self.first._may_enter_owing())
-        self.assertFalse(self.second._may_enter_owing())
+        self.assertTrue(self._may_enter(self.first))
+        self.assertFalse(self._may_enter(self.second))
 
     def test_the_rest_is_charged_once_it_is_consented_to(self):
         charge = self._charge(self.move)

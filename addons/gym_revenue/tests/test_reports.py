@@ -262,6 +262,15 @@ class TestReports(GymSubscriptionsCommon):
         [seen] = rows[0].with_user(self.owner).web_read({"display_name": {}})
         self.assertEqual(seen["display_name"], moves[0].name, "without rights to the entries")
 
+    def test_failed_payments_name_the_payer_not_the_employer(self):
+        subscription = self._join()
+        payer = subscription.payer_id
+        payer.parent_id = self.env["res.partner"].create({"name": "ACME", "is_company": True})
+        self.go_to("2026-02-15")
+        move = self.env["gym.billing.engine"]._bill(subscription).moves
+        self.env.flush_all()
+        self.assertEqual(self.env["gym.collection.report"].browse(move.id).partner_id, payer)
+
     def test_what_was_written_off_or_credited_is_not_recovered(self):
         lost, credited, partly = (self._join().period_ids.move_id for _number in range(3))
         self.env["gym.charge"].create(
