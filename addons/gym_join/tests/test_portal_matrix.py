@@ -81,6 +81,7 @@ class TestPortalMatrix(StrangersCase, JoinCommon, PortalDuesCommon):
             "consent_id": consent.id,
             "token /join": registration._get_token(),
             "token /gym/kiosk": cls.env["gym.consent.tablet"]._open(member).rpartition("/")[2],
+            "token /my/email": user._make_address_token(),
         }
         form = {
             "member": member.id,
