@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+import types
 from configparser import ConfigParser
 from multiprocessing.connection import Client
 from pathlib import Path
@@ -110,11 +111,9 @@ def _connected(socket, process):
 def sandbox(tmp_path_factory):
     """The sandbox PAC as a process of its own."""
     sys.path.insert(0, str(ADDONS))
-    import types
-
     package = types.ModuleType("gym_cfdi")  # entered without its models, which need Odoo
     package.__path__ = [str(ADDONS / "gym_cfdi")]
-    sys.modules.setdefault("gym_cfdi", package)
+    sys.modules.setdefault("odoo.addons.gym_cfdi", package)
     from gym_cfdi_sandbox.sandbox.process import Process
 
     with Process(tmp_path_factory.mktemp("pac") / "state.db") as running:

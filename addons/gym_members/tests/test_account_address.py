@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
@@ -19,6 +19,8 @@ class TestAccountAddress(HttpCase, GymMembersCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        english = cls.env["res.lang"]._activate_lang("en_US")
+        cls.env["website"].search([]).write({"language_ids": [Command.link(english.id)], "default_lang_id": english.id})
         cls.user = new_test_user(
             cls.env, OLD, groups="base.group_portal", name="Ana Ríos", email=OLD, password=PASSWORD, lang="en_US"
         )

@@ -384,7 +384,7 @@ class TestConsentCopy(GymConsentCommon):
         self.assertFalse(member.consent_ids)
 
     def test_the_copy_of_a_paper_says_who_recorded_it_and_how_to_object(self):
-        member = self._create_member(name="Ana", email="ana@example.com")
+        member = self._create_member(name="Ana", email="ana@example.com", lang="en_US")
         self._record_paper(self.frontdesk, member, fields.Datetime.now())
         report = self.env["ir.actions.report"]
         for consent, is_said in ((member.consent_ids, True), (self.consent, False)):
