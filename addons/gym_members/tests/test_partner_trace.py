@@ -17,6 +17,7 @@ class TestPartnerTrace(GymMembersCommon):
             cls.env, "trace_ana_rios", groups="base.group_portal", name="Ana Ríos", email="ana@correo.mx"
         )
         cls.ana = cls._create_member(partner_id=cls.user.partner_id.id, name="Ana Ríos", email="ana@correo.mx")
+        cls.user.partner_id.lang = "en_US"
 
     def _events(self):
         return self.env["gym.event"].search([("member_id", "=", self.ana.id), ("type", "=", "member.corrected")])
