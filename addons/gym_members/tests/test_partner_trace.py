@@ -17,6 +17,7 @@ class TestPartnerTrace(GymMembersCommon):
             cls.env, "trace_ana_rios", groups="base.group_portal", name="Ana Ríos", email="ana@correo.mx"
         )
         cls.ana = cls._create_member(partner_id=cls.user.partner_id.id, name="Ana Ríos", email="ana@correo.mx")
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.user.partner_id.lang = "en_US"
 
     def _events(self):
