@@ -85,6 +85,8 @@ class People:
             if login:
                 passwords = {entry["login"]: entry["password"] for entry in self._gym.logins}
                 assert chromium.sign_in(page, self._gym.url, login, passwords[login]), f"{login} cannot sign in"
+                # Left half loaded, it and the next page write the same file of assets, and one of them stays blank.
+                page.wait_for_load_state("load")
         return self.pages[login, device]
 
     def leave(self):
