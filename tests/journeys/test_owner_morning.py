@@ -74,8 +74,9 @@ def test_who_owes_is_everybody_who_owes(page, gym, picture):
     assert page.locator(".o_data_row").count() == min(cases, 80)
     [(owed,)] = gym.query(
         """SELECT sum(move.amount_residual_signed) FROM account_move move
+             JOIN gym_location location ON location.id = move.gym_location_id
             WHERE move.move_type = 'out_invoice' AND move.state = 'posted' AND move.amount_residual > 0
-              AND move.invoice_date_due < (SELECT max(date) FROM gym_billing_run)
+              AND move.invoice_date_due < (now() AT TIME ZONE location.tz)::date
               AND EXISTS (SELECT FROM gym_dunning_case debt WHERE debt.state = 'open'
                              AND debt.partner_id = move.commercial_partner_id
                              AND debt.location_id = move.gym_location_id)"""
