@@ -267,55 +267,23 @@ def description_is_escaped_once(concept, facts):
     )
 
 
-@rule(
-    "NOTE11",
-    Scope.DOCUMENT,
-    "TipoCambio",
-    severity=INFO,
-    es=(
-        "Hay PAC que solo admiten “1”, sin decimales, cuando la moneda es la misma.",
-        "Escriba 1.",
-    ),
-    en=(
-        "Some PACs admit only “1”, without decimals, when the currency is the same.",
-        "Write 1.",
-    ),
-)
+_ONE_IS_SHORT = {
+    "severity": INFO,
+    "es": ("Hay PAC que solo admiten “1”, sin decimales, cuando la moneda es la misma.", "Escriba 1."),
+    "en": ("Some PACs admit only “1”, without decimals, when the currency is the same.", "Write 1."),
+}
+
+
+@rule("NOTE11", Scope.DOCUMENT, "TipoCambio", **_ONE_IS_SHORT)
 def rate_of_peso_is_written_short(document, facts):
     return _one_with_decimals(TipoCambio=document.tipo_cambio)
 
 
-@rule(
-    "NOTE11",
-    Scope.PAYMENT,
-    "TipoCambioP",
-    severity=INFO,
-    es=(
-        "Hay PAC que solo admiten “1”, sin decimales, cuando la moneda es la misma.",
-        "Escriba 1.",
-    ),
-    en=(
-        "Some PACs admit only “1”, without decimals, when the currency is the same.",
-        "Write 1.",
-    ),
-)
+@rule("NOTE11", Scope.PAYMENT, "TipoCambioP", **_ONE_IS_SHORT)
 def rate_of_payment_is_written_short(payment, facts):
     return _one_with_decimals(TipoCambioP=payment.tipo_cambio_p)
 
 
-@rule(
-    "NOTE11",
-    Scope.RELATED,
-    "EquivalenciaDR",
-    severity=INFO,
-    es=(
-        "Hay PAC que solo admiten “1”, sin decimales, cuando la moneda es la misma.",
-        "Escriba 1.",
-    ),
-    en=(
-        "Some PACs admit only “1”, without decimals, when the currency is the same.",
-        "Write 1.",
-    ),
-)
+@rule("NOTE11", Scope.RELATED, "EquivalenciaDR", **_ONE_IS_SHORT)
 def rate_of_document_is_written_short(related, facts):
     return _one_with_decimals(EquivalenciaDR=related.equivalencia_dr)
