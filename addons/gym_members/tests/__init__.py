@@ -20,6 +20,7 @@ from . import (
     test_portal,
     test_portal_data,
     test_portal_invite,
+    test_portal_password,
     test_portal_privacy,
     test_portal_timeline,
     test_privacy_request,

@@ -1,5 +1,4 @@
 from odoo.exceptions import UserError
-from odoo.http import Request
 from odoo.tests import tagged
 
 from ..models.res_users import PASSWORD_SIGNS
@@ -24,15 +23,6 @@ class TestPasswords(GuardCase):
                 with self.subTest(user=user.login), self.assertRaisesRegex(UserError, str(PASSWORD_SIGNS)):
                     do(user)
             self.assertTrue(self._is_password(user, PASSWORD), "the old one stays")
-
-    def test_the_portal_page_refuses_them(self):
-        self.authenticate("member", PASSWORD)
-        form = {"old": PASSWORD, "new1": SHORT, "new2": SHORT, "csrf_token": Request.csrf_token(self)}
-        self.assertIn(str(PASSWORD_SIGNS), self.url_open("/my/security", data=form | {"op": "password"}).text)
-        self.assertTrue(self._is_password(self.member, PASSWORD))
-        long = SHORT + "x"
-        self.url_open("/my/security", data=form | {"op": "password", "new1": long, "new2": long})
-        self.assertTrue(self._is_password(self.member, long))
 
     def test_a_longer_minimum_stays(self):
         parameters = self.env["ir.config_parameter"].sudo()
