@@ -11,13 +11,15 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "scripts"), str(Path(__file__).parent)]  # what journeys share lies beside them
 
 from vigor import chromium, paths  # noqa: E402
 
+# A busy machine shows late what it shows; five seconds, Playwright's own, tell only how busy it is
+expect.set_options(timeout=chromium.WAIT_MS)
 # Pictures are for docs/img only when somebody asks for them: a test leaves the checkout as it was
 PICTURES = ROOT / "docs" / "img" if os.environ.get("VIGOR_PICTURES") else paths.STATE / "pictures"
 
