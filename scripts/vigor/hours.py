@@ -85,24 +85,19 @@ def want():
     system.want_program(["faketime"], "faketime", "tests cannot be run at another hour")
 
 
-def run(at, layer, lanes, results):
-    """Run a layer of the tests at the hour ``at`` in a process of its own, and count what it did."""
-    number = HOSTILE.index(at)
-    log, report = paths.log_file(f"hour-{number}"), paths.LOGS / f"hour-{number}.json"
+def run(at, part, addons, results):
+    """Run the tests of some addons at the hour ``at`` in a process of its own, and count what it did.
+
+    :param int part: which of the parts of this hour it is, for its log
+    """
+    name = f"hour-{HOSTILE.index(at)}-{part}"
+    log, report = paths.log_file(name), paths.LOGS / f"{name}.json"
     report.unlink(missing_ok=True)
     command = [
-        sys.executable,
-        Path(__file__).parent,
-        "test",
-        "--at",
-        at,
-        "--lanes",
-        str(lanes),
-        "--report",
-        report,
-        layer,
+        *(sys.executable, Path(__file__).parent, "test", "--at", at, "--lanes", "1", "--only-odoo"),
+        *("--report", report, *addons),
     ]
-    with console.step(f"Tests of {layer} at {at}", log):
+    with console.step(f"Tests of {', '.join(addons)} at {at}", log):
         code = console.run_logged(command, log, env=os.environ, cwd=paths.ROOT)
         results.add_report(report, f"at {at}: ", code, log)
 

@@ -35,11 +35,11 @@ PLAIN = ("domain", "services", "sandbox")
 # How many minutes they take, roughly: what takes long begins first, after what tells soon whether all is well
 MINUTES = {
     "gym_subscriptions": 5,
-    "gym_collection": 4,
+    "gym_collection": 5,
     "gym_join": 3,
     "gym_revenue": 2,
-    "gym_cfdi": 6,
-    "gym_members": 3,
+    "gym_cfdi": 8,
+    "gym_members": 4,
 }
 QUICK = 100
 PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
@@ -48,8 +48,8 @@ PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
 class Selection:
     """What the names on the command line ask for."""
 
-    def __init__(self, names, known, is_moved=bool(paths.AT)):
-        self.layers, self.addons, self.files = set(), [], []
+    def __init__(self, names, known, is_moved=bool(paths.AT), is_only_odoo=False):
+        self.layers, self.addons, self.files, self.is_only_odoo = set(), [], [], is_only_odoo
         for name in names:
             self._add(name.rstrip("/"), known)
         self.hours = hours.HOSTILE if {"hours", "drills"} & self.layers else ()
@@ -88,6 +88,8 @@ class Selection:
 
     def pytest_runs(self):
         """Pairs of a title and the paths that pytest gets; those that need an Odoo are not among them."""
+        if self.is_only_odoo:
+            return []
         runs = []
         addons = ["*"] if "domain" in self.layers else self.addons
         folders = sorted(found for addon in addons for name in PLAIN for found in paths.ADDONS.glob(f"{addon}/{name}"))
@@ -156,10 +158,11 @@ def main(arguments):
     parser.add_argument("--no-cache", action="store_true", help="get and prepare everything anew")
     parser.add_argument("--at", metavar="HOUR", help='at another hour: "2027-01-31 19:30 America/Mexico_City"')
     parser.add_argument("--lanes", type=int, default=lanes.count(), help="how many things to do at once")
+    parser.add_argument("--only-odoo", action="store_true", help="of the addons, only what needs Odoo")
     parser.add_argument("--report", type=Path, help="also write the results into this file, as JSON")
     options = parser.parse_args(arguments)
     known = odoo_cli.manifests()
-    selection = Selection(options.names, known)
+    selection = Selection(options.names, known, is_only_odoo=options.only_odoo)
     results = Results()
     store = cache.Cache(bare=options.no_cache)
     python = python_env.prepare(store, with_tests=True)
@@ -173,7 +176,7 @@ def main(arguments):
         if selection.needs_odoo(known):
             odoo = stack.enter_context(prepared.odoo_for_tests(store))
             tasks += odoo_tasks(selection, odoo, store, known, results)
-        tasks += hour_tasks(selection, options.lanes, results)
+        tasks += hour_tasks(selection, known, options.lanes, results)
         lanes.run([task for _minutes, task in sorted(tasks, key=lambda pair: -pair[0])], options.lanes)
     return results.close(options.report)
 
@@ -204,9 +207,26 @@ def odoo_tasks(selection, odoo, store, known, results):
     return tasks
 
 
-def hour_tasks(selection, count, results):
-    """The tests of the addons at the hours that are chosen, each in a process that has its share of the lanes."""
-    return [(30, partial(hours.run, at, "addons", max(1, count // 2), results)) for at in selection.hours]
+def hour_tasks(selection, known, count, results):
+    """The tests of the addons at the hours that are chosen: pairs of the usual minutes and a callable.
+
+    Each hour is done in parts, in processes of one lane each, so that what else there is to do fills the lanes.
+    """
+    return [
+        (minutes, partial(hours.run, at, number, addons, results))
+        for at in selection.hours
+        for number, (minutes, addons) in enumerate(parts(known, 2 * count))
+    ]
+
+
+def parts(addons, count):
+    """Share the addons among ``count`` parts that take about as long: pairs of the minutes and a part's addons."""
+    found = [[0, []] for _ in range(count)]
+    for addon in sorted(addons, key=lambda addon: (-MINUTES.get(addon, 1), addon)):
+        part = min(found, key=lambda part: part[0])
+        part[0] += MINUTES.get(addon, 1)
+        part[1].append(addon)
+    return [(minutes, part) for minutes, part in found if part]
 
 
 def run_lint(python, results):

@@ -50,3 +50,17 @@ def test_a_moved_program_believes_the_hour():
     assert kept == at
     assert abs(datetime.fromisoformat(told) - hours.parse(at)) < timedelta(minutes=1)
     assert abs(datetime.now(UTC) - datetime.fromisoformat(told)) > timedelta(days=1), os.environ.get("VIGOR_AT")
+
+
+def test_an_hour_is_done_in_parts_that_take_about_as_long_and_leave_no_addon_out():
+    addons = [*testing.MINUTES, *"abcdefgh"]
+    found = testing.parts(addons, 4)
+    assert sorted(addon for _minutes, part in found for addon in part) == sorted(addons)
+    minutes = [minutes for minutes, _part in found]
+    assert max(minutes) - min(minutes) <= 1
+    assert testing.parts(["gym_a"], 4) == [(1, ["gym_a"])]
+
+
+def test_a_part_of_an_hour_leaves_the_plain_python_to_its_own_layer():
+    selection = testing.Selection(["gym_a"], KNOWN, is_only_odoo=True)
+    assert (selection.pytest_runs(), selection.odoo_tasks(KNOWN)) == ([], [("gym_a", "/gym_a")])
