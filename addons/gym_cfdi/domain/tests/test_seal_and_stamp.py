@@ -108,6 +108,13 @@ def test_a_key_that_cannot_seal_says_why(cer, key, password, expected):
         Csd.load(cer, key, password)
 
 
+def test_no_wrong_password_makes_the_file_another_file():
+    key = key_file()
+    for number in range(600):  # one in 256 decrypts to something that ends as a key does
+        with pytest.raises(CertificateError, match="password does not open"):
+            Csd.load(cer_file(), key, f"wrong {number}")
+
+
 def test_passwords_typed_in_latin_1_open_their_key():
     key = key_file(password="contraseña")
     assert Csd.load(cer_file(), key, "contraseña")
