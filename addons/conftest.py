@@ -5,6 +5,7 @@ Each addon is therefore entered as an empty package that has its folder as path:
 found, and below ``odoo.addons``, as the rules of an addon import those of an addon that it depends on.
 """
 
+import os
 import sys
 import types
 from pathlib import Path
@@ -13,8 +14,9 @@ from hypothesis import settings
 
 ADDONS = Path(__file__).parent
 
-# Properties are about results; how long one example takes says only how busy the machine is.
-settings.register_profile("vigor", deadline=None)
+# Properties are about results; how long one example takes says only how busy the machine is. A change is judged by the
+# same examples as the one before it; drills draw others (VIGOR_DRAW).
+settings.register_profile("vigor", deadline=None, derandomize=not os.environ.get("VIGOR_DRAW"), database=None)
 settings.load_profile("vigor")
 PLAIN = ("domain", "services", "sandbox")
 

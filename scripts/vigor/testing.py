@@ -91,7 +91,7 @@ class Selection:
         if self.is_only_odoo:
             return []
         runs = []
-        addons = ["*"] if "domain" in self.layers else self.addons
+        addons = ["*"] if {"domain", "drills"} & self.layers else self.addons
         folders = sorted(found for addon in addons for name in PLAIN for found in paths.ADDONS.glob(f"{addon}/{name}"))
         runs.append(("domain", folders))
         runs += [(layer, [paths.ROOT / folder]) for layer, folder in PYTEST_LAYERS.items() if layer in self.layers]
@@ -186,8 +186,10 @@ def plain_tasks(selection, python, store, results):
     tasks = []
     if "lint" in selection.layers:
         tasks.append((QUICK, partial(run_lint, python, results)))
+    draw = {**os.environ, "VIGOR_DRAW": "1"} if "drills" in selection.layers else None
     tasks += [
-        (QUICK, partial(run_pytest, python, title, folders, results)) for title, folders in selection.pytest_runs()
+        (QUICK, partial(run_pytest, python, title, folders, results, draw))
+        for title, folders in selection.pytest_runs()
     ]
     if selection.fault_paths():
         tasks.append((5, partial(faults.run, python, store, selection.fault_paths(), results)))
