@@ -69,7 +69,7 @@ def test_the_ledger_is_balanced_and_says_what_was_billed(gym):
                   FROM account_move m
                   LEFT JOIN (SELECT move_id, sum(amount) amount FROM gym_subscription_period GROUP BY move_id) p
                     ON p.move_id = m.id
-                  LEFT JOIN (SELECT move_id, sum(amount) amount FROM gym_subscription_charge_line
+                  LEFT JOIN (SELECT move_id, sum(amount) amount FROM gym_due
                               WHERE date_start IS NULL GROUP BY move_id) c ON c.move_id = m.id
                  WHERE m.move_type = 'out_invoice' AND m.state = 'posted' AND m.gym_location_id IS NOT NULL"""
     rows = gym.query(billed)
@@ -86,7 +86,7 @@ def test_recurring_revenue_is_the_base_that_the_ledger_has(gym):
              JOIN (SELECT move_id, -sum(balance) base FROM account_move_line WHERE display_type = 'product'
                     GROUP BY move_id) line ON line.move_id = m.id
             WHERE m.state = 'posted' AND m.move_type = 'out_invoice' AND NOT EXISTS (
-                  SELECT FROM gym_subscription_charge_line fee WHERE fee.move_id = m.id AND fee.date_start IS NULL)"""
+                  SELECT FROM gym_due fee WHERE fee.move_id = m.id AND fee.date_start IS NULL)"""
     )
     assert len(rows) > 600
     assert not [row for row in rows if row[1] != row[2]]

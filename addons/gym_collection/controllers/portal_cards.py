@@ -79,7 +79,7 @@ class GymPortalCards(GymPortalChanges):
                 return request.redirect(f"/my/gym/plan/{subscription_id}/card/{token_sudo.id}/agree")
             if not error:
                 return request.redirect(self._get_done_url(subscription_sudo, "card"))
-        following = subscription_sudo._get_portal_next_charge()
+        following = subscription_sudo._get_portal_next_bill()
         return self._render_about(
             "gym_collection.portal_plan_card",
             subscription_sudo,

@@ -399,7 +399,7 @@ class TestAddonsOfTheirOwnCycle(GuardCommon):
             subscription, _move = self._join(with_mandate=False)
             subscription._add_addon(self.towels)
             self._agree(subscription, amount=599.0)
-        self.assertEqual(subscription._get_next_charge()["amount"], 599.0)
+        self.assertEqual(subscription._get_next_bill()["amount"], 599.0)
         notice = self._announce(subscription, "2026-04-03")
         self.assertEqual((notice.period_start, notice.amount), (date(2026, 4, 10), 599.0))
         move, charge = self._bill(subscription, "2026-04-10")
@@ -410,7 +410,7 @@ class TestAddonsOfTheirOwnCycle(GuardCommon):
             subscription, _move = self._join()
         with freeze_time("2026-03-20 18:00:00"):
             subscription._add_addon(self.towels)
-        self.assertEqual(subscription._get_next_charge()["amount"], 499.0)
+        self.assertEqual(subscription._get_next_bill()["amount"], 499.0)
         notices = self._announce(subscription, "2026-04-03")
         self.assertEqual(
             {(notice.period_start, notice.amount) for notice in notices},

@@ -89,7 +89,7 @@ class ChargingCommon(GymSubscriptionsCommon):
         """Bill the next period as the run does, by hand."""
         period = subscription._get_next_periods()[subscription.id]
         charges = subscription._prepare_dues({subscription.id: period})[subscription.id]
-        lines = self.env["gym.subscription.charge.line"].sudo().create(charges)
+        lines = self.env["gym.due"].sudo().create(charges)
         move = subscription._bill_pending()
         self.assertEqual(lines.move_id, move)
         return move
@@ -432,7 +432,7 @@ class TestOwnPart(ChargingCommon):
         self.clock.move_to("2026-04-03 18:00:00")
         notice = self.env["gym.charge.notice"]._announce(self.subscription)
         self.assertEqual(notice.amount, 199.6)
-        self.assertEqual(self.subscription._get_portal_next_charge()["amount"], notice.amount)
+        self.assertEqual(self.subscription._get_portal_next_bill()["amount"], notice.amount)
 
     def test_an_addon_of_its_own_cycle_is_announced_by_the_payer_s_part(self):
         addon = self._create_addon(cycle="own", plan_ids=[(6, 0, self.plan.ids)], amount=100.0)
@@ -468,7 +468,7 @@ class TestFreezeFee(ChargingCommon):
     def _freeze(self):
         freeze = self.subscription._freeze("2026-03-20", "2026-03-27")
         self.env["gym.charge"]._cron_charge()
-        move = freeze.charge_line_ids.move_id
+        move = freeze.due_ids.move_id
         for charge in move.gym_charge_ids:
             charge._job_charge()
         return move

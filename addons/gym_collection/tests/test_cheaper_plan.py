@@ -26,7 +26,7 @@ class TestCheaperPlan(GuardCommon):
     def _renew_and_charge(self):
         self.clock.move_to(RENEWED)
         period = self.subscription._get_next_periods()
-        self.env["gym.subscription.charge.line"].create(self.subscription._prepare_dues(period)[self.subscription.id])
+        self.env["gym.due"].create(self.subscription._prepare_dues(period)[self.subscription.id])
         move = self.subscription._bill_pending()
         self.subscription._advance(period)
         return self._charge(move)

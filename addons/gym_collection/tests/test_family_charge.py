@@ -23,7 +23,7 @@ class TestFamilyCharge(GuardCommon):
         payer = {"payer_id": self.member.partner_id.id}
         first = self._create_subscription(**payer)
         second = self._create_subscription(member_id=self.other.id, **payer)
-        lines = self.env["gym.subscription.charge.line"]
+        lines = self.env["gym.due"]
         with patch.object(self.env.registry["gym.subscription"], "_bill_pending", lambda one: one.env["account.move"]):
             first._activate()
             second._activate()

@@ -69,13 +69,13 @@ class TestGivenBack(GymSubscriptionsCommon):
         self._join(plan_id=self._quincena().id, channel="online")
         self._pay(self.invoice)
         self.subscription._freeze("2026-04-01", "2026-04-10")
-        self.assertEqual(self.subscription.charge_line_ids.filtered(lambda one: one.state == "pending").amount, -180)
+        self.assertEqual(self.subscription.due_ids.filtered(lambda one: one.state == "pending").amount, -180)
         self._go_to("2026-04-02")
         preview = self.subscription._preview_cancel("withdrawal")
         note = self.subscription._cancel(at="withdrawal")
         self.assertEqual([one["amount"] for one in preview["lines"]], [-300])
         self.assertEqual((note.amount_total, note.reversed_entry_id, self._get_net()), (300, self.invoice, 0))
-        self.assertNotIn("pending", self.subscription.charge_line_ids.mapped("state"))
+        self.assertNotIn("pending", self.subscription.due_ids.mapped("state"))
 
     def test_a_withdrawal_after_a_refund_gives_back_the_rest(self):
         self._join(channel="online")
@@ -89,7 +89,7 @@ class TestGivenBack(GymSubscriptionsCommon):
         self._join(plan_id=self._quincena().id)
         self._go_to("2026-04-06")
         freeze = self.subscription._freeze("2026-04-06", "2026-04-16")
-        self.assertEqual(freeze.charge_line_ids.amount, -200)
+        self.assertEqual(freeze.due_ids.amount, -200)
         freeze._undo()
         lines = self.subscription._preview_cancel("now", is_rest_refunded=True)["lines"]
         self.assertEqual([one["amount"] for one in lines], [-200])

@@ -57,7 +57,7 @@ class TestPortalCards(PortalDuesCommon):
     def test_dearer_plan_asks_again(self):
         self._agree(self.one)
         self.sub_ana._change_plan(self.black)
-        self.assertFalse(self.one._get_portal_charging(self.one._get_portal_next_charge())["is_agreed"])
+        self.assertFalse(self.one._get_portal_charging(self.one._get_portal_next_bill())["is_agreed"])
         self.assertFalse(self.one._choose_card(self.token))
         self._agree(self.one)
         self.assertEqual([899.0], self.sub_ana.mandate_ids.filtered("is_live").mapped("amount"))
@@ -71,7 +71,7 @@ class TestPortalCards(PortalDuesCommon):
         )
         self._agree(second)
         for one in (self.one, second):
-            self.assertTrue(one._get_portal_charging(one._get_portal_next_charge())["is_agreed"], one.display_name)
+            self.assertTrue(one._get_portal_charging(one._get_portal_next_bill())["is_agreed"], one.display_name)
 
     def test_agreement_to_other_figures_is_not_recorded(self):
         digest = self.one._get_portal_agreement()["digest"]

@@ -324,7 +324,7 @@ class TestRefunds(RefundCommon):
             dialog.amount = 300.0
             dialog.action_confirm()
             note = move.reversal_move_ids
-            credits = self.env["gym.subscription.charge.line"].search([("move_id", "=", note.id)])
+            credits = self.env["gym.due"].search([("move_id", "=", note.id)])
             self.assertEqual([(line.subscription_id, line.amount) for line in credits], [(family[0], -300.0)])
             self.assertEqual(
                 [move._get_refundable_amount(one) for one in (*family, None)], [199.0, 499.0, 499.0, 1197.0]
@@ -360,7 +360,7 @@ class TestRefunds(RefundCommon):
         notes = self.env["account.move"].union(*(move._give_back(Decimal(50), "") for _time in range(3)))
         self.assertEqual(move._get_refundable_amount(), 0)
         for line in move.invoice_line_ids:
-            credits = self.env["gym.subscription.charge.line"].search([("reversed_line_id", "=", line.id)])
+            credits = self.env["gym.due"].search([("reversed_line_id", "=", line.id)])
             given = credits.move_line_id
             self.assertEqual(round(sum(given.mapped("price_subtotal")), 2), line.price_subtotal)
             self.assertEqual(round(sum(given.mapped("price_total")), 2), line.price_total)

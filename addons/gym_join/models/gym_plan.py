@@ -26,7 +26,7 @@ class GymPlan(models.Model):
         :param str code: of a coupon
         :param member: who joins, when known
         :param dict values: further values of the draft, see :meth:`gym.subscription._prepare_draft_vals`
-        :return: what :meth:`gym.subscription._preview_activate` returns, and ``today`` (values of the charges of now),
+        :return: what :meth:`gym.subscription._preview_activate` returns, and ``today`` (values of the dues of now),
             ``due`` (their sum, IVA included), ``is_trial`` and ``terms`` (sentences)
         :raise UserError: when the coupon may not be used or the plan has no price today
         """

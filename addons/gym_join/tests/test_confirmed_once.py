@@ -60,7 +60,7 @@ class TestConfirmedOnce(DoubtCommon):
             "gym.subscription",
             "gym.subscription.line",
             "gym.subscription.period",
-            "gym.subscription.charge.line",
+            "gym.due",
             "gym.subscription.change",
             "gym.refund",
             "gym.chargeback",

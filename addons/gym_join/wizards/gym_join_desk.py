@@ -107,9 +107,9 @@ class GymJoinDesk(models.TransientModel):
         """Return what beginning bills, with the add-ons that have a cycle of their own."""
         draft = self._make_virtual()
         own = draft.line_ids.filtered(lambda line: line.cycle == "own")
-        charges = [charge for line in own for charge in line._prepare_dues(line._get_cycle().period(0))]
+        dues = [due for line in own for due in line._prepare_dues(line._get_cycle().period(0))]
         preview = draft._preview_activate(self.code)
-        return preview | {"lines": preview["lines"] + charges}
+        return preview | {"lines": preview["lines"] + dues}
 
     def _make_virtual(self):
         """Return, in sudo, the subscription as it would be, in no database."""

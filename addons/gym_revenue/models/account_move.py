@@ -93,4 +93,4 @@ class AccountMove(models.Model):
         credits = [credit for row in rows for credit in row._prepare_refund_of_unserved()]
         credits = self.env["gym.subscription"]._cap_credits(credits, is_open_only=True)
         rows.write({"is_superseded": True})
-        return self.env["gym.subscription.charge.line"].create(credits)._bill()
+        return self.env["gym.due"].create(credits)._bill()

@@ -51,20 +51,20 @@ class GymValueReport(models.Model):
                   FROM (%(held)s) held
                  GROUP BY company_id, member_id
             ), fees AS (
-                SELECT sub.company_id, COALESCE(charge.member_id, sub.member_id) AS member_id,
+                SELECT sub.company_id, COALESCE(due.member_id, sub.member_id) AS member_id,
                        -SUM(item.balance) AS amount
-                  FROM gym_subscription_charge_line charge
-                  JOIN gym_subscription sub ON sub.id = charge.subscription_id
-                  JOIN account_move_line item ON item.id = charge.move_line_id AND item.parent_state = 'posted'
-                 WHERE charge.date_start IS NULL
-                 GROUP BY sub.company_id, COALESCE(charge.member_id, sub.member_id)
+                  FROM gym_due due
+                  JOIN gym_subscription sub ON sub.id = due.subscription_id
+                  JOIN account_move_line item ON item.id = due.move_line_id AND item.parent_state = 'posted'
+                 WHERE due.date_start IS NULL
+                 GROUP BY sub.company_id, COALESCE(due.member_id, sub.member_id)
             ), billed AS (
                 SELECT company_id, member_id, move_id, move_line_id FROM gym_subscription_period
                  UNION ALL
-                SELECT sub.company_id, COALESCE(charge.member_id, sub.member_id), charge.move_id, charge.move_line_id
-                  FROM gym_subscription_charge_line charge
-                  JOIN gym_subscription sub ON sub.id = charge.subscription_id
-                 WHERE charge.date_start IS NULL
+                SELECT sub.company_id, COALESCE(due.member_id, sub.member_id), due.move_id, due.move_line_id
+                  FROM gym_due due
+                  JOIN gym_subscription sub ON sub.id = due.subscription_id
+                 WHERE due.date_start IS NULL
             ), given_back AS (
                 SELECT billed.company_id, billed.member_id, -SUM(item.balance) AS amount
                   FROM account_move note
@@ -81,7 +81,7 @@ class GymValueReport(models.Model):
                   ) billed ON TRUE
                  WHERE note.state = 'posted' AND note.move_type = 'out_refund'
                    AND NOT EXISTS (SELECT FROM gym_subscription_period WHERE move_line_id = item.id)
-                   AND NOT EXISTS (SELECT FROM gym_subscription_charge_line WHERE move_line_id = item.id)
+                   AND NOT EXISTS (SELECT FROM gym_due WHERE move_line_id = item.id)
                  GROUP BY billed.company_id, billed.member_id
             ), people AS (
                 SELECT company_id, member_id, plan_id, location_id, channel, date_start, id

@@ -213,7 +213,7 @@ class TestReports(GymSubscriptionsCommon):
         self.go_to("2026-02-01")
         subscriptions[0]._cancel(at="now", is_rest_refunded=True)
         rows = self._read("gym.value.report", subscriptions.member_id)
-        moves = subscriptions.period_ids.move_id | subscriptions.charge_line_ids.move_id
+        moves = subscriptions.period_ids.move_id | subscriptions.due_ids.move_id
         self.assertTrue(set(moves.mapped("move_type")) >= {"out_invoice", "out_refund"})
         posted = moves.invoice_line_ids.filtered(lambda line: line.display_type == "product")
         self.assertEqual(sum(map(to_decimal, rows.mapped("amount"))), -sum(to_decimal(line.balance) for line in posted))

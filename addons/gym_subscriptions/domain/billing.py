@@ -11,7 +11,7 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
-class Due:
+class ToBill:
     """A subscription with something to bill: in which journal, to whom, and how it looks.
 
     ``payers`` are all partners that may get an invoice for it. ``likeness`` is anything sortable: subscriptions of the
@@ -32,13 +32,13 @@ class Chunk:
     subscription_ids: tuple[int, ...]
 
 
-def make_chunks(due: Iterable[Due], size: int) -> list[Chunk]:
+def make_chunks(due: Iterable[ToBill], size: int) -> list[Chunk]:
     """Split ``due`` into chunks of about ``size`` subscriptions, each journal apart.
 
     Subscriptions that share a payer stay together, so that the payer gets one invoice: such a group is never split, and
     a chunk grows beyond ``size`` for it.
 
-    >>> rows = [Due(1, 7, frozenset({10})), Due(2, 7, frozenset({11})), Due(3, 7, frozenset({10}))]
+    >>> rows = [ToBill(1, 7, frozenset({10})), ToBill(2, 7, frozenset({11})), ToBill(3, 7, frozenset({10}))]
     >>> [chunk.subscription_ids for chunk in make_chunks(rows, 2)]
     [(1, 3), (2,)]
     """
@@ -60,7 +60,7 @@ def make_chunks(due: Iterable[Due], size: int) -> list[Chunk]:
     return chunks
 
 
-def _group_by_payer(rows: Sequence[Due]) -> list[list[Due]]:
+def _group_by_payer(rows: Sequence[ToBill]) -> list[list[ToBill]]:
     """Return the rows in groups that no payer joins, by union of the payers each row has."""
     leader: dict[int, int] = {}
 

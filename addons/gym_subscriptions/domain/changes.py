@@ -15,7 +15,7 @@ from decimal import Decimal
 from .periods import Period
 from .proration import ZERO, prorate
 
-CHARGE, CREDIT = "charge", "credit"
+DUE, CREDIT = "due", "credit"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def dues(prices, period, whole=None):
     :param Period whole: what the prices are for, when longer than ``period`` (:meth:`.periods.Cycle.whole`)
     """
     whole = whole or period
-    return _lines((key, CHARGE, period, prorate(price, period, whole)) for key, price in prices.items())
+    return _lines((key, DUE, period, prorate(price, period, whole)) for key, price in prices.items())
 
 
 def change_now(day, paid, before, after, next_amount=None):
@@ -117,7 +117,7 @@ def change_now(day, paid, before, after, next_amount=None):
     if rest is None:
         raise ValueError(f"the period ended on {paid.end}; bill the next one first")
     lines = _lines(
-        [*_credits(day, paid, rest, _without_same(before, after)), *_charges(day, paid, rest, before, after)]
+        [*_credits(day, paid, rest, _without_same(before, after)), *_dues_of_rest(day, paid, rest, before, after)]
     )
     return Preview(rest.start, lines, paid.end, _next_amount(after, next_amount))
 
@@ -136,9 +136,9 @@ def restart_now(day, paid, before, after, new_period, whole=None, next_amount=No
         raise ValueError(f"a cycle that restarts on {day} cannot begin on {new_period.start}")
     rest = paid.rest(day)
     credits = _credits(day, paid, rest, before) if rest else []
-    charges = dues(after, new_period, whole)
+    coming = dues(after, new_period, whole)
     credits = _lines(credits)
-    return Preview(day, (*credits, *charges), new_period.end, _next_amount(after, next_amount))
+    return Preview(day, (*credits, *coming), new_period.end, _next_amount(after, next_amount))
 
 
 def change_at_end(paid, after, next_amount=None):
@@ -172,9 +172,9 @@ def _credits(day, paid, rest, prices):
     return [(key, CREDIT, rest, -paid.amount_of_rest(price, day)) for key, price in prices.items()]
 
 
-def _charges(day, paid, rest, before, after):
+def _dues_of_rest(day, paid, rest, before, after):
     coming = _without_same(after, before)
-    return [(key, CHARGE, rest, paid.amount_of_rest(price, day)) for key, price in coming.items()]
+    return [(key, DUE, rest, paid.amount_of_rest(price, day)) for key, price in coming.items()]
 
 
 def _next_amount(after, next_amount):

@@ -54,13 +54,13 @@ class AccountMove(models.Model):
                 group.reconcile()
 
     def _get_billed_by(self):
-        """Return the invoice whose charges this move bills or gives back."""
+        """Return the invoice whose dues this move bills or gives back."""
         return self.reversed_entry_id or self
 
     def _get_gym_subscriptions(self):
         """Return, in sudo, the subscriptions whose periods these invoices bill."""
         periods = self.env["gym.subscription.period"].sudo().search([("move_id", "in", self.ids)])
-        lines = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", self.ids)])
+        lines = self.env["gym.due"].sudo().search([("move_id", "in", self.ids)])
         return periods.subscription_id | lines.subscription_id
 
     @api.model

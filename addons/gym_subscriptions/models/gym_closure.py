@@ -270,7 +270,7 @@ class GymClosureLine(models.Model):
             except Exception as error:  # pylint: disable=broad-except
                 line.write({"state": "refused", "refusal": line._describe(error)})
                 continue
-            credits = freeze.charge_line_ids.filtered(lambda charge: charge.state != "void")
+            credits = freeze.due_ids.filtered(lambda due: due.state != "void")
             line.write({"state": "done", "freeze_id": freeze.id, "amount": -sum(credits.mapped("amount"))})
             if closure.is_told:
                 self.env.ref("gym_subscriptions.mail_template_closure").send_mail(line.id)

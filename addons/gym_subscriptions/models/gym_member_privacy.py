@@ -74,8 +74,8 @@ class GymMember(models.Model):
         own.change_ids.filtered(lambda change: change.kind in ("payer", "transfer", "token", "seat_added")).write(
             {"before": False, "after": False}
         )
-        for charge in own.charge_line_ids.filtered(lambda line: line.subscription_id.agreement_id):
-            charge.name = charge.product_id.name  # the company's part names the person
+        for due in own.due_ids.filtered(lambda line: line.subscription_id.agreement_id):
+            due.name = due.product_id.name  # the company's part names the person
         tokens = self.env["payment.token"].with_context(active_test=False)
         tokens.search([("partner_id", "in", self.partner_id.ids)]).write({"active": False, "payment_details": False})
         own.message_ids.unlink()

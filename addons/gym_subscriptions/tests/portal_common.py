@@ -102,7 +102,7 @@ class PortalDuesCommon(GymSubscriptionsCommon):
         return [
             (
                 subscription.read(names),
-                subscription.charge_line_ids.read(["state", "amount"]),
+                subscription.due_ids.read(["state", "amount"]),
                 subscription.change_ids.read(["state", "kind"]),
                 subscription.freeze_ids.read(["state", "date_start"]),
                 [subscription[name].ids for name in ("mandate_ids",) if name in subscription._fields],

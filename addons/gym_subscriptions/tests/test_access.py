@@ -28,7 +28,7 @@ RIGHTS = {
     "gym.subscription.cancel": DIALOGS,
     "gym.subscription.change": READERS,
     "gym.subscription.change.plan": DIALOGS,
-    "gym.subscription.charge.line": READERS,
+    "gym.due": READERS,
     "gym.subscription.come.back": DIALOGS,
     "gym.subscription.freeze": READERS,
     "gym.subscription.line": READERS,

@@ -91,7 +91,7 @@ class TestAgreementEnd(GymSubscriptionsCommon):
 
     def test_what_is_announced_is_what_will_be_billed(self):
         self.agreement.date_end = "2026-03-31"
-        lines = self.subscription._get_next_charge()["lines"]
+        lines = self.subscription._get_next_bill()["lines"]
         self.assertEqual([(line["partner_id"], line["amount"]) for line in lines], [(self.member.partner_id.id, 1000)])
 
     def test_an_end_before_the_beginning_is_refused(self):
@@ -135,7 +135,7 @@ class TestAgreementEnd(GymSubscriptionsCommon):
         self.go_to("2026-03-20")
         self.subscription._change_agreement(other)
         self.assertEqual(self.subscription.agreement_id, self.agreement)
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 500)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 500)
         self.subscription._change_plan(self.plus)
         moves = self.subscription._get_moves().filtered(lambda move: move.invoice_date == date(2026, 3, 20))
         self.assertEqual(moves.partner_id, self.acme | self.member.partner_id)

@@ -151,7 +151,7 @@ class TestBillingEngine(BillingCommon):
 
     def _charge(self, amount, **values):
         subscription = self.subscriptions[0]
-        return self.env["gym.subscription.charge.line"].create(
+        return self.env["gym.due"].create(
             {
                 "subscription_id": subscription.id,
                 "partner_id": subscription.payer_id.id,
@@ -177,11 +177,11 @@ class TestBillingEngine(BillingCommon):
         move = self.engine._bill(self.subscriptions[0]).moves
         self.assertEqual(move.amount_total, 0.0)
         self.assertRecordValues(line, [{"state": "billed", "amount": -499.0, "move_id": move.id}])
-        rest = self.subscriptions[0].charge_line_ids.filtered(lambda other: other.state == "pending")
+        rest = self.subscriptions[0].due_ids.filtered(lambda other: other.state == "pending")
         self.assertRecordValues(rest, [{"amount": -101.0, "kind": "freeze_credit", "move_id": False}])
         self.go_to("2026-03-15")
         self.assertEqual(self.engine._bill(self.subscriptions[0]).moves.amount_total, 398.0)
-        self.assertFalse(self.subscriptions[0].charge_line_ids.filtered(lambda other: other.state == "pending"))
+        self.assertFalse(self.subscriptions[0].due_ids.filtered(lambda other: other.state == "pending"))
 
     def test_a_charge_taken_back_is_not_billed(self):
         self._charge(50.0, state="void")

@@ -22,9 +22,9 @@ class TestGivenCredit(GymSubscriptionsCommon):
 
     def test_it_lowers_the_next_invoices_and_the_preview_says_so(self):
         self.subscription._give_credit(Decimal("600.00"), "Friend of Ana", self.member)
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 0.0)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 0.0)
         self.assertEqual(self._bill_on("2026-02-15").amount_total, 0.0)
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 398.0)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 398.0)
         move = self._bill_on("2026-03-15")
         self.assertEqual(move.amount_total, 398.0)
         self.assertIn("Friend of Ana", move.invoice_line_ids.mapped("name"))
@@ -49,4 +49,4 @@ class TestGivenCredit(GymSubscriptionsCommon):
         for amount in ("0", "-5"):
             with self.assertRaises(UserError):
                 self.subscription._give_credit(Decimal(amount), "Friend", self.member)
-        self.assertFalse(self.subscription.charge_line_ids.filtered(lambda line: line.amount < 0))
+        self.assertFalse(self.subscription.due_ids.filtered(lambda line: line.amount < 0))

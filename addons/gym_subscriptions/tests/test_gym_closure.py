@@ -67,7 +67,7 @@ class TestGymClosure(GymSubscriptionsCommon):
             [("model", "=", "gym.closure.line"), ("res_id", "in", closure.line_ids.ids)]
         )
         self.assertEqual(mails.recipient_ids, self.ana.partner_id | self.beto.partner_id)
-        self.assertFalse(self.active.charge_line_ids.filtered(lambda line: line.kind == "freeze_fee"))
+        self.assertFalse(self.active.due_ids.filtered(lambda line: line.kind == "freeze_fee"))
         with freeze_time("2026-04-21 18:00:00"):
             self.active._turn_day(self.roma)
         self.assertEqual((self.active.state, self.owing.state), ("active", "past_due"))
@@ -79,7 +79,7 @@ class TestGymClosure(GymSubscriptionsCommon):
         closure.action_carry_out()
         self.assertEqual(closure.amount_total, shown)
         self.assertEqual(self.active.next_bill_date, date(2026, 5, 1))
-        self.assertEqual(self.active._get_next_charge()["amount"], 400)
+        self.assertEqual(self.active._get_next_bill()["amount"], 400)
 
     def test_taking_it_back_leaves_everything_as_it_was(self):
         fields = ["state", "period_end", "next_bill_date", "date_anchor"]
@@ -90,7 +90,7 @@ class TestGymClosure(GymSubscriptionsCommon):
                 closure.action_carry_out()
                 closure.action_undo()
                 self.assertEqual((self.active | self.owing).read(fields), before)
-                self.assertEqual(self.active._get_next_charge()["amount"], 600)
+                self.assertEqual(self.active._get_next_bill()["amount"], 600)
                 self.assertTrue(self.roma._is_open_at(datetime(2026, 4, 12, 18)))
                 self.assertEqual((closure.state, closure.done_count), ("undone", 0))
 

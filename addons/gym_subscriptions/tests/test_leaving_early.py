@@ -29,7 +29,7 @@ class TestLeavingEarly(GymSubscriptionsCommon):
         preview = subscription._preview_cancel(at)
         moves = subscription._cancel(at)
         self.assertEqual(sum(line["amount"] for line in preview["lines"]), sum(moves.mapped("amount_total")))
-        fees = subscription.charge_line_ids.filtered(lambda line: line.kind == "termination")
+        fees = subscription.due_ids.filtered(lambda line: line.kind == "termination")
         self.assertEqual(fees.partner_id, subscription.payer_id if fees else fees.partner_id)
         return sum(fees.mapped("amount"))
 

@@ -64,7 +64,7 @@ class TestOwnCycleAddons(GymSubscriptionsCommon):
         line, _move = self._add(self.locker)
         self._go_to("2026-04-11")
         freeze = self.subscription._freeze("2026-04-11", "2026-04-21", mode="credit")
-        self.assertEqual(freeze.charge_line_ids.mapped("amount"), [-200])
+        self.assertEqual(freeze.due_ids.mapped("amount"), [-200])
         self.assertEqual((line.period_end, line.next_bill_date), (date(2027, 4, 11), date(2027, 4, 11)))
         freeze._undo()
         self.assertEqual(line.period_end, date(2027, 4, 1))

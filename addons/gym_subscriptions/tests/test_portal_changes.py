@@ -40,10 +40,10 @@ class TestPortalChanges(PortalDuesCommon):
         self.assertFalse(self.one._change_plan_as_shown(self.basic, shown))
         self.assertEqual(self.plan, self.sub_ana.plan_id)
         self.assertEqual(self.basic, self.one._get_portal_planned_plan().plan_id)
-        self.assertEqual(349.0, self.one._get_portal_next_charge()["amount"])
+        self.assertEqual(349.0, self.one._get_portal_next_bill()["amount"])
         self.one._keep_plan()
         self.assertFalse(self.one._get_portal_planned_plan())
-        self.assertEqual(499.0, self.one._get_portal_next_charge()["amount"])
+        self.assertEqual(499.0, self.one._get_portal_next_bill()["amount"])
 
     def test_preview_of_yesterday_is_not_confirmed(self):
         shown = self._digest(self.one._preview_portal_plan(self.black))
@@ -91,9 +91,9 @@ class TestPortalChanges(PortalDuesCommon):
         start, end = fields.Date.to_date("2026-02-01"), fields.Date.to_date("2026-02-10")
         self.one._freeze_as_shown(start, end, self._digest(self.one._preview_freeze(start, end, is_staff=False)))
         self.assertEqual(fields.Date.to_date("2026-02-15"), self.sub_ana.next_bill_date, "it has not begun")
-        self.assertEqual(fields.Date.to_date("2026-02-24"), self.one._get_portal_next_charge()["date"])
+        self.assertEqual(fields.Date.to_date("2026-02-24"), self.one._get_portal_next_bill()["date"])
         self.one._end_freeze()
-        self.assertEqual(fields.Date.to_date("2026-02-15"), self.one._get_portal_next_charge()["date"])
+        self.assertEqual(fields.Date.to_date("2026-02-15"), self.one._get_portal_next_bill()["date"])
 
     def test_planned_freeze_is_taken_back_with_its_fee(self):
         self.plan.freeze_fee = 50
@@ -102,7 +102,7 @@ class TestPortalChanges(PortalDuesCommon):
         self.one._freeze_as_shown(start, end, shown)
         self.one._end_freeze()
         self.assertEqual(["undone"], self.sub_ana.freeze_ids.mapped("state"))
-        fees = self.sub_ana.charge_line_ids.filtered(lambda line: line.product_id.name == "Freeze").move_id
+        fees = self.sub_ana.due_ids.filtered(lambda line: line.product_id.name == "Freeze").move_id
         self.assertEqual(0.0, sum((self.sub_ana._get_moves() & fees).mapped("amount_residual")))
 
     def test_limits_of_the_plan_hold_in_the_portal(self):

@@ -130,7 +130,7 @@ class TestPortalPage(PortalDuesCommon):
             before = self.env.cr.sql_log_count
             found._get_portal_invoices()
             found._get_portal_events()
-            found._get_portal_next_charge()
+            found._get_portal_next_bill()
             return self.env.cr.sql_log_count - before
 
         one = count(self.sub_ana)

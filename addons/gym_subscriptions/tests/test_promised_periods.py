@@ -40,7 +40,7 @@ class TestPromisedPeriods(BillingCommon):
         subscription = self._join_one(plan_id=self.monthly.id)
         self.go_to("2026-02-01")
         subscription._freeze("2026-02-01", "2026-02-21")
-        self.assertEqual(subscription._get_next_charge()["amount"], 71.43)
+        self.assertEqual(subscription._get_next_bill()["amount"], 71.43)
         amounts = self._bill_until(subscription, "2026-02-21", "2026-03-07", "2026-03-15", "2026-04-15", "2026-05-15")
         self.assertEqual(amounts, [250, 71.43, 250, 250, 500])
 
@@ -67,7 +67,7 @@ class TestPromisedPeriods(BillingCommon):
         self.go_to("2026-01-20")
         subscription._change_plan(self.quincena)
         self.assertEqual(subscription.promotion_ids.periods_used, 0)
-        self.assertEqual(subscription._get_next_charge()["amount"], 0)
+        self.assertEqual(subscription._get_next_bill()["amount"], 0)
 
     def test_a_change_in_a_stub_keeps_its_promotion(self):
         self._promise(percent=50, periods=1)

@@ -41,7 +41,7 @@ class TestSigned(GymSubscriptionsCommon):
         plus = self._create_plan(name="Plus", price=900, tier=2)
         self.subscription._change_plan(plus)
         self._go_to("2026-05-01")
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 900)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 900)
         self.assertEqual(self._bill().amount_total, 900)
         self.assertEqual(self.subscription.price_id, plus.price_ids)
         self.assertEqual(campaign.line_ids.change_id.state, "undone")
@@ -87,11 +87,11 @@ class TestSigned(GymSubscriptionsCommon):
         self.subscription._add_seat(people[0])
         self.subscription._add_seat(people[1])
         self.plan.seat_price = 300
-        self.assertEqual((self.subscription.price_total, self.subscription._get_next_charge()["amount"]), (700, 700))
+        self.assertEqual((self.subscription.price_total, self.subscription._get_next_bill()["amount"]), (700, 700))
         preview = self.subscription._preview_add_seat(people[2])
         self.assertEqual([line["amount"] for line in preview["lines"]], [300])
         self.subscription._add_seat(people[2])
-        self.assertEqual((self.subscription.price_total, self.subscription._get_next_charge()["amount"]), (1000, 1000))
+        self.assertEqual((self.subscription.price_total, self.subscription._get_next_bill()["amount"]), (1000, 1000))
 
     def test_seats_cost_what_the_plan_asks_that_one_goes_to(self):
         family = {"kind": "family", "seats_included": 1, "seats_max": 5}
@@ -101,11 +101,11 @@ class TestSigned(GymSubscriptionsCommon):
         self._join()._add_seat(self._create_member(name="Child"))
         preview = self.subscription._preview_change_plan(plus)
         self.assertEqual(sum(line["amount"] for line in preview["lines"]), 400)
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 700)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 700)
         self.subscription._change_plan(plus)
-        self.assertEqual((self.subscription.price_total, self.subscription._get_next_charge()["amount"]), (1100, 1100))
+        self.assertEqual((self.subscription.price_total, self.subscription._get_next_bill()["amount"]), (1100, 1100))
         self.subscription._change_plan(basic, "period_end")
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 350)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 350)
         self._go_to("2026-05-01")
         self.assertEqual(self._bill().amount_total, 350)
         self.assertEqual(self.subscription.price_total, 350)

@@ -43,7 +43,7 @@ class TestSubscriptionCancel(GymSubscriptionsCommon):
             ],
         )
         self.assertRegex(self.subscription.cancel_folio, r"^BAJA/2026/\d{5}$")
-        self.assertIsNone(self.subscription._get_next_charge())
+        self.assertIsNone(self.subscription._get_next_bill())
         with freeze_time("2026-04-30 18:00:00"):
             self.subscription._turn_day(self.roma)
             self.assertEqual(self.subscription.state, "active")
@@ -64,7 +64,7 @@ class TestSubscriptionCancel(GymSubscriptionsCommon):
         self.assertRecordValues(
             self.subscription, [{"state": "cancelled", "date_end": date(2026, 4, 11), "next_bill_date": False}]
         )
-        self.assertEqual(len(self.subscription.charge_line_ids), 1)
+        self.assertEqual(len(self.subscription.due_ids), 1)
 
     def test_the_desk_may_pay_the_days_left_back(self):
         invoice = self._begin()
@@ -82,10 +82,10 @@ class TestSubscriptionCancel(GymSubscriptionsCommon):
         self.assertEqual(self.subscription._preview_cancel()["date_end"], date(2026, 6, 1))
         self.subscription._cancel()
         self.assertEqual(
-            (self.subscription.next_bill_date, self.subscription._get_next_charge()["amount"]), (date(2026, 5, 1), 600)
+            (self.subscription.next_bill_date, self.subscription._get_next_bill()["amount"]), (date(2026, 5, 1), 600)
         )
         self.subscription._advance(self.subscription._get_next_periods())
-        self.assertIsNone(self.subscription._get_next_charge())
+        self.assertIsNone(self.subscription._get_next_bill())
 
     def test_leaving_before_the_term_costs_the_signed_fee_only(self):
         self.plan.write({"term_periods": 12, "termination_fee_kind": "fixed", "termination_fee": 1000})
@@ -111,7 +111,7 @@ class TestSubscriptionCancel(GymSubscriptionsCommon):
         self.plan.write({"trial_days": 14, "enrolment_fee": 300})
         self._begin()
         self.subscription._cancel()
-        self.assertEqual(self.subscription.charge_line_ids.mapped("state"), ["void"])
+        self.assertEqual(self.subscription.due_ids.mapped("state"), ["void"])
         self.assertEqual((self.subscription.date_end, self.subscription.next_bill_date), (date(2026, 4, 15), False))
 
     def test_who_joined_online_withdraws_within_five_business_days(self):

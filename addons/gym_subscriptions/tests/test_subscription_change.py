@@ -51,7 +51,7 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
                 }
             ],
         )
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 900)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 900)
 
     def test_two_upgrades_cost_what_one_does(self):
         top = self._create_plan(name="Top", price=1200, tier=3)
@@ -73,7 +73,7 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         basic = self._create_plan(name="Basic", price=300, tier=0)
         self.assertFalse(self._upgrade(basic, "period_end"))
         self.assertEqual(self.subscription.plan_id, self.plan)
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 300)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 300)
         self.subscription._advance(self.subscription._get_next_periods())
         self.assertRecordValues(
             self.subscription, [{"plan_id": basic.id, "price_total": 300, "period_end": date(2026, 6, 1)}]
@@ -84,10 +84,10 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         basic = self._create_plan(name="Basic", price=300, tier=0)
         self._upgrade(basic, "period_end")
         self._upgrade(self.plus, "period_end")
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 900)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 900)
         self.assertEqual(sorted(self.subscription.change_ids.mapped("state")), ["planned", "undone"])
         self._upgrade(basic, "now")
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 300)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 300)
 
     def test_going_to_a_yearly_plan_begins_a_year_today(self):
         yearly = self._create_plan(name="Year", price=6000, tier=2, period_unit="year")
@@ -120,14 +120,14 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         self._join_again("2026-04-01")
         move = self._upgrade(yearly)
         self.assertEqual(move.invoice_line_ids.mapped("price_total"), [6000])
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 6000)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 6000)
 
     def test_a_promotion_for_months_is_not_spent_on_a_year(self):
         yearly = self._create_plan(name="Year", price=6000, tier=2, period_unit="year")
         self._create_promotion(effect="percent", percent=50, periods=3)
         self._join_again("2026-04-01")
         self.subscription._change_plan(yearly, "period_end")
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 6000)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 6000)
         move = self._upgrade(yearly)
         self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-200, 6000])
         self.assertEqual(self.subscription.promotion_ids.periods_used, 1)
@@ -173,23 +173,23 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
             promotion.date_start = "2026-04-01"
             other._activate()
         self.assertEqual(other._change_plan(self.plus).amount_total, 100)
-        self.assertEqual(other._get_next_charge()["amount"], 450)
+        self.assertEqual(other._get_next_bill()["amount"], 450)
         other._advance(other._get_next_periods())
-        self.assertEqual(other._get_next_charge()["amount"], 900)
+        self.assertEqual(other._get_next_bill()["amount"], 900)
 
     def test_a_change_on_trial_bills_nothing(self):
         self.plan.trial_days = 7
         trial = self._create_subscription(member_id=self._create_member(name="Ana").id)
         trial._activate()
         self.assertFalse(trial._change_plan(self.plus))
-        self.assertEqual((trial.plan_id, trial._get_next_charge()["amount"]), (self.plus, 900))
+        self.assertEqual((trial.plan_id, trial._get_next_bill()["amount"]), (self.plus, 900))
 
     def _assert_refused(self, plan, why):
-        before = self.subscription.read(["plan_id", "price_id", "state"]), len(self.subscription.charge_line_ids)
+        before = self.subscription.read(["plan_id", "price_id", "state"]), len(self.subscription.due_ids)
         with self.assertRaisesRegex(UserError, why):
             self.subscription._change_plan(plan)
         self.assertEqual(
-            (self.subscription.read(["plan_id", "price_id", "state"]), len(self.subscription.charge_line_ids)), before
+            (self.subscription.read(["plan_id", "price_id", "state"]), len(self.subscription.due_ids)), before
         )
 
     def test_a_change_that_may_not_be_says_why(self):
@@ -220,8 +220,8 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         self.assertTrue(all(campaign.line_ids.mapped("told_at")))
         self.assertEqual(campaign.line_ids.mail_id.recipient_ids, (self.subscription | silent).member_id.partner_id)
         campaign.line_ids.filtered(lambda line: line.subscription_id == self.subscription).action_accept()
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 700)
-        self.assertEqual(silent._get_next_charge()["amount"], 600)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 700)
+        self.assertEqual(silent._get_next_bill()["amount"], 600)
         self.assertEqual((campaign.accepted_count, campaign.kept_count), (1, 1))
         (self.subscription | silent)._advance((self.subscription | silent)._get_next_periods())
         self.assertEqual((self.subscription.price_id, silent.price_id), (price, self.plan.price_ids - price))
@@ -233,9 +233,9 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         )
         campaign.action_prepare()
         campaign.action_tell()
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 500)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 500)
         campaign.action_call_off()
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 600)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 600)
 
     def test_going_to_quincenas_now_costs_the_days_until_the_next_one(self):
         plan = self._create_plan(name="Quincena", price=450, period_unit="fortnight", tier=3)
@@ -243,7 +243,7 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         self.assertEqual(sorted(move.invoice_line_ids.mapped("price_total")), [-150, 400])  # 5 of 15 days, 20 of 30
         self.assertEqual((move.move_type, move.amount_total), ("out_refund", 250))
         self.assertEqual(
-            (self.subscription.period_end, self.subscription._get_next_charge()["amount"]), (date(2026, 4, 16), 450)
+            (self.subscription.period_end, self.subscription._get_next_bill()["amount"]), (date(2026, 4, 16), 450)
         )
         newcomer = self._create_subscription(member_id=self._create_member(name="New").id, plan_id=plan.id)
         self.assertEqual(newcomer._activate().amount_total, 150)
@@ -274,7 +274,7 @@ class TestSubscriptionExtras(GymSubscriptionsCommon):
         preview = self.subscription._preview_add_seat(second)
         self.assertEqual([line["amount"] for line in preview["lines"]], [200])
         self.assertEqual(self.subscription._add_seat(second).amount_total, 200)
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 900)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 900)
         self.assertEqual(self.subscription.price_total, 900)
 
     def test_taking_a_seat_away_now_gives_its_days_back_whichever_it_is(self):
@@ -286,7 +286,7 @@ class TestSubscriptionExtras(GymSubscriptionsCommon):
         self.assertEqual([one["amount"] for one in preview["lines"]], [-200])
         move = self.subscription._remove_line(line, "now")
         self.assertEqual((move.move_type, move.amount_total), ("out_refund", 200))
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 600)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 600)
         self.assertEqual((first.stage, second.stage), ("lapsed", "active"))
 
     def test_a_seat_taken_away_at_the_end_stays_until_then(self):
@@ -294,7 +294,7 @@ class TestSubscriptionExtras(GymSubscriptionsCommon):
         self.subscription._add_seat(first)
         self.subscription._add_seat(second)
         self.assertFalse(self.subscription._remove_line(self.subscription.line_ids[0]))
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 600)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 600)
         self.assertEqual(self.subscription.line_ids[0].date_end, date(2026, 5, 1))
 
     def test_seats_end_with_the_plan_s_limit(self):
@@ -315,7 +315,7 @@ class TestSubscriptionExtras(GymSubscriptionsCommon):
         move = self.subscription._add_addon(locker)
         self.assertEqual(move.invoice_line_ids.product_id, locker.product_id)
         self.assertEqual(move.amount_total, 60)
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 690)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 690)
 
     def test_an_addon_on_its_own_cycle_is_billed_by_itself(self):
         towel = self._create_addon(name="Towel", amount=50, cycle="own", period_unit="week")
@@ -329,7 +329,7 @@ class TestSubscriptionExtras(GymSubscriptionsCommon):
         self.assertEqual([one["amount"] for one in line._prepare_dues(periods[line.id])], [50])
         line._advance(periods)
         self.assertEqual(line.next_bill_date, date(2026, 4, 25))
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 600)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 600)
         self.subscription._remove_line(line, "now")
         self.assertEqual((line.date_end, line.next_bill_date), (date(2026, 4, 25), False))
 

@@ -33,9 +33,9 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
             self.subscription._turn_day(self.roma)
         self.assertEqual((self.subscription.state, self.subscription.freeze_ids.state), ("active", "done"))
         self.assertEqual(self.subscription.period_end, date(2026, 5, 11))
-        charge = self.subscription._get_next_charge()
+        bill = self.subscription._get_next_bill()
         # from 11 May to the next 1st: 21 of the 31 days of May
-        self.assertEqual((charge["date"], charge["amount"]), (date(2026, 5, 11), 406.45))
+        self.assertEqual((bill["date"], bill["amount"]), (date(2026, 5, 11), 406.45))
 
     def test_a_freeze_ended_on_its_first_day_leaves_everything_as_it_was(self):
         before = self._calendar()
@@ -96,7 +96,7 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
         self.assertEqual([line["amount"] for line in preview["lines"]], [100])
         before = self._calendar()
         freeze = self.subscription._freeze("2026-04-11", "2026-04-21")
-        fee = freeze.charge_line_ids.move_id
+        fee = freeze.due_ids.move_id
         self.assertEqual((fee.amount_total, fee.state), (100, "posted"))
         freeze._undo()
         self.assertEqual(self._calendar(), before)
@@ -111,12 +111,12 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
         self.assertEqual([line["amount"] for line in preview["lines"]], [-100])  # 5 of 15 days
         subscription._freeze("2026-04-11", "2026-04-19")
         self.assertEqual((subscription.period_end, subscription.next_bill_date), (date(2026, 4, 19), date(2026, 4, 19)))
-        charge = subscription._get_next_charge()
-        self.assertEqual((charge["date"], charge["amount"]), (date(2026, 4, 19), 140))  # 12 of 15 days, less 100
+        bill = subscription._get_next_bill()
+        self.assertEqual((bill["date"], bill["amount"]), (date(2026, 4, 19), 140))  # 12 of 15 days, less 100
         with freeze_time("2026-04-13 18:00:00"):
             subscription._unfreeze()
         self.assertEqual(subscription.next_bill_date, date(2026, 4, 16))
-        self.assertEqual(subscription._get_next_charge()["amount"], 260)  # 2 of 15 days paid back
+        self.assertEqual(subscription._get_next_bill()["amount"], 260)  # 2 of 15 days paid back
 
     def test_a_payment_during_a_freeze_is_remembered_when_it_ends(self):
         self.subscription._transition("fall_due")
@@ -164,9 +164,9 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
         amounts = sorted(line["amount"] for line in preview["lines"])
         self.assertEqual(amounts, [-300, -80, -40])  # a quincena, 4 of 15 days, the stub
         freeze = subscription._freeze("2026-03-14", "2026-04-05", may_go_back=True)
-        self.assertEqual(sorted(freeze.charge_line_ids.mapped("amount")), amounts)
+        self.assertEqual(sorted(freeze.due_ids.mapped("amount")), amounts)
         freeze._undo()
-        self.assertEqual(set(freeze.charge_line_ids.mapped("state")), {"void"})
+        self.assertEqual(set(freeze.due_ids.mapped("state")), {"void"})
 
     def test_days_that_nobody_paid_for_are_said_to_give_nothing_back(self):
         plan = self._create_plan(name="Quincenal", price=0, period_unit="fortnight", freeze_days_per_year=30)
@@ -190,5 +190,5 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
         )
         self.assertFalse(subscription._preview_freeze(date(2026, 4, 11), date(2026, 4, 19))["lines"])
         subscription._freeze("2026-04-11", "2026-04-19")
-        charge = subscription._get_next_charge()
-        self.assertEqual((charge["date"], charge["amount"]), (date(2026, 4, 24), 140))  # 7 of the 15 days
+        bill = subscription._get_next_bill()
+        self.assertEqual((bill["date"], bill["amount"]), (date(2026, 4, 24), 140))  # 7 of the 15 days

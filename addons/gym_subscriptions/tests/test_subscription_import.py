@@ -172,7 +172,7 @@ class TestSubscriptionImport(ImportCommon):
             job.line_ids.mapped("no_income"), [False, "plan", "price", "bill", "plan", False, "bill", "price"]
         )
         self.assertEqual(job.no_income_count, 6)
-        for text in ("without a plan: 2", "without a price: 2", "without a next charge: 2"):
+        for text in ("without a plan: 2", "without a price: 2", "without a next payment: 2"):
             self.assertIn(text, job.no_income_text)
         found = self.env["gym.member.import.line"].search(
             [("import_id", "=", job.id), ("no_income", "!=", False), ("action", "=", "create")]

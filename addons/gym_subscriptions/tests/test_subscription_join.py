@@ -19,7 +19,7 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
         moves = subscription._activate()
         self.assertEqual(
             sorted((line["name"], line["amount"]) for line in preview["lines"]),
-            sorted(subscription.charge_line_ids.mapped(lambda line: (line.name, line.amount))),
+            sorted(subscription.due_ids.mapped(lambda line: (line.name, line.amount))),
             "what is billed is what was shown",
         )
         return subscription, moves
@@ -87,9 +87,9 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
         )
         subscription, move = self._join()
         self.assertEqual(move.amount_total, 249.50)
-        self.assertEqual(subscription._get_next_charge()["amount"], 249.50)
+        self.assertEqual(subscription._get_next_bill()["amount"], 249.50)
         subscription._advance(subscription._get_next_periods())
-        self.assertEqual(subscription._get_next_charge()["amount"], 499)
+        self.assertEqual(subscription._get_next_bill()["amount"], 499)
 
     def test_a_trial_bills_nothing_until_it_ends(self):
         self.plan.write({"trial_days": 7, "enrolment_fee": 300})
@@ -107,8 +107,8 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
             ],
         )
         self.assertEqual(self.member.stage, "trial")
-        charge = subscription._get_next_charge()
-        self.assertEqual((charge["date"], charge["amount"]), (date(2026, 2, 7), 799))
+        bill = subscription._get_next_bill()
+        self.assertEqual((bill["date"], bill["amount"]), (date(2026, 2, 7), 799))
         subscription._advance(subscription._get_next_periods())
         self.assertEqual((subscription.state, subscription.period_end), ("active", date(2026, 3, 7)))
 
@@ -116,11 +116,11 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
         self.plan.write({"trial_days": 7, "trial_outcome": "end"})
         subscription, _move = self._join()
         self.assertFalse(subscription.next_bill_date)
-        self.assertIsNone(subscription._get_next_charge())
+        self.assertIsNone(subscription._get_next_bill())
         with freeze_time("2026-02-07 18:00:00"):
             subscription._turn_day(self.roma)
         self.assertEqual(subscription.state, "expired")
-        self.assertFalse(subscription.charge_line_ids)
+        self.assertFalse(subscription.due_ids)
 
     def test_nobody_tries_twice(self):
         self.plan.trial_days = 7
@@ -170,7 +170,7 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
         with self.assertRaisesRegex(UserError, "all are taken"):
             other._activate()
         self.assertEqual(other.state, "draft")
-        self.assertFalse(other.charge_line_ids)
+        self.assertFalse(other.due_ids)
 
     def test_the_border_pays_the_same_with_less_iva(self):
         self.env["gym.location.iva.zone"].create(
@@ -189,7 +189,7 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
     def test_beginning_twice_bills_once(self):
         subscription, _move = self._join()
         self.assertFalse(subscription._activate())
-        self.assertEqual(len(subscription.charge_line_ids.move_id), 1)
+        self.assertEqual(len(subscription.due_ids.move_id), 1)
 
     def test_free_of_charge_bills_nothing_and_says_who_approved(self):
         subscription = self._create_subscription()
@@ -198,7 +198,7 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
             subscription,
             [{"state": "active", "is_comp": True, "next_bill_date": False, "comp_by_id": self.manager.id}],
         )
-        self.assertFalse(subscription.charge_line_ids)
+        self.assertFalse(subscription.due_ids)
         self.assertEqual(self.member.stage, "active")
 
     def test_members_history_says_so(self):
@@ -213,7 +213,7 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
         subscription, move = self._join(plan_id=plan.id, date_start="2026-01-26")
         self.assertEqual(subscription.period_end, date(2026, 2, 1))
         self.assertEqual(move.amount_total, 112.50)  # 6 of the 16 days of the second fortnight of January
-        self.assertEqual(subscription._get_next_charge()["amount"], 300)
+        self.assertEqual(subscription._get_next_bill()["amount"], 300)
 
     def test_a_season_prices_the_periods_that_begin_in_it(self):
         self.env["gym.plan.season"].create(
@@ -229,4 +229,4 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
         )
         subscription, move = self._join()
         self.assertEqual(move.amount_total, 499)
-        self.assertEqual(subscription._get_next_charge()["amount"], 399)
+        self.assertEqual(subscription._get_next_bill()["amount"], 399)

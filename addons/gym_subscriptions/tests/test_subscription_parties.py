@@ -30,7 +30,7 @@ class TestSubscriptionParties(GymSubscriptionsCommon):
         self.assertTrue(self.subscription.token_id)
         self.subscription._change_payer(self.mother)
         self.assertRecordValues(self.subscription, [{"payer_id": self.mother.id, "token_id": False}])
-        lines = self.subscription._get_next_charge()["lines"]
+        lines = self.subscription._get_next_bill()["lines"]
         self.assertEqual([line["partner_id"] for line in lines], [self.mother.id])
         self.assertEqual(set(self.subscription.change_ids.mapped("kind")), {"token", "payer"})
 
@@ -45,7 +45,7 @@ class TestSubscriptionParties(GymSubscriptionsCommon):
         )
         self.subscription._change_branch(self.gdl)
         self.assertEqual(self.subscription.location_id, self.gdl)
-        line = self.subscription._get_next_charge()["lines"][0]
+        line = self.subscription._get_next_bill()["lines"][0]
         self.assertEqual(line["tax_ids"][0][2], self.company.gym_tax_border_id.ids)
 
     def test_a_branch_that_does_not_sell_the_plan_or_of_another_company_is_refused(self):
@@ -63,7 +63,7 @@ class TestSubscriptionParties(GymSubscriptionsCommon):
         self.assertRecordValues(
             self.subscription, [{"member_id": ana.id, "payer_id": ana.partner_id.id, "token_id": False}]
         )
-        self.assertEqual(len(self.subscription.charge_line_ids), 1)
+        self.assertEqual(len(self.subscription.due_ids), 1)
         self.assertEqual((self.member.stage, ana.stage), ("active", "active"))
         types = self.env["gym.event"].search([("member_id", "=", ana.id), ("type", "like", "subscription.")])
         self.assertEqual(types.mapped("type"), ["subscription.received"])
@@ -101,10 +101,10 @@ class TestSubscriptionParties(GymSubscriptionsCommon):
             self.subscription._change_payer(self.mother)
             move = self.subscription._change_plan(basic)
         self.assertEqual((move.partner_id, move.amount_total, move.move_type), (self.mother, 0, "out_invoice"))
-        waiting = self.subscription.charge_line_ids.filtered(lambda line: line.state == "pending")
+        waiting = self.subscription.due_ids.filtered(lambda line: line.state == "pending")
         self.assertEqual((waiting.partner_id, waiting.amount), (self.mother, -200))
         with freeze_time("2026-05-01 18:00:00"):
-            self.assertEqual(self.subscription._get_next_charge()["amount"], 0)
+            self.assertEqual(self.subscription._get_next_bill()["amount"], 0)
 
     def test_a_credit_that_waits_goes_with_the_subscription(self):
         plan = self._create_plan(name="Quincenal", price=300, period_unit="fortnight", freeze_days_per_year=30)
@@ -124,7 +124,7 @@ class TestSubscriptionParties(GymSubscriptionsCommon):
         self.subscription._change_payer(self.mother)
         with freeze_time("2026-04-11 18:00:00"):
             freeze = self.subscription._freeze("2026-04-11", "2026-04-21", mode="credit")
-        self.assertEqual((freeze.charge_line_ids.partner_id, freeze.charge_line_ids.amount), (self.mother, -166.34))
+        self.assertEqual((freeze.due_ids.partner_id, freeze.due_ids.amount), (self.mother, -166.34))
 
     def test_a_refused_draft_is_named_without_its_missing_number(self):
         other = self._create_plan(name="Elsewhere", company_id=self.other_company.id)

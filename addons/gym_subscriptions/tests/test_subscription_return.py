@@ -38,8 +38,8 @@ class TestSubscriptionReturn(GymSubscriptionsCommon):
         subscription = self._create_subscription()
         subscription._activate()
         self._leave_and_return(subscription)
-        self.assertEqual(subscription.charge_line_ids.mapped("state"), ["pending"])
-        self.assertEqual(subscription._get_next_charge()["amount"], 900)
+        self.assertEqual(subscription.due_ids.mapped("state"), ["pending"])
+        self.assertEqual(subscription._get_next_bill()["amount"], 900)
 
     def test_a_trial_that_was_left_at_once_does_not_make_the_enrolment_free(self):
         self.plan.write({"trial_days": 7, "enrolment_fee": 300})
@@ -80,7 +80,7 @@ class TestSubscriptionReturn(GymSubscriptionsCommon):
         freeze = subscription._freeze("2026-04-20", "2026-04-30")
         self._leave_and_return(subscription)
         self.assertEqual((freeze.state, subscription.change_ids.state), ("planned", "planned"))
-        self.assertEqual(subscription._get_next_charge()["amount"], 300)
+        self.assertEqual(subscription._get_next_bill()["amount"], 300)
 
     def test_asking_to_leave_twice_costs_the_fee_once(self):
         self.plan.write({"term_periods": 12, "termination_fee_kind": "fixed", "termination_fee": 1000})

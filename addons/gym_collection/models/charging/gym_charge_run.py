@@ -63,7 +63,7 @@ class AccountMove(models.Model):
             self.env["gym.subscription.period"].sudo()._read_group([billed, is_card], ["move_id", "subscription_id"])
         )
         fees = (
-            self.env["gym.subscription.charge.line"]
+            self.env["gym.due"]
             .sudo()
             ._read_group([billed, is_card, ("kind", "in", CARD_FEES)], ["move_id", "subscription_id"])
         )
@@ -193,7 +193,7 @@ class GymCharge(models.Model):
     def _get_amount_of(self, subscription):
         """Return this subscription's part of the invoice as it was billed, IVA included."""
         rows = subscription.period_ids.filtered(lambda row: row.move_id == self.move_id)
-        lines = subscription.charge_line_ids.filtered(lambda line: line.move_id == self.move_id and not line.date_start)
+        lines = subscription.due_ids.filtered(lambda line: line.move_id == self.move_id and not line.date_start)
         return sum(rows.mapped("amount")) + sum(lines.mapped("amount"))
 
     def _decide(self, subscription, amount):

@@ -95,8 +95,8 @@ class AccountMoveLine(models.Model):
         return paid if len(paid) == 1 else self.move_id.partner_id or self.partner_id
 
 
-class GymSubscriptionChargeLine(models.Model):
-    _inherit = "gym.subscription.charge.line"
+class GymDue(models.Model):
+    _inherit = "gym.due"
 
     def _bill(self):
         moves = super()._bill()

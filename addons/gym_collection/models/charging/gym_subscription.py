@@ -25,7 +25,7 @@ class GymSubscription(models.Model):
         :return: the ``gym.charge.mandate``
         """
         self.ensure_one()
-        charge = self._get_next_charge()
+        charge = self._get_next_bill()
         plan, _price = self._get_next_plan_and_price()
         return (
             self.env["gym.charge.mandate"]
@@ -55,7 +55,7 @@ class GymSubscription(models.Model):
         :return: list of dicts with ``date`` and ``amount`` (the payer's part, IVA included)
         """
         self.ensure_one()
-        charge = self._get_next_charge()
+        charge = self._get_next_bill()
         days = set(self._get_own_cycle_lines().mapped("next_bill_date")) - {charge and charge["date"]}
         others = [
             {"date": day, "amount": sum(one["amount"] for one in self._get_own_lines(self._prepare_addon_dues(day)))}

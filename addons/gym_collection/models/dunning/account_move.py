@@ -137,7 +137,7 @@ class GymSubscription(models.Model):
         """Return, in sudo, the invoices of this subscription that were written off: only money settles them."""
         self.ensure_one()
         subscription = self.sudo()
-        moves = subscription.period_ids.move_id | subscription.charge_line_ids.move_id
+        moves = subscription.period_ids.move_id | subscription.due_ids.move_id
         return moves.filtered(lambda move: move.move_type == "out_invoice")._get_written_off()
 
     def _get_overdue_invoices(self):
@@ -148,7 +148,7 @@ class GymSubscription(models.Model):
     def _get_overdue_by_subscription(self):
         """Return, in sudo, the open invoices of each of these whose day has passed or that the bank took back."""
         subscriptions = self.sudo()
-        moves = {one.id: one.period_ids.move_id | one.charge_line_ids.move_id for one in subscriptions}
+        moves = {one.id: one.period_ids.move_id | one.due_ids.move_id for one in subscriptions}
         due = self.env["account.move"].sudo().union(*moves.values())
         due = due._get_open_dues()
         disputed = due._get_disputes().transaction_id.invoice_ids

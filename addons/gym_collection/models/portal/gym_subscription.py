@@ -39,7 +39,7 @@ class GymSubscription(models.Model):
     def _get_portal_charging(self, following):
         """Return how dues are paid: the ``token`` that is charged, and whether that ``is_agreed``.
 
-        :param following: of :meth:`_get_portal_next_charge`, which the agreement has to cover
+        :param following: of :meth:`_get_portal_next_bill`, which the agreement has to cover
         """
         self.ensure_one()
         token = self.token_id.filtered("active")
@@ -58,7 +58,7 @@ class GymSubscription(models.Model):
         :return: whether it pays now; ``False``: nothing was done
         """
         self.ensure_one()
-        if not self._get_portal_charging(self._get_portal_next_charge())["is_agreed"]:
+        if not self._get_portal_charging(self._get_portal_next_bill())["is_agreed"]:
             return False
         self._wait_for_turn()
         self._set_token(token)
@@ -69,7 +69,7 @@ class GymSubscription(models.Model):
     def _get_token_to_agree(self):
         """Return, in sudo, the current user's card that pays this and waits for an agreement to what comes next."""
         self.ensure_one()
-        charging = self._get_portal_charging(self._get_portal_next_charge())
+        charging = self._get_portal_charging(self._get_portal_next_bill())
         return charging["token"] & self._get_portal_tokens() if not charging["is_agreed"] else charging["token"][:0]
 
     def _get_portal_agreement(self):
@@ -92,7 +92,7 @@ class GymSubscription(models.Model):
     def _prepare_portal_figure(self):
         """Return what is to be charged for this subscription, how often and first when; ``None``: nothing will be."""
         self.ensure_one()
-        following = self._get_portal_next_charge()
+        following = self._get_portal_next_bill()
         if not following:
             return None
         plan, _price = self._get_next_plan_and_price()

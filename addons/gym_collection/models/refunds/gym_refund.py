@@ -181,7 +181,7 @@ class AccountMove(models.Model):
                     amount=move.currency_id.format(limit),
                 )
             )
-        lines = move.env["gym.subscription.charge.line"].create(move._prepare_give_back(amount, reason, subscription))
+        lines = move.env["gym.due"].create(move._prepare_give_back(amount, reason, subscription))
         notes = lines._bill()
         notes._plan_refunds()
         return notes
@@ -192,7 +192,7 @@ class AccountMove(models.Model):
         if subscription:
             billed.append(("subscription_id", "=", subscription.id))
         periods = self.env["gym.subscription.period"].search(billed)
-        return [*periods, *self.env["gym.subscription.charge.line"].search([*billed, ("date_start", "=", False)])]
+        return [*periods, *self.env["gym.due"].search([*billed, ("date_start", "=", False)])]
 
     def _get_billed_left(self, subscription=None):
         """Return {what this invoice bills: how much of it has not been given back, nor is to be}, IVA included."""

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..billing import Due, make_chunks, use_credits
+from ..billing import ToBill, make_chunks, use_credits
 
 payers = st.frozensets(st.integers(1, 12), min_size=1, max_size=3)
 dues = st.lists(st.tuples(st.integers(1, 3), payers, st.integers(0, 2)), max_size=60).map(
-    lambda rows: [Due(number, journal, who, (like,)) for number, (journal, who, like) in enumerate(rows)]
+    lambda rows: [ToBill(number, journal, who, (like,)) for number, (journal, who, like) in enumerate(rows)]
 )
 cents = st.integers(0, 10**7).map(lambda value: Decimal(value) / 100)
 
@@ -36,13 +36,13 @@ def test_no_payer_is_in_two_chunks_of_a_journal(due, size):
 
 @given(st.integers(1, 200), st.integers(1, 20))
 def test_chunks_of_people_who_pay_for_themselves_have_the_asked_size(count, size):
-    chunks = make_chunks([Due(number, 1, frozenset({number})) for number in range(count)], size)
+    chunks = make_chunks([ToBill(number, 1, frozenset({number})) for number in range(count)], size)
     assert [len(chunk.subscription_ids) for chunk in chunks[:-1]] == [size] * (len(chunks) - 1)
     assert 1 <= len(chunks[-1].subscription_ids) <= size
 
 
 def test_subscriptions_alike_are_neighbours():
-    due = [Due(number, 1, frozenset({number}), (number % 2,)) for number in range(8)]
+    due = [ToBill(number, 1, frozenset({number}), (number % 2,)) for number in range(8)]
     assert [chunk.subscription_ids for chunk in make_chunks(due, 4)] == [(0, 2, 4, 6), (1, 3, 5, 7)]
 
 

@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gym_subscriptions.domain.changes import (
-    CHARGE,
     CREDIT,
+    DUE,
     PaidPeriod,
     change_at_end,
     change_now,
@@ -53,7 +53,7 @@ def test_upgrade_in_the_middle_of_a_month():
     preview = change_now(date(2026, 4, 16), APRIL, {"plan": Decimal(499)}, {"plan": Decimal(799)})
     assert [(line.key, line.kind, line.amount) for line in preview.lines] == [
         ("plan", CREDIT, Decimal("-249.50")),
-        ("plan", CHARGE, Decimal("399.50")),
+        ("plan", DUE, Decimal("399.50")),
     ]
     assert {line.period for line in preview.lines} == {Period(date(2026, 4, 16), date(2026, 5, 1))}
     assert (preview.total, preview.effective) == (Decimal(150), date(2026, 4, 16))

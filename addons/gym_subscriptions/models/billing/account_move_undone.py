@@ -30,8 +30,8 @@ class AccountMoveLine(models.Model):
         credits = self.gym_credit_line_ids.filtered(
             lambda line: line.parent_state == "posted" and line.move_id.move_type == "out_refund"
         )
-        charges = self.env["gym.subscription.charge.line"].sudo().search([("move_line_id", "in", credits.ids)])
-        by_hand = (credits - charges.move_line_id).grouped("gym_reversed_line_id")
+        dues = self.env["gym.due"].sudo().search([("move_line_id", "in", credits.ids)])
+        by_hand = (credits - dues.move_line_id).grouped("gym_reversed_line_id")
         return {line: to_decimal(sum(found.mapped("balance"))) for line, found in by_hand.items()}
 
     def _get_undone(self):
@@ -68,8 +68,8 @@ class AccountMove(models.Model):
     def _name_reversed_lines(self):
         """Note on credit notes made in accounting which line of the invoice of dues each of theirs gives back."""
         notes = self.filtered(lambda move: move.move_type == "out_refund" and move.reversed_entry_id.gym_location_id)
-        charges = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", notes.ids)])
-        for note in notes - charges.move_id:
+        dues = self.env["gym.due"].sudo().search([("move_id", "in", notes.ids)])
+        for note in notes - dues.move_id:
             credited = note.invoice_line_ids.filtered(lambda line: line.price_total > 0)
             billed = note.reversed_entry_id._get_due_lines().sorted("id")
             matched = match_lines(
@@ -99,14 +99,14 @@ class AccountMove(models.Model):
 
         :raise UserError: naming both
         """
-        again = self.env["gym.subscription.charge.line"].sudo()
+        again = self.env["gym.due"].sudo()
         again = again.search([("again_move_id", "in", self.ids), ("state", "=", "billed")])
-        standing = again.filtered(lambda charge: charge.move_line_id and not charge.move_line_id._get_undone())
-        for charge in standing[:1]:
+        standing = again.filtered(lambda due: due.move_line_id and not due.move_line_id._get_undone())
+        for due in standing[:1]:
             raise UserError(
                 self.env._(
                     "What %(invoice)s charged was billed again on %(other)s. Cancel or credit that one first.",
-                    invoice=charge.again_move_id.display_name,
-                    other=charge.move_id.display_name,
+                    invoice=due.again_move_id.display_name,
+                    other=due.move_id.display_name,
                 )
             )

@@ -27,14 +27,14 @@ class Bill:
     location: models.BaseModel
     partner_id: int
     dues: list[dict] = field(default_factory=list)
-    # gym.subscription.charge.line -> the part of its amount that goes on this invoice
-    charges: dict[models.BaseModel, Decimal] = field(default_factory=dict)
+    # gym.due -> the part of its amount that goes on this invoice
+    waiting: dict[models.BaseModel, Decimal] = field(default_factory=dict)
     # credits of a tax that nothing here is charged at: no tax of an invoice can be negative
     apart: list[models.BaseModel] = field(default_factory=list)
 
     @property
     def total(self):
-        return sum((Decimal(str(vals["amount"])) for vals in self.dues), sum(self.charges.values(), Decimal(0)))
+        return sum((Decimal(str(vals["amount"])) for vals in self.dues), sum(self.waiting.values(), Decimal(0)))
 
 
 @dataclass
@@ -123,7 +123,7 @@ class GymBillingEngine(models.AbstractModel):
         billed += [(bill, self.env["account.move"]) for bill in free]
         self._record_periods(billed)
         for bill, move in billed:
-            self._mark_charges(bill, move)
+            self._mark_dues(bill, move)
             self._bill_apart(bill, move)
         self._emit_billed(due, periods, billed)
         due.browse(periods)._advance(periods)
@@ -195,15 +195,15 @@ class GymBillingEngine(models.AbstractModel):
         for vals in dues:
             bill_of(due.browse(vals["subscription_id"]).location_id, vals["partner_id"]).dues.append(vals)
         for line in self._get_pending(due):
-            bill_of(line.location_id, line.partner_id.id).charges[line] = Decimal(str(line.amount))
+            bill_of(line.location_id, line.partner_id.id).waiting[line] = Decimal(str(line.amount))
         for bill in bills.values():
             self._limit_credits(bill)
-        worth = [key for key, bill in bills.items() if bill.total > 0 or bill.charges]
+        worth = [key for key, bill in bills.items() if bill.total > 0 or bill.waiting]
         return [bills[key] for key in worth], [bill for key, bill in bills.items() if key not in worth and bill.dues]
 
     def _get_pending(self, due):
-        """Return the charges that wait for an invoice; what takes back an invoice gets a credit note instead."""
-        pending = self.env["gym.subscription.charge.line"].search(
+        """Return the dues that wait for an invoice; what takes back an invoice gets a credit note instead."""
+        pending = self.env["gym.due"].search(
             [("subscription_id", "in", due.ids), ("state", "=", "pending"), ("reversed_move_id", "=", False)]
         )
         pending._take_taxes_of_today()
@@ -216,20 +216,20 @@ class GymBillingEngine(models.AbstractModel):
         What gives back something that was taxed as nothing of this bill is goes apart.
         """
         credits = defaultdict(dict)
-        for line, amount in bill.charges.items():
+        for line, amount in bill.waiting.items():
             if amount < 0:
                 credits[frozenset(line.tax_ids.ids)][line] = amount
         if not credits:
             return
-        bill.charges = {line: amount for line, amount in bill.charges.items() if amount >= 0}
+        bill.waiting = {line: amount for line, amount in bill.waiting.items() if amount >= 0}
         charged = defaultdict(Decimal)
         for vals in bill.dues:
             charged[frozenset(vals["tax_ids"][0][2])] += Decimal(str(vals["amount"]))
-        for line, amount in bill.charges.items():
+        for line, amount in bill.waiting.items():
             charged[frozenset(line.tax_ids.ids)] += amount
         for taxes, found in credits.items():
             if taxes in charged:
-                bill.charges |= use_credits(max(charged[taxes], Decimal(0)), found.items())
+                bill.waiting |= use_credits(max(charged[taxes], Decimal(0)), found.items())
             elif sum(charged.values()) > 0:
                 bill.apart += found
 
@@ -273,7 +273,7 @@ class GymBillingEngine(models.AbstractModel):
             self._prepare_line(
                 line.product_id.id, line.name, amount, [Command.set(line.tax_ids.ids)], line._get_service_vals()
             )
-            for line, amount in bill.charges.items()
+            for line, amount in bill.waiting.items()
         ]
         return Invoice(
             partner_id=bill.partner_id,
@@ -299,7 +299,7 @@ class GymBillingEngine(models.AbstractModel):
 
     @api.model
     def _get_origin(self, bill):
-        ids = {vals["subscription_id"] for vals in bill.dues} | {line.subscription_id.id for line in bill.charges}
+        ids = {vals["subscription_id"] for vals in bill.dues} | {line.subscription_id.id for line in bill.waiting}
         return ", ".join(self.env["gym.subscription"].browse(sorted(ids)).mapped("name"))
 
     # === WHAT IS RECORDED === #
@@ -309,16 +309,16 @@ class GymBillingEngine(models.AbstractModel):
         rows = []
         for bill, move in billed:
             move_lines = move._get_lines_in_order() or [move.invoice_line_ids] * len(bill.dues)
-            for vals, move_line in zip(bill.dues, move_lines, strict=False):  # the charges come after the dues
+            for vals, move_line in zip(bill.dues, move_lines, strict=False):  # what waited comes after them
                 if vals.get("date_start"):
                     rows.append(vals | {"move_id": move.id, "move_line_id": move_line.id})
         self.env["gym.subscription.period"]._record(rows)
 
     @api.model
-    def _mark_charges(self, bill, move):
-        """Note that ``move`` bills the charges of ``bill``; the part of a credit that did not fit waits on."""
-        lines = self.env["gym.subscription.charge.line"]
-        for line, amount in bill.charges.items():
+    def _mark_dues(self, bill, move):
+        """Note that ``move`` bills the waiting dues of ``bill``; the part of a credit that did not fit waits on."""
+        lines = self.env["gym.due"]
+        for line, amount in bill.waiting.items():
             if rest := Decimal(str(line.amount)) - amount:
                 line.copy({"amount": float(rest), "state": "pending", "move_id": False})
                 line.amount = float(amount)
@@ -330,7 +330,7 @@ class GymBillingEngine(models.AbstractModel):
     def _bill_apart(self, bill, move):
         """Give back on credit notes of their own what cannot share the invoice ``move``, and settle it with them."""
         if bill.apart and move:
-            notes = self.env["gym.subscription.charge.line"].union(*bill.apart)._bill()
+            notes = self.env["gym.due"].union(*bill.apart)._bill()
             (move | notes)._settle_with_each_other()
 
     def _emit_billed(self, due, periods, billed):

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...domain.billing import Due
+from ...domain.billing import ToBill
 
 # States in which dues fall due. The index gym_subscription_due is partial on them.
 BILLED_STATES = ("trialing", "active", "past_due")
@@ -22,12 +22,12 @@ class GymSubscription(models.Model):
         :param locations: ``gym.location`` to limit it to; None for all branches
         :param bool skip_open_issues: leave out what could not be billed and was tried on ``day`` already, and what is
             too far behind: the rest of its periods waits for a person, on any day
-        :return: list of ``domain.billing.Due``
+        :return: list of ``domain.billing.ToBill``
         """
         self.env.flush_all()
         journals = {}
         return [
-            Due(
+            ToBill(
                 subscription_id,
                 self._get_journal_id_of(location_id, journals),
                 frozenset(filter(None, (payer_id, sponsor_id))),

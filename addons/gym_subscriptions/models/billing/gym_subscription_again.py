@@ -11,15 +11,15 @@ class GymSubscription(models.Model):
     _inherit = "gym.subscription"
 
     def _get_undone(self, move):
-        """Return the billed periods and the charges of this subscription on ``move`` that it charges no more."""
+        """Return the billed periods and the dues of this subscription on ``move`` that it charges no more."""
         self.ensure_one()
         rows = self.period_ids.filtered(lambda row: row.move_id == move and not row.is_reversed)
-        charges = self.charge_line_ids.filtered(lambda line: line.move_id == move and line.state == "billed")
-        undone = (rows.move_line_id | charges.move_line_id)._get_undone()
+        dues = self.due_ids.filtered(lambda line: line.move_id == move and line.state == "billed")
+        undone = (rows.move_line_id | dues.move_line_id)._get_undone()
         is_gone = move.state != "posted"
         return (
             rows.filtered(lambda row: row.move_line_id in undone or (is_gone and not row.move_line_id)),
-            charges.filtered(lambda line: line.move_line_id in undone or (is_gone and not line.move_line_id)),
+            dues.filtered(lambda line: line.move_line_id in undone or (is_gone and not line.move_line_id)),
         )
 
     def _bill_again(self, move):
@@ -28,18 +28,18 @@ class GymSubscription(models.Model):
         :return: the posted moves
         """
         self.ensure_one()
-        rows, charges = self._get_undone(move)
-        dues = rows.filtered(lambda row: row.move_line_id not in charges.move_line_id)
+        rows, dues = self._get_undone(move)
+        periods = rows.filtered(lambda row: row.move_line_id not in dues.move_line_id)
         lasts = {row._get_identity(): (row.date_until, row.is_superseded) for row in rows}
-        lines = self.env["gym.subscription.charge.line"].create(
+        lines = self.env["gym.due"].create(
             [
-                *(row._prepare_again() for row in dues),
-                *(self._prepare_charge_again(charge) for charge in charges),
+                *(row._prepare_again() for row in periods),
+                *(self._prepare_due_again(due) for due in dues),
             ]
         )
         rows.write({"is_reversed": True})
         rows.flush_recordset(["is_reversed"])  # the index that keeps a period from being billed twice looks at it
-        charges.write({"state": "void"})
+        dues.write({"state": "void"})
         moves = lines._bill()
         for row in self.period_ids.filtered(lambda row: row.move_id in moves):
             row.date_until, row.is_superseded = lasts.get(row._get_identity(), (row.date_end, False))
@@ -50,15 +50,15 @@ class GymSubscription(models.Model):
         """Return who is billed again what ``partner`` was: the company of the agreement, else who pays now."""
         return partner if partner == self.agreement_id.sudo().partner_id else self.payer_id
 
-    def _prepare_charge_again(self, charge):
-        """Return values of a charge that bills ``charge``, whose invoice is gone, again."""
-        [values] = charge.copy_data()
+    def _prepare_due_again(self, due):
+        """Return values of a due that bills ``due``, whose invoice is gone, again."""
+        [values] = due.copy_data()
         return values | {
             "state": "pending",
-            "partner_id": self._get_payer_again(charge.partner_id).id,
+            "partner_id": self._get_payer_again(due.partner_id).id,
             "move_id": False,
             "move_line_id": False,
-            "again_move_id": charge.move_id.id,
+            "again_move_id": due.move_id.id,
         }
 
 
@@ -71,7 +71,7 @@ class GymSubscriptionPeriod(models.Model):
         return (self.kind, self.item, self.line_id, self.date_start, self.date_end, self.amount)
 
     def _prepare_again(self):
-        """Return values of a charge that bills this period, whose invoice is gone, again."""
+        """Return values of a due that bills this period, whose invoice is gone, again."""
         self.ensure_one()
         subscription, sold, billed = self.subscription_id, self._get_sold(), self.move_line_id
         return {

@@ -24,11 +24,11 @@ class GymSubscriptionLine(models.Model):
         return periods
 
     def _prepare_dues(self, period):
-        """Return the charges of this add-on for ``period`` of its own cycle, as values of charges."""
+        """Return the dues of this add-on for ``period`` of its own cycle, as values of dues."""
         self.ensure_one()
         item = self._make_item()
         amount = prorate(item["price"], period, self._get_cycle().whole(period))
-        return self.subscription_id._prepare_item_charges(item, period, amount)
+        return self.subscription_id._prepare_item_dues(item, period, amount)
 
     def _advance(self, periods):
         """Move these add-ons past ``periods``, which have just been billed in this transaction."""
@@ -87,8 +87,8 @@ class GymSubscription(models.Model):
         )
 
     def _prepare_addon_dues(self, day):
-        """Return the charges of the add-ons whose own cycle is billed on ``day``, as values of charges."""
+        """Return the dues of the add-ons whose own cycle is billed on ``day``, as values of dues."""
         self.ensure_one()
         lines = self._get_own_cycle_lines().filtered(lambda line: line.next_bill_date == day)
         periods = lines._get_next_periods()
-        return [charge for line in lines for charge in line._prepare_dues(periods[line.id])]
+        return [due for line in lines for due in line._prepare_dues(periods[line.id])]

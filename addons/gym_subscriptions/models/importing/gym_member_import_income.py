@@ -8,7 +8,7 @@ _lt = LazyTranslate(__name__)
 REASONS = {
     importing.NO_PLAN: _lt("Come in without a plan"),
     importing.NO_PRICE: _lt("Come in without a price"),
-    importing.NO_BILL: _lt("Come in without a next charge"),
+    importing.NO_BILL: _lt("Come in without a next payment"),
 }
 
 

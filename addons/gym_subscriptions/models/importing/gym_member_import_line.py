@@ -15,7 +15,7 @@ class GymMemberImportLine(models.Model):
         [
             (importing.NO_PLAN, "No plan"),
             (importing.NO_PRICE, "No price"),
-            (importing.NO_BILL, "No next charge"),
+            (importing.NO_BILL, "No next payment"),
         ],
         string="Without Income",
         help="Why the gym would charge this person nothing. Empty: they are charged, or they are no member any more.",

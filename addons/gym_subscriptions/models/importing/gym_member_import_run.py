@@ -175,6 +175,6 @@ class GymSubscription(models.Model):
         self.ensure_one()
         return (
             self.channel == "import"
-            and not (self.period_ids or self.charge_line_ids or self.change_ids or self.line_ids)
+            and not (self.period_ids or self.due_ids or self.change_ids or self.line_ids)
             and not self.token_id
         )

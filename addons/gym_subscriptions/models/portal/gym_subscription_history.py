@@ -34,8 +34,8 @@ class GymSubscription(models.Model):
         billed = [("subscription_id", "=", self.id), ("partner_id", "=", self.payer_id.id), ("move_id", "!=", False)]
         periods = self.env["gym.subscription.period"].sudo()
         rows = periods.search_fetch(billed, ["move_id", "kind", "date_start", "date_end"])
-        charges = self.env["gym.subscription.charge.line"].sudo().search_fetch(billed, ["move_id"])
-        ids = {*rows.move_id._ids, *charges.move_id._ids}
+        dues = self.env["gym.due"].sudo().search_fetch(billed, ["move_id"])
+        ids = {*rows.move_id._ids, *dues.move_id._ids}
         moves = (
             self.env["account.move"]
             .sudo()

@@ -24,7 +24,7 @@ class GymSubscription(models.Model):
         """Return what the home and the page of the plan show ``viewer`` first.
 
         :return: dict with ``subscription``, ``state`` (see :meth:`_get_portal_state`), ``cycle`` (words after the
-            price), ``may`` (:meth:`_get_portal_verbs`) and ``next`` (:meth:`_get_portal_next_charge`)
+            price), ``may`` (:meth:`_get_portal_verbs`) and ``next`` (:meth:`_get_portal_next_bill`)
         """
         self.ensure_one()
         may = self._get_portal_verbs(viewer)
@@ -33,7 +33,7 @@ class GymSubscription(models.Model):
             "may": may,
             "state": self._get_portal_state("pay" in may),
             "cycle": self.plan_id._get_portal_cycle(),
-            "next": self._get_portal_next_charge() if "money" in may else None,
+            "next": self._get_portal_next_bill() if "money" in may else None,
         }
 
     def _get_portal_details(self, viewer):
@@ -113,23 +113,23 @@ class GymSubscription(models.Model):
             return reason, self.env._("Pay them here: you can train again within a minute.")
         return reason, self.env._("%(payer)s pays this plan and can settle them.", payer=self.payer_id.name)
 
-    # === PRICE AND NEXT CHARGE === #
+    # === PRICE AND NEXT BILL === #
 
-    def _get_portal_next_charge(self):
-        """Return the next charge and what it consists of, on the day to which planned freezes move it.
+    def _get_portal_next_bill(self):
+        """Return the next bill and what it consists of, on the day to which planned freezes move it.
 
         :return: dict with ``date``, ``amount`` (IVA included) and ``lines`` (pairs of name and amount), or ``None``
         """
         self.ensure_one()
-        charge = self._get_next_charge()
-        if not charge:
+        bill = self._get_next_bill()
+        if not bill:
             return None
-        lines = [(line["name"], line["amount"]) for line in charge["lines"]]
-        lines += [(line.name, line.amount) for line in charge["pending"]]
-        return {"date": self._get_portal_charge_date(charge["date"]), "amount": charge["amount"], "lines": lines}
+        lines = [(line["name"], line["amount"]) for line in bill["lines"]]
+        lines += [(line.name, line.amount) for line in bill["pending"]]
+        return {"date": self._get_portal_bill_date(bill["date"]), "amount": bill["amount"], "lines": lines}
 
-    def _get_portal_charge_date(self, day):
-        """Return the day of the next charge once the planned freezes before it have moved it, as their preview said."""
+    def _get_portal_bill_date(self, day):
+        """Return the day of the next bill once the planned freezes before it have moved it, as their preview said."""
         for freeze in self.freeze_ids.filtered(lambda freeze: freeze.state == "planned").sorted("date_start"):
             if freeze.mode == "extend" and freeze.date_start < day:
                 day = freezes.shift_end(day, None, Period(freeze.date_start, freeze.date_end))

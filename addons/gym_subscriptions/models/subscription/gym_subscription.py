@@ -25,11 +25,11 @@ class GymSubscription(models.Model):
     activated nobody writes its fields: verbs do (``_cancel``, ``_freeze``, ...), and the state changes in one place
     (:meth:`_transition`).
 
-    What it can do, and where (files begin with ``gym_subscription_``):
+    What it can do, and where (files begin with ``gym_subscription_`` but for ``gym_due``):
 
     - begin: ``start`` (may it), ``join`` (trial, paid, gift, free), ``contract`` (what was signed), ``promotion``
-    - be billed: ``calendar`` (which period comes next), ``dues`` (what it costs), ``running`` (the period now),
-      ``charge_line``, ``period``, ``billing`` (at once); the run is ``models/billing/``, with ``cover`` (until when)
+    - be billed: ``calendar`` (which period comes next), ``pricing`` (what it costs), ``running`` (the period now),
+      ``due``, ``period``, ``billing`` (at once); the run is ``models/billing/``, with ``cover`` (until when)
     - change: ``changing`` (plan), ``extras`` and ``line`` (seats, add-ons), ``parties`` (payer, branch, card, member),
       ``change`` (its history), ``credit`` (what may be given back), ``preview`` (what any of it costs)
     - rest: ``freezing``, ``freeze``
@@ -121,7 +121,7 @@ class GymSubscription(models.Model):
 
     line_ids = fields.One2many("gym.subscription.line", "subscription_id", string="Seats and Add-ons")
     period_ids = fields.One2many("gym.subscription.period", "subscription_id", string="Billed Periods", readonly=True)
-    charge_line_ids = fields.One2many("gym.subscription.charge.line", "subscription_id", readonly=True)
+    due_ids = fields.One2many("gym.due", "subscription_id", readonly=True)
     freeze_ids = fields.One2many("gym.subscription.freeze", "subscription_id", string="Freezes", readonly=True)
     change_ids = fields.One2many("gym.subscription.change", "subscription_id", string="Changes", readonly=True)
 

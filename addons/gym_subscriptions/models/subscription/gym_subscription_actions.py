@@ -36,7 +36,7 @@ class GymSubscription(models.Model):
 
     def _get_moves(self):
         """Return, in sudo, the invoices and credit notes of these subscriptions."""
-        return self.sudo().period_ids.move_id | self.sudo().charge_line_ids.move_id
+        return self.sudo().period_ids.move_id | self.sudo().due_ids.move_id
 
     # === DIALOGS === #
 

@@ -7,8 +7,8 @@ class GymSubscription(models.Model):
     _inherit = "gym.subscription"
 
     def _bill_pending(self):
-        """Invoice all pending charges of these subscriptions now; see :meth:`gym.subscription.charge.line._bill`.
+        """Invoice all pending dues of these subscriptions now; see :meth:`gym.due._bill`.
 
         :return: the posted moves
         """
-        return self.sudo().charge_line_ids.filtered(lambda line: line.state == "pending")._bill()
+        return self.sudo().due_ids.filtered(lambda line: line.state == "pending")._bill()

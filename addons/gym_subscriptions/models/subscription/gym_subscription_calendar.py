@@ -175,4 +175,4 @@ class GymSubscription(models.Model):
         else:
             self._transition(lifecycle.EXPIRE, next_bill_date=False)
         self.freeze_ids._close_with_subscription()
-        return self._bill_last_charges()
+        return self._bill_last_dues()

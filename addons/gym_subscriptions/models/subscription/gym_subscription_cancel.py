@@ -43,9 +43,9 @@ class GymSubscription(models.Model):
         """
         self.ensure_one()
         cancellation = self._get_cancellation(at)
-        lines = self._prepare_cancel_charges(cancellation, is_fee_waived, is_rest_refunded)
+        lines = self._prepare_cancel_dues(cancellation, is_fee_waived, is_rest_refunded)
         if cancellation.date_end <= self.location_id._today() and not cancellation.is_withdrawal:
-            lines += self._get_last_charges()._to_preview()
+            lines += self._get_last_dues()._to_preview()
         facts = self._get_cancel_facts(cancellation)
         if cancellation.is_withdrawal:
             facts += self._get_unpaid_facts(lines)
@@ -108,7 +108,7 @@ class GymSubscription(models.Model):
 
         return get_price
 
-    def _prepare_cancel_charges(self, cancellation, is_fee_waived, is_rest_refunded):
+    def _prepare_cancel_dues(self, cancellation, is_fee_waived, is_rest_refunded):
         if cancellation.is_withdrawal:
             return self._prepare_refund_of_all()
         lines = self._prepare_refund_of_planned_freezes()
@@ -118,7 +118,7 @@ class GymSubscription(models.Model):
             product = self.env.ref("gym_subscriptions.product_termination")
             name = self.env._("Leaving before the end of the minimum term: %(plan)s", plan=self.plan_id.name)
             lines.append(
-                self._prepare_charge(
+                self._prepare_due(
                     "termination", cancellation.fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id
                 )
             )
@@ -126,12 +126,12 @@ class GymSubscription(models.Model):
 
     def _get_termination_fees(self):
         """Return the fees for leaving early that stand: who has one is asked for no other."""
-        return self.sudo().charge_line_ids.filtered(lambda line: line.kind == "termination" and line.state != "void")
+        return self.sudo().due_ids.filtered(lambda line: line.kind == "termination" and line.state != "void")
 
     def _prepare_refund_of_planned_freezes(self):
         """Return credits for the fees of freezes that leaving drops."""
         planned = self.sudo().freeze_ids.filtered(lambda freeze: freeze.state == "planned")
-        return [fee._prepare_refund() for fee in planned.charge_line_ids if fee.state == "billed"]
+        return [fee._prepare_refund() for fee in planned.due_ids if fee.state == "billed"]
 
     def _get_cancel_facts(self, cancellation):
         day = format_date(self.env, cancellation.date_end - ONE_DAY)
@@ -176,12 +176,12 @@ class GymSubscription(models.Model):
         if self.state in lifecycle.FINAL_STATES or (self.cancel_requested_at and at == "period_end"):
             return moves
         cancellation = self._get_cancellation(at)
-        lines = self._prepare_cancel_charges(cancellation, is_fee_waived, is_rest_refunded)
+        lines = self._prepare_cancel_dues(cancellation, is_fee_waived, is_rest_refunded)
         subscription = self.sudo()
         subscription._get_moves()._receive_payments_under_way()
         before_cancel = subscription._prepare_before_cancel()
         subscription._void_pending(cancellation.is_withdrawal)
-        charges = subscription.env["gym.subscription.charge.line"].create(lines)
+        dues = subscription.env["gym.due"].create(lines)
         paid_until = subscription.period_end or cancellation.date_end
         subscription.write(
             {
@@ -206,7 +206,7 @@ class GymSubscription(models.Model):
         if cancellation.date_end <= self.location_id._today():
             moves = subscription._end_today()
         else:
-            moves = charges._bill()
+            moves = dues._bill()
             moves._give_money_back()
         subscription.with_user(SUPERUSER_ID).with_delay(
             description=f"Receipt of cancellation {self.cancel_folio}", identity_key=f"gym_cancel_{self.cancel_folio}"
@@ -216,21 +216,21 @@ class GymSubscription(models.Model):
     def _void_pending(self, is_withdrawal=False):
         """Who leaves a trial owes no enrolment, and after a withdrawal nobody owes the other anything."""
         if is_withdrawal or self.state == lifecycle.TRIALING:
-            self.charge_line_ids.filtered(lambda line: line.state == "pending").write({"state": "void"})
+            self.due_ids.filtered(lambda line: line.state == "pending").write({"state": "void"})
 
-    def _get_last_charges(self):
+    def _get_last_dues(self):
         """Return what waits for an invoice and will find none after the end."""
         self.ensure_one()
         if self.state == lifecycle.TRIALING:
-            return self.charge_line_ids.browse()
-        return self.sudo().charge_line_ids.filtered(lambda line: line.state == "pending")
+            return self.due_ids.browse()
+        return self.sudo().due_ids.filtered(lambda line: line.state == "pending")
 
-    def _bill_last_charges(self):
+    def _bill_last_dues(self):
         """Bill what still waits when this subscription has ended: a credit is paid back against its invoice.
 
         :return: the moves
         """
-        pending = self._get_last_charges()
+        pending = self._get_last_dues()
         for credit in pending.filtered(lambda line: line.amount < 0 and line.reversed_line_id):
             invoice = credit.reversed_line_id.move_id._get_billed_by()
             credit.write({"reversed_move_id": invoice.id, "partner_id": invoice.partner_id.id})
@@ -276,11 +276,11 @@ class GymSubscription(models.Model):
         rows = subscription.period_ids.filtered(
             lambda row: not row.is_reversed and row.move_id and row.amount > 0 and row.kind != "freeze_credit"
         )
-        once = subscription.charge_line_ids.filtered(
+        once = subscription.due_ids.filtered(
             lambda line: line.state == "billed" and not line.date_start and line.amount > 0 and line.move_id
         )
         lines = [row._prepare_refund(to_decimal(row.amount)) for row in rows]
-        lines += [charge._prepare_refund() for charge in once.filtered(lambda line: not line.reversed_line_id)]
+        lines += [due._prepare_refund() for due in once.filtered(lambda line: not line.reversed_line_id)]
         return self._cap_credits(lines, states=BILLED)
 
     def _prepare_refund_of_rest(self, day):

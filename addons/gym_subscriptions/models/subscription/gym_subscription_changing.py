@@ -40,7 +40,7 @@ class GymSubscription(models.Model):
         target._take_plan(plan)
         lines, _rows = self._prepare_difference(target)
         target._take_period_of(plan, self)
-        return {"lines": lines, "facts": target._get_next_charge_facts()}
+        return {"lines": lines, "facts": target._get_next_bill_facts()}
 
     def _change_plan(self, plan, when="now"):
         """Go to another plan, at once or when what is paid is used up.
@@ -166,7 +166,7 @@ class GymSubscription(models.Model):
         """Return what a change to ``target`` bills today.
 
         :param target: this subscription after the change, stored or virtual
-        :return: pair of the values of charges, and the billed rows that they put an end to
+        :return: pair of the values of dues, and the billed rows that they put an end to
         """
         self.ensure_one()
         paid = self._get_paid_period()
@@ -196,8 +196,8 @@ class GymSubscription(models.Model):
             first = cycle.period(0)
             preview = changes.restart_now(today, paid, before, after, first, cycle.whole(first))
             gone = list(rows.values())
-        charges = [target._to_charge(line, rows, items) for line in preview.lines]
-        return self._tie_credits(self._cap_credits(charges)), self.env["gym.subscription.period"].browse(
+        dues = [target._to_due(line, rows, items) for line in preview.lines]
+        return self._tie_credits(self._cap_credits(dues)), self.env["gym.subscription.period"].browse(
             row.id for row in gone
         )
 
@@ -209,13 +209,13 @@ class GymSubscription(models.Model):
         company, person = pricing.split_share(price, to_decimal(agreement.share_percent))
         return {agreement.partner_id.id: company, self.payer_id.id: person}
 
-    def _to_charge(self, line, rows, items):
-        """Return the values of the charge for a line of the domain's preview."""
+    def _to_due(self, line, rows, items):
+        """Return the values of the due for a line of the domain's preview."""
         partner_id = int(line.key.partition("|")[2])
         if line.kind == changes.CREDIT:
             return rows[line.key]._prepare_refund(-line.amount, line.period) | {"partner_id": partner_id}
         item, price = items[line.key]
-        return self._prepare_charge(
+        return self._prepare_due(
             "proration",
             line.amount,
             self._describe(item["what"], line.period, item["extras"]),
@@ -228,14 +228,14 @@ class GymSubscription(models.Model):
             partner_id=partner_id,
         )
 
-    def _tie_credits(self, charges):
-        """Let charges and credits of a payer share an invoice, or a credit note when the payer gets money back.
+    def _tie_credits(self, dues):
+        """Let dues and credits of a payer share an invoice, or a credit note when the payer gets money back.
 
         Who took over what somebody else had paid gets no credit note for it: what is left over waits for the next
         invoice.
         """
         result = []
-        for partner_id, own in self._group_by_partner(charges).items():
+        for partner_id, own in self._group_by_partner(dues).items():
             total = sum(to_decimal(one["amount"]) for one in own)
             moves = self.env["account.move"].sudo().browse(filter(None, (one.get("reversed_move_id") for one in own)))
             paid_by_them = moves.filtered(
@@ -247,19 +247,19 @@ class GymSubscription(models.Model):
         return result
 
     @api.model
-    def _group_by_partner(self, charges):
+    def _group_by_partner(self, dues):
         groups = {}
-        for charge in charges:
-            groups.setdefault(charge["partner_id"], []).append(charge)
+        for due in dues:
+            groups.setdefault(due["partner_id"], []).append(due)
         return groups
 
     @api.model
-    def _keep_rest_for_next(self, charges):
-        """Return ``charges`` with as much credit as they charge, and the rest of it for the next invoice."""
-        credits = {place: to_decimal(one["amount"]) for place, one in enumerate(charges) if one["amount"] < 0}
-        charged = sum((to_decimal(one["amount"]) for one in charges if one["amount"] > 0), ZERO)
+    def _keep_rest_for_next(self, dues):
+        """Return ``dues`` with as much credit as the others come to, and the rest of it for the next invoice."""
+        credits = {place: to_decimal(one["amount"]) for place, one in enumerate(dues) if one["amount"] < 0}
+        charged = sum((to_decimal(one["amount"]) for one in dues if one["amount"] > 0), ZERO)
         used, result = use_credits(charged, credits.items()), []
-        for place, one in enumerate(charges):
+        for place, one in enumerate(dues):
             if place not in credits:
                 result.append(one)
                 continue
@@ -276,7 +276,7 @@ class GymSubscription(models.Model):
         :return: the moves
         """
         rows.write({"is_superseded": True})
-        charges = self.env["gym.subscription.charge.line"]
-        charges.create([line | {"change_id": change.id} for line in lines if line.get("bill_when") == "next"])
+        dues = self.env["gym.due"]
+        dues.create([line | {"change_id": change.id} for line in lines if line.get("bill_when") == "next"])
         now = [line | {"change_id": change.id} for line in lines if line.get("bill_when") != "next"]
-        return charges.create(now)._bill()
+        return dues.create(now)._bill()

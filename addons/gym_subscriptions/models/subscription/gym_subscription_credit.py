@@ -28,7 +28,7 @@ class GymSubscription(models.Model):
         :param source: the record that gives it, saved; asked again, the same credit is returned
         :param str kind: of :data:`KINDS`, or one that an addon has added to the field
         :param str bill_when: ``now`` when the invoice that is about to be made takes it, else ``next``
-        :return: ``gym.subscription.charge.line``, in sudo
+        :return: ``gym.due``, in sudo
         :raise UserError: when nothing is given
         """
         self.ensure_one()
@@ -36,29 +36,29 @@ class GymSubscription(models.Model):
             raise UserError(self.env._("A credit is more than nothing."))
         subscription, key = self.sudo(), f"{source._name},{source.id}"
         take_turn(subscription)
-        subscription.charge_line_ids.flush_recordset(["state"])  # the index that lets it be given once looks at it
-        given = subscription.charge_line_ids.filtered(lambda line: line.source == key and line.state != "void")
+        subscription.due_ids.flush_recordset(["state"])  # the index that lets it be given once looks at it
+        given = subscription.due_ids.filtered(lambda line: line.source == key and line.state != "void")
         if given:
             return given
         sold = subscription.plan_id
-        values = subscription._prepare_charge(
+        values = subscription._prepare_due(
             kind, -amount, why, sold.product_id, taxed_as=sold, bill_when=bill_when, source=key
         )
-        return subscription.env["gym.subscription.charge.line"].create(values)
+        return subscription.env["gym.due"].create(values)
 
     @api.model
-    def _cap_credits(self, charges, states=BILLED_OR_PENDING, is_open_only=False):
-        """Return ``charges`` with no credit beyond what is left of the invoice, and of its line, that it takes back.
+    def _cap_credits(self, dues, states=BILLED_OR_PENDING, is_open_only=False):
+        """Return ``dues`` with no credit beyond what is left of the invoice, and of its line, that it takes back.
 
         What was written off is not there any more: nobody paid it.
 
-        :param list charges: values of ``gym.subscription.charge.line``; what is not negative stays as it is
+        :param list dues: values of ``gym.due``; what is not negative stays as it is
         :param states: of the other credits that count as given back
         :param bool is_open_only: give back no more of an invoice than nobody has paid yet
         :return: the values, without credits of which nothing is left
         """
         move_lines = self.env["account.move.line"].sudo()
-        move_lines = move_lines.browse({one["reversed_line_id"] for one in charges if one.get("reversed_line_id")})
+        move_lines = move_lines.browse({one["reversed_line_id"] for one in dues if one.get("reversed_line_id")})
         given = self._get_given_back(move_lines.move_id.line_ids, states)
         lines = {line.id: line._get_due() - given[line.id] for line in move_lines}
         moves = {
@@ -70,7 +70,7 @@ class GymSubscription(models.Model):
         }
         if is_open_only:
             moves = {move.id: min(moves[move.id], to_decimal(move.amount_residual)) for move in move_lines.move_id}
-        credits = [one for one in charges if one["amount"] < 0]
+        credits = [one for one in dues if one["amount"] < 0]
         invoices = {line.id: line.move_id.id for line in move_lines}
         parts = cap_credits(
             [self._to_credit(one, invoices) for one in credits],
@@ -78,12 +78,12 @@ class GymSubscription(models.Model):
             moves,
         )
         capped = {id(one): one | {"amount": -float(part)} for one, part in zip(credits, parts, strict=True)}
-        return [one for one in (capped.get(id(charge), charge) for charge in charges) if one["amount"]]
+        return [one for one in (capped.get(id(due), due) for due in dues) if one["amount"]]
 
     @api.model
-    def _to_credit(self, charge, invoices):
-        line_id = charge.get("reversed_line_id")
-        return Credit(-to_decimal(charge["amount"]), line_id, invoices.get(line_id))
+    def _to_credit(self, due, invoices):
+        line_id = due.get("reversed_line_id")
+        return Credit(-to_decimal(due["amount"]), line_id, invoices.get(line_id))
 
     @api.model
     def _get_given_back(self, move_lines, states):
@@ -92,7 +92,7 @@ class GymSubscription(models.Model):
         A credit that was taken back itself gives nothing.
         """
         given = defaultdict(lambda: ZERO)
-        found = self.env["gym.subscription.charge.line"].sudo()
+        found = self.env["gym.due"].sudo()
         found = found.search([("reversed_line_id", "in", move_lines.ids), ("state", "in", states)])
         if found:
             taken_back = self._get_given_back(found.move_line_id, states)
@@ -117,8 +117,8 @@ class AccountMove(models.Model):
         """Return the posted credit notes of this invoice that no subscription made."""
         self.ensure_one()
         notes = self.reversal_move_ids.filtered(lambda note: note.state == "posted")
-        charges = self.env["gym.subscription.charge.line"].sudo().search([("move_id", "in", notes.ids)])
-        return notes - charges.move_id
+        dues = self.env["gym.due"].sudo().search([("move_id", "in", notes.ids)])
+        return notes - dues.move_id
 
 
 class AccountMoveLine(models.Model):
@@ -127,7 +127,7 @@ class AccountMoveLine(models.Model):
     def _get_due(self):
         """Return what this line charges, IVA included; negative when it gives back.
 
-        A change whose credits are more than its charges is a credit note, on which a charge stands with a minus.
+        A change whose credits are more than its dues is a credit note, on which a due stands with a minus.
         """
         self.ensure_one()
         total = to_decimal(self.price_total)
@@ -136,7 +136,7 @@ class AccountMoveLine(models.Model):
     def _get_parts_given(self):
         """Return :class:`~...domain.credits.TaxParts` of what has been given back of this billed line, not negative."""
         self.ensure_one()
-        credits = self.env["gym.subscription.charge.line"].sudo()
+        credits = self.env["gym.due"].sudo()
         credits = credits.search([("reversed_line_id", "=", self.id), ("state", "=", "billed")])
         given = (line._get_tax_parts() + -line._get_parts_given() for line in credits.move_line_id)
         return -sum(given, TaxParts())

@@ -95,23 +95,23 @@ class GymSubscription(models.Model):
     def _preview_add_line(self, vals):
         target = self._get_virtual()
         target.line_ids = [Command.create(vals)]
-        lines, _rows = self._prepare_line_charges(target, target.line_ids.filtered(lambda line: not line._origin))
-        return {"lines": lines, "facts": target._get_next_charge_facts()}
+        lines, _rows = self._prepare_line_dues(target, target.line_ids.filtered(lambda line: not line._origin))
+        return {"lines": lines, "facts": target._get_next_bill_facts()}
 
     def _add_line(self, vals, kind):
         subscription, before = self.sudo(), self._get_virtual()
         line = subscription.env["gym.subscription.line"].create(vals)
         change = subscription._record_change(kind, after=line.display_name, line_id=line.id)
-        charges, rows = before._prepare_line_charges(subscription, line)
-        moves = subscription._bill_difference(charges, rows, change)
+        dues, rows = before._prepare_line_dues(subscription, line)
+        moves = subscription._bill_difference(dues, rows, change)
         if line.cycle == "own":
             line._advance({line.id: line._get_cycle().period(0)})
         subscription._emit("subscription.changed", before="", after=line.display_name)
         line.member_id._refresh_stage()
         return moves
 
-    def _prepare_line_charges(self, target, line):
-        """Return what ``line``, which only ``target`` has, bills today: charges, and billed rows that it replaces."""
+    def _prepare_line_dues(self, target, line):
+        """Return what ``line``, which only ``target`` has, bills today: dues, and billed rows that it replaces."""
         if line.cycle == "own":
             return line._prepare_dues(line._get_cycle().period(0)), self.env["gym.subscription.period"]
         return self._prepare_difference(target)
@@ -128,7 +128,7 @@ class GymSubscription(models.Model):
         target = self._get_virtual()
         target.line_ids.filtered(lambda one: one._origin == line).date_end = day
         lines, _rows = self._prepare_difference(target)
-        return {"lines": lines, "facts": target._get_next_charge_facts()}
+        return {"lines": lines, "facts": target._get_next_bill_facts()}
 
     def _remove_line(self, line, when="period_end"):
         """Take a seat or an add-on away: when what is paid is used up, or now, giving the days left back.
@@ -147,8 +147,8 @@ class GymSubscription(models.Model):
         line.member_id._refresh_stage()
         if when == "period_end" or line.cycle == "own":
             return self.env["account.move"]
-        charges, rows = before._prepare_difference(subscription)
-        return subscription._bill_difference(charges, rows, change)
+        dues, rows = before._prepare_difference(subscription)
+        return subscription._bill_difference(dues, rows, change)
 
     def _get_day_without(self, line, when):
         """Return the first day without ``line``.

@@ -39,7 +39,7 @@ class GymSubscriptionFreeze(models.Model):
     reason = fields.Char(readonly=True)
     period_start = fields.Date(readonly=True, help="First day of the period that ran when it began.")
     date_paid_until = fields.Date(readonly=True, help="The end of what was paid when it began.")
-    charge_line_ids = fields.One2many("gym.subscription.charge.line", "freeze_id", string="Charges", readonly=True)
+    due_ids = fields.One2many("gym.due", "freeze_id", string="Dues", readonly=True)
     waiting_activity_id = fields.Many2one(
         "mail.activity", string="Waits", readonly=True, ondelete="set null", index="btree_not_null"
     )
@@ -153,7 +153,7 @@ class GymSubscriptionFreeze(models.Model):
             if freeze._is_applied():
                 freeze._move(freeze._to_period(), None)
             freeze.state = "undone"
-            freeze._take_back_charges()
+            freeze._take_back_dues()
             if was == "running":
                 freeze.subscription_id._transition(lifecycle.UNFREEZE)
 
@@ -209,14 +209,14 @@ class GymSubscriptionFreeze(models.Model):
 
     def _pay_back(self, before, after):
         """Note the credit for frozen days of the paid period, for the next invoice."""
-        charges = self.subscription_id._prepare_freeze_credits(before, after)
-        self.env["gym.subscription.charge.line"].create([charge | {"freeze_id": self.id} for charge in charges])
+        dues = self.subscription_id._prepare_freeze_credits(before, after)
+        self.env["gym.due"].create([due | {"freeze_id": self.id} for due in dues])
 
-    def _take_back_charges(self):
+    def _take_back_dues(self):
         """Forget what is not billed yet of this freeze, and give back or ask back what is."""
-        charges = self.charge_line_ids
-        pending = charges.filtered(lambda line: line.state == "pending")
-        billed = charges.filtered(lambda line: line.state == "billed")
+        dues = self.due_ids
+        pending = dues.filtered(lambda line: line.state == "pending")
+        billed = dues.filtered(lambda line: line.state == "billed")
         pending.write({"state": "void"})
-        refunds = charges.create([line._prepare_refund() for line in billed])
+        refunds = dues.create([line._prepare_refund() for line in billed])
         refunds._bill()

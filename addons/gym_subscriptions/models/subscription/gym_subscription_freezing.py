@@ -107,7 +107,7 @@ class GymSubscription(models.Model):
         facts = [self.env._("%(days)s days without access or dues; it goes on on %(day)s.", days=wanted.days, day=day)]
         if self.next_bill_date and mode == "extend":
             moved = format_date(self.env, freezes.shift_end(self.next_bill_date, None, wanted))
-            facts.append(self.env._("The next charge moves to %(day)s.", day=moved))
+            facts.append(self.env._("The next payment moves to %(day)s.", day=moved))
         if mode == "credit" and not credits:
             facts.append(self.env._("Nothing is paid back: nothing was paid for these days."))
         return {"lines": lines, "facts": facts}
@@ -129,12 +129,12 @@ class GymSubscription(models.Model):
             return []
         product = self.env.ref("gym_subscriptions.product_freeze")
         name = self.env._("Freeze of %(plan)s", plan=self.plan_id.name)
-        return [self._prepare_charge("freeze_fee", fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id)]
+        return [self._prepare_due("freeze_fee", fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id)]
 
     def _prepare_freeze_credits(self, before, after):
-        """Return what is paid back of billed periods when their frozen days change; a charge when they get fewer.
+        """Return what is paid back of billed periods when their frozen days change; a due when they get fewer.
 
-        Of the running one, and of those before it when past days are frozen. The charge is never more than what was
+        Of the running one, and of those before it when past days are frozen. That due is never more than what was
         paid back for frozen days.
         """
         paid = self._get_paid_period()
@@ -147,9 +147,9 @@ class GymSubscription(models.Model):
             amount = freezes.credit(to_decimal(row.price), paid.whole, before, after)
             amount = min(amount, row._get_paid_back_for_freezes())
             if amount:
-                charge = row._prepare_refund(-amount, after or before)
+                due = row._prepare_refund(-amount, after or before)
                 partner_id = int(key.partition("|")[2])
-                lines.append(charge | {"kind": "freeze_credit", "reversed_move_id": False, "partner_id": partner_id})
+                lines.append(due | {"kind": "freeze_credit", "reversed_move_id": False, "partner_id": partner_id})
         return self._cap_credits(lines + self._prepare_past_freeze_credits(wanted_before, wanted_after))
 
     def _prepare_past_freeze_credits(self, before, after):
@@ -161,9 +161,9 @@ class GymSubscription(models.Model):
             parts = [days and days.intersect(billed) for days in (before, after)]
             amount = min(freezes.credit(to_decimal(row.price), whole, *parts), row._get_paid_back_for_freezes())
             if amount:
-                charge = row._prepare_refund(-amount, parts[1] or parts[0])
+                due = row._prepare_refund(-amount, parts[1] or parts[0])
                 payer = company & row.partner_id or self.payer_id
-                lines.append(charge | {"kind": "freeze_credit", "reversed_move_id": False, "partner_id": payer.id})
+                lines.append(due | {"kind": "freeze_credit", "reversed_move_id": False, "partner_id": payer.id})
         return lines
 
     # === FREEZE === #
@@ -192,9 +192,9 @@ class GymSubscription(models.Model):
                 "reason": reason,
             }
         )
-        if not is_closure and (charges := self._prepare_freeze_fee()):
-            charges = [charge | {"freeze_id": freeze.id} for charge in charges]
-            subscription.env["gym.subscription.charge.line"].create(charges)._bill()
+        if not is_closure and (dues := self._prepare_freeze_fee()):
+            dues = [due | {"freeze_id": freeze.id} for due in dues]
+            subscription.env["gym.due"].create(dues)._bill()
         if wanted.start <= self.location_id._today():
             freeze._begin()
         return freeze

@@ -19,19 +19,19 @@ class GymSubscription(models.Model):
 
         The subscription may be a virtual one (``new``), as on a page where nobody has joined yet.
 
-        :return: dict with ``lines`` (values of charges), ``facts`` (sentences for people), ``next_charge`` (see
-            :meth:`_get_next_charge`) and ``date_trial_end``
+        :return: dict with ``lines`` (values of dues), ``facts`` (sentences for people), ``next_bill`` (see
+            :meth:`_get_next_bill`) and ``date_trial_end``
         :raise UserError: for the reasons of :meth:`_activate`
         """
         self.ensure_one()
         begun = self._get_variant(self._prepare_begin_vals(code, gift_periods))
         lines = begun._take_first_periods(gift_periods)
         later = [Command.create(line | {"state": "pending"}) for line in lines if line.get("bill_when") == "next"]
-        begun.charge_line_ids = later
+        begun.due_ids = later
         return {
             "lines": lines,
             "facts": begun._get_begin_facts(),
-            "next_charge": begun._get_next_charge(),
+            "next_bill": begun._get_next_bill(),
             "date_trial_end": begun.date_trial_end,
         }
 
@@ -56,7 +56,7 @@ class GymSubscription(models.Model):
             return self.env["account.move"]
         begun = self.sudo()
         lines = begun._take_first_periods(gift_periods)
-        begun.env["gym.subscription.charge.line"].create(lines)
+        begun.env["gym.due"].create(lines)
         self._mark_joined()
         return begun._bill_pending() if not is_trial else self.env["account.move"]
 
@@ -145,12 +145,12 @@ class GymSubscription(models.Model):
         ]
 
     def _take_first_periods(self, gift_periods=0):
-        """Move this subscription past the periods that are billed on joining and return their charges.
+        """Move this subscription past the periods that are billed on joining and return their dues.
 
         After a trial only the enrolment is left to bill, with the first dues.
         """
         self.ensure_one()
-        lines = self._prepare_enrolment_charges()
+        lines = self._prepare_enrollment_dues()
         if self.date_trial_end:
             return [line | {"bill_when": "next"} for line in lines]
         for _number in range(gift_periods or 1):
@@ -161,14 +161,14 @@ class GymSubscription(models.Model):
             lines = [line | {"partner_id": self.gift_partner_id.id} for line in lines]
         return lines
 
-    def _prepare_enrolment_charges(self):
+    def _prepare_enrollment_dues(self):
         fee = to_decimal(self.plan_id.enrolment_fee)
         if not fee or self.promotion_ids.promotion_id.filtered("is_enrolment_waived"):
             return []
         product = self.env.ref("gym_subscriptions.product_enrolment")
         payers = self._in_payer_language()
         name = payers.env._("Enrolment: %(plan)s", plan=payers.plan_id.name)
-        return [self._prepare_charge("enrolment", fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id)]
+        return [self._prepare_due("enrolment", fee, name, product, taxed_as=self.plan_id, plan_id=self.plan_id.id)]
 
     def _mark_joined(self):
         """Give the member the day they joined, the first time."""
@@ -186,20 +186,20 @@ class GymSubscription(models.Model):
             facts.append(self.env._("Nobody is let in before %(day)s.", day=self._format_day(self.date_start)))
         if self.date_trial_end:
             facts.append(self.env._("Free until %(day)s.", day=self._format_day(self.date_trial_end)))
-        facts += self._get_next_charge_facts()
+        facts += self._get_next_bill_facts()
         if self.date_term_end and not self.gift_partner_id:
             facts.append(self.env._("Minimum term until %(day)s.", day=self._format_day(self.date_term_end)))
         if self.date_end:
             facts.append(self.env._("It ends by itself on %(day)s.", day=self._format_day(self.date_end)))
         return facts
 
-    def _get_next_charge_facts(self):
-        charge = self._get_next_charge()
-        if not charge:
+    def _get_next_bill_facts(self):
+        bill = self._get_next_bill()
+        if not bill:
             return [self.env._("Nothing more will be charged.")]
-        amount, day = self.currency_id.format(charge["amount"]), self._format_day(charge["date"])
-        fact = self.env._("Next charge: %(amount)s on %(day)s.", amount=amount, day=day)
-        return [fact, *self._get_agreement_facts(charge["amount"], charge["date"])]
+        amount, day = self.currency_id.format(bill["amount"]), self._format_day(bill["date"])
+        fact = self.env._("Next payment: %(amount)s on %(day)s.", amount=amount, day=day)
+        return [fact, *self._get_agreement_facts(bill["amount"], bill["date"])]
 
     @api.model
     def _get_draft_fields(self):
@@ -215,12 +215,12 @@ class GymSubscription(models.Model):
         names = [name for name in self._get_draft_fields() if name in signup._fields]
         return {name: signup._fields[name].convert_to_write(signup[name], signup) for name in names}
 
-    def _get_next_charge(self):
+    def _get_next_bill(self):
         """Return what the payer is charged next as it stands: what they see, are told of beforehand and agree to.
 
         The share of a company with an agreement is invoiced to it and counts in nothing here.
 
-        :return: dict with ``date``, ``amount`` (IVA included), ``lines`` (values of charges) and ``pending`` (charges
+        :return: dict with ``date``, ``amount`` (IVA included), ``lines`` (values of dues) and ``pending`` (charges
             that wait for the invoice); ``None`` when nothing more will be charged
         """
         self.ensure_one()
@@ -229,9 +229,7 @@ class GymSubscription(models.Model):
             return None
         lines = self._prepare_dues({self.id: period})[self.id] + self._prepare_addon_dues(period.start)
         lines = self._get_own_lines(lines)
-        pending = self.charge_line_ids.filtered(
-            lambda line: line.state == "pending" and line.partner_id == self.payer_id
-        )
+        pending = self.due_ids.filtered(lambda line: line.state == "pending" and line.partner_id == self.payer_id)
         amount = sum(line["amount"] for line in lines) + sum(pending.mapped("amount"))
         amount = max(0.0, self.currency_id.round(amount))
         return {"date": period.start, "amount": amount, "lines": lines, "pending": pending}
@@ -257,12 +255,12 @@ class GymSubscription(models.Model):
     def _get_agreement_facts(self, amount, day):
         """Hook: return sentences that a preview says of what the payer has to agree to before ``amount`` is charged.
 
-        :param date day: of that charge
+        :param date day: of that bill
         """
         return []
 
     def _get_own_lines(self, lines):
-        """Return those of the values of charges that the payer pays, not a company for them."""
+        """Return those of the values of dues that the payer pays, not a company for them."""
         return [line for line in lines if line["partner_id"] == self.payer_id.id]
 
     def _format_day(self, day):

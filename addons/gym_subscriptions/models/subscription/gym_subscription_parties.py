@@ -40,9 +40,9 @@ class GymSubscription(models.Model):
 
     def _pass_pending_to(self, partner):
         """Let what waits for an invoice of the payer, owed or to be given back, go on the next one of ``partner``."""
-        self.sudo().charge_line_ids.filtered(
-            lambda line: line.state == "pending" and line.partner_id == self.payer_id
-        ).write({"partner_id": partner.id})
+        self.sudo().due_ids.filtered(lambda line: line.state == "pending" and line.partner_id == self.payer_id).write(
+            {"partner_id": partner.id}
+        )
 
     def _change_branch(self, location):
         """Move this subscription to another branch of its company; the next bill carries that branch's IVA.

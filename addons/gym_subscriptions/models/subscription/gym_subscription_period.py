@@ -4,7 +4,7 @@ from odoo.fields import Command
 from ...domain.periods import Period
 from ..days import format_days
 from ..money import to_decimal
-from .gym_subscription_charge_line import KINDS
+from .gym_due import KINDS
 
 
 class GymSubscriptionPeriod(models.Model):
@@ -110,7 +110,7 @@ class GymSubscriptionPeriod(models.Model):
         return self.line_id.addon_id or self.plan_id
 
     def _prepare_refund(self, amount, period=None):
-        """Return values of a charge that gives ``amount`` of this row back, at the taxes that it was billed with.
+        """Return values of a due that gives ``amount`` of this row back, at the taxes that it was billed with.
 
         :param Decimal amount: positive, IVA included
         :param period: the days it is for; all of them by default
@@ -121,7 +121,7 @@ class GymSubscriptionPeriod(models.Model):
         billed = self.move_line_id
         values = {"tax_ids": [Command.set(billed.tax_ids.ids)]} if billed else {}
         what = self.subscription_id._in_payer_language().env._("Credit: %(what)s", what=sold.name)
-        return self.subscription_id._prepare_charge(
+        return self.subscription_id._prepare_due(
             "credit",
             -amount,
             self.subscription_id._describe(what, period),
@@ -141,23 +141,23 @@ class GymSubscriptionPeriod(models.Model):
     def _get_paid_back_for_freezes(self):
         """Return how much of this row has been paid back for frozen days, or is to be."""
         self.ensure_one()
-        charges = self.subscription_id.charge_line_ids.filtered(
+        dues = self.subscription_id.due_ids.filtered(
             lambda line: line.kind == "freeze_credit"
             and line.state != "void"
             and line.reversed_line_id == self.move_line_id
         )
-        return -to_decimal(sum(charges.mapped("amount")))
+        return -to_decimal(sum(dues.mapped("amount")))
 
     @api.model
-    def _record(self, charges):
+    def _record(self, dues):
         """Record what has just been billed, in one go.
 
-        :param list charges: values of ``gym.subscription.charge.line`` with dates, each with its ``move_id`` (``False``
+        :param list dues: values of ``gym.due`` with dates, each with its ``move_id`` (``False``
             when nothing had to be paid) and ``move_line_id``; a credit belongs to whose line it gives back
         """
-        subscriptions = self.env["gym.subscription"].browse({charge["subscription_id"] for charge in charges})
+        subscriptions = self.env["gym.subscription"].browse({due["subscription_id"] for due in dues})
         places = {one.id: (one.company_id.id, one.location_id.id) for one in subscriptions.sudo()}
-        members = self._get_members_given_back(charges)
+        members = self._get_members_given_back(dues)
         names = (
             "subscription_id",
             "line_id",
@@ -171,21 +171,21 @@ class GymSubscriptionPeriod(models.Model):
             "amount",
         )
         vals_list = []
-        for charge in charges:
-            company_id, location_id = places[charge["subscription_id"]]
-            vals = {name: charge.get(name) for name in (*names, "move_id", "move_line_id")}
+        for due in dues:
+            company_id, location_id = places[due["subscription_id"]]
+            vals = {name: due.get(name) for name in (*names, "move_id", "move_line_id")}
             vals |= {"company_id": company_id, "location_id": location_id}
-            if member := members.get((charge.get("reversed_line_id"), charge["partner_id"])):
+            if member := members.get((due.get("reversed_line_id"), due["partner_id"])):
                 vals["member_id"] = member.id
             vals_list.append(vals)
         return self.sudo().create(vals_list)
 
     @api.model
-    def _get_members_given_back(self, charges):
-        """Return {(invoice line, payer): the member for whom it was billed} of what ``charges`` give back.
+    def _get_members_given_back(self, dues):
+        """Return {(invoice line, payer): the member for whom it was billed} of what ``dues`` give back.
 
         What somebody else gets of it, who took the subscription over, is theirs.
         """
-        line_ids = {charge["reversed_line_id"] for charge in charges if charge.get("reversed_line_id")}
+        line_ids = {due["reversed_line_id"] for due in dues if due.get("reversed_line_id")}
         rows = self.sudo().search([("move_line_id", "in", list(line_ids))]) if line_ids else self
         return {(row.move_line_id.id, row.partner_id.id): row.member_id for row in rows}

@@ -11,10 +11,10 @@ class GymSubscription(models.Model):
     def _render_preview(self, preview):
         """Return what ``preview`` bills, as HTML for wizards and the portal.
 
-        :param dict preview: ``lines`` (values of charges) and ``facts`` (sentences), as every ``_preview_<verb>`` gives
+        :param dict preview: ``lines`` (values of dues) and ``facts`` (sentences), as every ``_preview_<verb>`` gives
         """
         self.ensure_one()
-        # what waits for the next invoice is told with the next charge
+        # what waits for the next invoice is told with the next bill
         lines = [line for line in preview["lines"] if line.get("bill_when") != "next"]
         return Markup(
             self.env["ir.qweb"]._render(

@@ -25,7 +25,7 @@ class GymSubscription(models.Model):
         else:
             lines = self._prepare_refund_of_fees()
             target._get_voided_enrolment().write({"state": "pending"})
-        return {"lines": lines, "facts": target._get_next_charge_facts()}
+        return {"lines": lines, "facts": target._get_next_bill_facts()}
 
     def _reactivate(self):
         """Take a cancellation back, or begin again who left.
@@ -72,7 +72,7 @@ class GymSubscription(models.Model):
         self.ensure_one()
         if self.before_cancel:
             return self.before_cancel
-        planned = self.freeze_ids.filtered(lambda one: one.state == "planned" and not one.charge_line_ids)
+        planned = self.freeze_ids.filtered(lambda one: one.state == "planned" and not one.due_ids)
         return {
             "date_end": fields.Date.to_string(self.date_end),
             "paid_until": fields.Date.to_string(self.period_end or self.date_trial_end),
@@ -83,7 +83,7 @@ class GymSubscription(models.Model):
 
     def _get_voided_enrolment(self):
         """Return the enrolment that leaving a trial made void; who comes back and trains owes it after all."""
-        return self.charge_line_ids.filtered(
+        return self.due_ids.filtered(
             lambda one: not self.period_start and one.kind == "enrolment" and one.state == "void" and not one.move_id
         )
 
@@ -125,7 +125,7 @@ class GymSubscription(models.Model):
         return [fee._prepare_refund() for fee in self._get_termination_fees() if fee.state == "billed"]
 
     def _come_back(self, is_paid):
-        """Begin again today, or go on with what is still paid; return the charges."""
+        """Begin again today, or go on with what is still paid; return the dues."""
         self.ensure_one()
         if is_paid:
             return self._resume_own_lines()
@@ -147,7 +147,7 @@ class GymSubscription(models.Model):
         return lines + self._resume_own_lines()
 
     def _resume_own_lines(self):
-        """Go on with add-ons of their own cycle: what is paid counts, else a period begins today; return the charges.
+        """Go on with add-ons of their own cycle: what is paid counts, else a period begins today; return the dues.
 
         Nobody pays for the time away.
         """

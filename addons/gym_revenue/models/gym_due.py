@@ -1,8 +1,8 @@
 from odoo import models
 
 
-class GymSubscriptionChargeLine(models.Model):
-    _inherit = "gym.subscription.charge.line"
+class GymDue(models.Model):
+    _inherit = "gym.due"
 
     def _get_service_vals(self):
         """Override of `gym_subscriptions`: what gives a line back tells its days, however that line was spread."""

@@ -19,14 +19,14 @@ KINDS = [
 ]
 
 
-class GymSubscriptionChargeLine(models.Model):
-    """Something to put on an invoice of a subscription: a charge, or a credit when negative.
+class GymDue(models.Model):
+    """Something to put on an invoice of a subscription: a due, or a credit when negative.
 
     Verbs write them; the billing run, or :meth:`_bill` at once, puts them on an invoice.
     """
 
-    _name = "gym.subscription.charge.line"
-    _description = "Charge of a Subscription"
+    _name = "gym.due"
+    _description = "Due of a Subscription"
     _order = "id"
     _rec_name = "name"
 
@@ -111,7 +111,7 @@ class GymSubscriptionChargeLine(models.Model):
     def _bill(self):
         """Invoice these pending lines at once: one invoice for each payer and branch.
 
-        Charges and credits share an invoice. What gives an invoice back becomes a credit note of its own, tied to it
+        Dues and credits share an invoice. What gives an invoice back becomes a credit note of its own, tied to it
         and settled against it while that one is open. Free lines need no invoice. What is taxed otherwise than the rest
         and goes the other way gets a document of its own, since no tax of an invoice can be negative.
 
@@ -134,7 +134,7 @@ class GymSubscriptionChargeLine(models.Model):
         return moves
 
     def _take_taxes_of_today(self):
-        """Give these pending charges the taxes of the day and the branch that bill them, whenever they were written.
+        """Give these pending dues the taxes of the day and the branch that bill them, whenever they were written.
 
         What gives a billed line back, or asks that again, keeps that line's taxes.
         """
@@ -238,7 +238,7 @@ class GymSubscriptionChargeLine(models.Model):
         }
 
     def _get_service_vals(self):
-        """Return the days that this charge is for as values of its invoice line, where other books follow them."""
+        """Return the days that this due is for as values of its invoice line, where other books follow them."""
         self.ensure_one()
         if self.reversed_line_id:
             return {"gym_reversed_line_id": self.reversed_line_id.id}
@@ -254,7 +254,7 @@ class GymSubscriptionChargeLine(models.Model):
             line.move_line_id = move_line
         for line in self:
             line.member_id = line._get_billed_member()
-        self.env["gym.subscription.period"]._record([line._to_charge() for line in self if line.date_start])
+        self.env["gym.subscription.period"]._record([line._to_due() for line in self if line.date_start])
 
     def _get_billed_member(self):
         """Return for whom this line is billed: the member now, or then when it gives their payer a fee back."""
@@ -263,7 +263,7 @@ class GymSubscriptionChargeLine(models.Model):
         then = given_back.filtered(lambda line: line.partner_id == self.partner_id).member_id
         return then[:1] or self.subscription_id.member_id
 
-    def _to_charge(self):
+    def _to_due(self):
         """Return this line as the values it was made of, with its move."""
         self.ensure_one()
         records = ("subscription_id", "line_id", "plan_id", "partner_id", "move_id", "move_line_id", "reversed_line_id")
@@ -273,10 +273,10 @@ class GymSubscriptionChargeLine(models.Model):
 
     def _to_preview(self):
         """Return these lines as the values that previews show."""
-        return [line._to_charge() | {"name": line.name, "product_id": line.product_id.id} for line in self]
+        return [line._to_due() | {"name": line.name, "product_id": line.product_id.id} for line in self]
 
     def _prepare_refund(self, amount=None):
-        """Return values of a charge that gives this billed line back.
+        """Return values of a due that gives this billed line back.
 
         :param Decimal amount: how much of it, IVA included; all of it by default
         """

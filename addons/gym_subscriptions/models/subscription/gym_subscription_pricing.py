@@ -17,13 +17,13 @@ class GymSubscription(models.Model):
     _inherit = "gym.subscription"
 
     def _prepare_dues(self, periods):
-        """Return the charges of one period of each of these subscriptions.
+        """Return the dues of one period of each of these subscriptions.
 
         Planned changes (another plan, another price) that begin with the period are taken into account. Nothing is
         written. The number of queries does not grow with the records.
 
         :param dict periods: subscription id to :class:`~...domain.periods.Period`
-        :return: dict of subscription id to list of values of ``gym.subscription.charge.line``; amounts include IVA and
+        :return: dict of subscription id to list of values of ``gym.due``; amounts include IVA and
             may be 0 in a free period
         :raise UserError: when a branch has no tax; the message names it
         """
@@ -36,9 +36,9 @@ class GymSubscription(models.Model):
             whole = subscription._get_cycle(plan, period.start).whole(period)
             items = subscription._get_items(plan, price, period.start, seasons)
             result[subscription.id] = [
-                charge
+                due
                 for item in items.values()
-                for charge in subscription._prepare_item_charges(item, period, prorate(item["price"], period, whole))
+                for due in subscription._prepare_item_dues(item, period, prorate(item["price"], period, whole))
             ]
         return result
 
@@ -141,15 +141,15 @@ class GymSubscription(models.Model):
         """Return how many people train on this subscription on ``day``; who signed is one of them."""
         return 1 + len(self.line_ids.filtered(lambda line: line.kind == "seat" and line._is_there_on(day)))
 
-    # === CHARGES === #
+    # === DUES === #
 
-    def _prepare_item_charges(self, item, period, amount, **values):
-        """Return the charges of an item for ``period``: one, or two where a company pays a share.
+    def _prepare_item_dues(self, item, period, amount, **values):
+        """Return the dues of an item for ``period``: one, or two where a company pays a share.
 
         :param Decimal amount: for the period, IVA included
         """
         self.ensure_one()
-        charge = self._prepare_charge(
+        due = self._prepare_due(
             item["kind"],
             amount,
             self._describe(item["what"], period, item["extras"]),
@@ -160,20 +160,20 @@ class GymSubscription(models.Model):
             price=float(item["price"]),
             **self._get_sold_vals(item),
         )
-        return self._split_with_company(charge | values)
+        return self._split_with_company(due | values)
 
     def _get_sold_vals(self, item):
-        """Return what a charge says was sold: the plan, or the line with the add-on."""
+        """Return what a due says was sold: the plan, or the line with the add-on."""
         line = item["line"]
         return {"line_id": line and line._origin.id, "plan_id": False if line else item["taxed_as"].id}
 
-    def _prepare_charge(self, kind, amount, name, product, period=None, taxed_as=None, **values):
-        """Return values of one charge of this subscription.
+    def _prepare_due(self, kind, amount, name, product, period=None, taxed_as=None, **values):
+        """Return values of one due of this subscription.
 
         :param Decimal amount: IVA included, negative for a credit
         :param period: the days it is for; ``None`` for what has none
         :param taxed_as: the plan or add-on whose own taxes win over the branch's IVA of today; what is billed later
-            takes that of its day (:meth:`gym.subscription.charge.line._take_taxes_of_today`)
+            takes that of its day (:meth:`gym.due._take_taxes_of_today`)
         """
         self.ensure_one()
         taxes = self.location_id._get_gym_taxes(self.location_id._today(), taxed_as)
@@ -189,18 +189,18 @@ class GymSubscription(models.Model):
             "date_end": period and period.end,
         } | values
 
-    def _split_with_company(self, charge):
-        """Return ``charge`` as it is, or as the part that the company of an agreement pays and the person's."""
+    def _split_with_company(self, due):
+        """Return ``due`` as it is, or as the part that the company of an agreement pays and the person's."""
         self.ensure_one()
-        agreement = self._get_agreement_on(charge["date_start"])
+        agreement = self._get_agreement_on(due["date_start"])
         if not agreement:
-            return [charge]
+            return [due]
         percent = to_decimal(agreement.share_percent)
-        amounts = pricing.split_share(to_decimal(charge["amount"]), percent)
-        prices = pricing.split_share(to_decimal(charge.get("price")), percent)
-        company = {"partner_id": agreement.partner_id.id, "name": f"{charge['name']} · {self.member_id.name}"}
+        amounts = pricing.split_share(to_decimal(due["amount"]), percent)
+        prices = pricing.split_share(to_decimal(due.get("price")), percent)
+        company = {"partner_id": agreement.partner_id.id, "name": f"{due['name']} · {self.member_id.name}"}
         return [
-            charge | {"amount": float(amount), "price": float(price)} | values
+            due | {"amount": float(amount), "price": float(price)} | values
             for amount, price, values in zip(amounts, prices, (company, {}), strict=True)
             if price or amount
         ]
