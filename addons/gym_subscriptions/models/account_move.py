@@ -15,15 +15,6 @@ class AccountMove(models.Model):
         help="The branch whose dues these are; its ZIP is where the invoice is issued.",
     )
 
-    def write(self, vals):
-        """A stranger who has a ticket invoiced is a contact of the branch that sold it."""
-        done = super().write(vals)
-        if vals.get("cfdi_receptor_id"):  # of gym_cfdi, which may be absent
-            holder_sudo = self.env["res.partner"].sudo().browse(vals["cfdi_receptor_id"])
-            if holder_sudo.create_uid.share:
-                holder_sudo._make_known_to(self.sudo()._get_gym_branches())
-        return done
-
     def _get_gym_branches(self):
         """Return the branches whose sales these are: the dues' own, else the journal's, else all of the company."""
         locations = self.env["gym.location"]
