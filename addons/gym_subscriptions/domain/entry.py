@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from . import lifecycle
 
 BLOCK, WARN = "block", "warn"
+# What says that a subscription does not run: then its hours matter to nobody.
+OVER = frozenset({"not_begun", "not_started", "ended"})
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,13 @@ class Objection:
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides about one subscription at one branch and instant.
+    """What decides about one subscription at one branch.
 
     :param str state: of :mod:`lifecycle`
     :param date starts: first day with access; ``None`` when it has none
     :param date ends: first day without access; ``None`` when it goes on
     :param frozen: ``(first day, first day after)`` of each freeze
     :param bool is_branch_open_to: the plan opens this branch
-    :param bool is_within_hours: the plan opens at this hour
     """
 
     state: str
@@ -38,7 +39,6 @@ class Facts:
     ends: object = None
     frozen: tuple = ()
     is_branch_open_to: bool = True
-    is_within_hours: bool = True
 
 
 def objections(facts, day):
@@ -52,9 +52,17 @@ def objections(facts, day):
         found.append(Objection("frozen", values={"day": max(resting)}))
     if not facts.is_branch_open_to:
         found.append(Objection("wrong_branch"))
-    if not facts.is_within_hours:
-        found.append(Objection("outside_hours"))
     return tuple(found)
+
+
+def at_hour(found, is_within_hours, is_branch_open):
+    """Return what speaks against entering at an hour of a day against which ``found`` speaks.
+
+    :param bool is_within_hours: the plan opens at this hour
+    """
+    outside = () if is_within_hours or OVER.intersection(one.code for one in found) else (Objection("outside_hours"),)
+    closed = () if is_branch_open else (Objection("branch_closed"),)
+    return (*found, *outside, *closed)
 
 
 def _not_running(facts, day):

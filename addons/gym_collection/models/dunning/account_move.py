@@ -147,18 +147,27 @@ class GymSubscription(models.Model):
 
     def _get_overdue_by_subscription(self):
         """Return, in sudo, the open invoices of each of these whose day has passed or that the bank took back."""
+        today = {location: location._today() for location in self.sudo().location_id}
+        overdue = self._get_overdue_on(set(today.values()))
+        return {one.id: overdue[one.id][today[one.location_id]] for one in self.sudo()}
+
+    def _get_overdue_on(self, days):
+        """Return, in sudo, what will be overdue of each of these on each of ``days`` when nobody pays before."""
         subscriptions = self.sudo()
         moves = {one.id: one.period_ids.move_id | one.due_ids.move_id for one in subscriptions}
         due = self.env["account.move"].sudo().union(*moves.values())
         due = due._get_open_dues()
         disputed = due._get_disputes().transaction_id.invoice_ids
-        today = {location: location._today() for location in subscriptions.location_id}
         followed = due._get_followed()
         charged = {move: move._get_gym_charged() for move in followed}
-        return {
-            one.id: (moves[one.id] & followed).filtered(
-                lambda move, one=one: (move.invoice_date_due < today[one.location_id] or move in disputed)
-                and one not in charged[move]
-            )
+        own = {
+            one.id: (moves[one.id] & followed).filtered(lambda move, one=one: one not in charged[move])
             for one in subscriptions
+        }
+        return {
+            id_: {
+                day: mine.filtered(lambda move, day=day: move.invoice_date_due < day) | (mine & disputed)
+                for day in days
+            }
+            for id_, mine in own.items()
         }

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_subscriptions.domain import lifecycle
-from gym_subscriptions.domain.entry import BLOCK, WARN, Facts, Objection, best, may_enter, objections
+from gym_subscriptions.domain.entry import BLOCK, WARN, Facts, Objection, at_hour, best, may_enter, objections
 
 TODAY = date(2026, 3, 10)
 days = st.dates(TODAY - timedelta(days=60), TODAY + timedelta(days=60))
@@ -30,14 +30,21 @@ def test_all_reasons_are_said_at_once():
         state=lifecycle.SUSPENDED,
         frozen=((TODAY, TODAY + timedelta(days=2)),),
         is_branch_open_to=False,
-        is_within_hours=False,
     )
-    assert found == ["suspended", "frozen", "wrong_branch", "outside_hours"]
+    assert found == ["suspended", "frozen", "wrong_branch"]
+
+
+def test_hours_are_said_last():
+    frozen = (Objection("frozen"),)
+    assert at_hour(frozen, True, True) == frozen
+    assert [one.code for one in at_hour(frozen, False, False)] == ["frozen", "outside_hours", "branch_closed"]
 
 
 def test_what_is_over_says_only_that():
     assert _codes(state=lifecycle.CANCELLED, ends=TODAY, is_branch_open_to=False) == ["ended"]
-    assert _codes(state=lifecycle.DRAFT, is_within_hours=False) == ["not_begun"]
+    assert _codes(state=lifecycle.DRAFT) == ["not_begun"]
+    over = (Objection("ended"),)
+    assert at_hour(over, False, True) == over
 
 
 @given(days, days, days)

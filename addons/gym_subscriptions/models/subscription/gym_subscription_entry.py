@@ -25,9 +25,9 @@ class GymSubscription(models.Model):
     _inherit = "gym.subscription"
 
     def _get_entry_objections(self, location, at):
-        """Return all that speaks against entering ``location`` by each of these; many cost as many queries as one.
+        """Return all that speaks against entering ``location`` by each of these at an instant.
 
-        Hook: what knows of another reason (debts, disputes, allowances, waivers) adds it here.
+        Many cost as many queries as one.
 
         :param location: ``gym.location``, a branch
         :param datetime at: naive UTC
@@ -35,16 +35,27 @@ class GymSubscription(models.Model):
         """
         subscriptions = self.sudo()
         day = location._to_local(at).date()
+        found = subscriptions._get_entry_objections_on(location, [day])
         opened = {plan: plan._get_hours_at(location, at) for plan in subscriptions.plan_id}
-        is_closed = not location.sudo()._is_open_at(at)
+        is_open = location.sudo()._is_open_at(at)
+        return {one.id: entry.at_hour(found[one.id][day], opened[one.plan_id], is_open) for one in subscriptions}
+
+    def _get_entry_objections_on(self, location, days):
+        """Return all that speaks against entering ``location`` by each of these on civil days, whatever the hour.
+
+        Hook: what knows of another reason (debts, disputes) adds it here, with as many queries for many days as for
+        one.
+
+        :param list days: civil days of the branch
+        :return: dict of id to a dict of day to a tuple of :class:`~...domain.entry.Objection`
+        """
         found = {}
-        for one in subscriptions:
-            facts = one._get_entry_facts(location, opened[one.plan_id])
-            closed = (entry.Objection("branch_closed"),) if is_closed else ()
-            found[one.id] = entry.objections(facts, day) + closed
+        for one in self.sudo():
+            facts = one._get_entry_facts(location)
+            found[one.id] = {day: entry.objections(facts, day) for day in days}
         return found
 
-    def _get_entry_facts(self, location, is_within_hours):
+    def _get_entry_facts(self, location):
         self.ensure_one()
         freezes = self.freeze_ids.filtered(lambda one: one.state in ("planned", "running"))
         return entry.Facts(
@@ -53,13 +64,21 @@ class GymSubscription(models.Model):
             ends=self.date_end or None,
             frozen=tuple((one.date_start, one.date_end) for one in freezes),
             is_branch_open_to=location in self.plan_id._get_access_locations(self.location_id),
-            is_within_hours=is_within_hours,
         )
 
     @api.model
     def _get_entry_texts(self):
         """Return what is said of each objection: code to a reason and a remedy; an addon adds those of its own."""
         return ENTRY_TEXTS
+
+    @api.model
+    def _get_entry_buttons(self):
+        """Return what the desk can do about objections: code to a label and the ``gym.member`` method of a button.
+
+        Hook: whoever has a remedy of its own adds it to super's.
+        """
+        see = (self.env._("See subscriptions"), "action_open_subscriptions")
+        return dict.fromkeys(("no_plan", "not_begun", "not_started", "ended", "frozen", "wrong_branch"), see)
 
     def _explain_entry(self, objection):
         """Return an objection in the user's language: dict with ``code``, ``severity``, ``reason`` and ``remedy``.
