@@ -1,4 +1,4 @@
-from . import gym_by_hand, gym_relation_guard  # which others inherit
+from . import gym_by_hand, gym_month_log, gym_relation_guard  # which others inherit
 
 # isort: split
 from . import gym_member_import_word  # likewise
