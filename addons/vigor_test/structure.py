@@ -25,6 +25,8 @@ BUTTONS = ("action_", "button_")
 MISSING_ID = 2**30
 # Whose records one role may see and another not; every model named gym.* besides
 SEEN_BY_SOME = {"res.partner", "res.users", "account.move", "account.payment", "payment.token", "payment.transaction"}
+# Of these a name alone is a whole record, so a picker may make one.
+MADE_BY_NAME = {"res.partner.category", "utm.source", "utm.medium", "utm.campaign"}
 # A Python entry in code of XML: a button, a server action, a cron, a widget's option.
 CALL_IN_XML = r"""(?:\bname=["']|\.|["']){method}\b(?:["']|\()"""
 
@@ -301,6 +303,50 @@ class StructureCase(TransactionCase):
         for role in self.roles:
             complaints += [f"{role}: {why}" for why in menus.complaints(self._user_of(role), self.addon)]
         self._fail_with("Menus that a role cannot use", complaints)
+
+    def test_no_picker_makes_half_a_record(self):
+        """A relation in a form offers what exists. What is typed makes nothing that would lack all but its name."""
+        complaints = []
+        for view in self._own_forms():
+            arch = etree.fromstring(view.get_combined_arch())
+            for model, node in self._pickers(arch, self.env[view.model]):
+                options = node.get("options") or ""
+                if "'no_create'" not in options and "'no_quick_create'" not in options:
+                    complaints.append(f"{view.xml_id}: {model._name}.{node.get('name')}")
+        self._fail_with("Pickers without no_create or no_quick_create", complaints)
+
+    def test_no_picker_waits_for_itself(self):
+        """A relation that has to be of the record's company offers nothing while the company follows from it."""
+        complaints = []
+        for name, base in self._own_classes():
+            company = self.env[name]._fields.get("company_id")
+            first = company and company.related and company.related.split(".")[0]
+            field = self.env[name]._fields.get(first) if first else None
+            if field and field.check_company and first in vars(base):
+                complaints.append(f"{name}.{first}")
+        self._fail_with("check_company on the field from which the company is read", complaints)
+
+    def _own_forms(self):
+        names = self.env["ir.model.data"].search([("module", "=", self.addon), ("model", "=", "ir.ui.view")])
+        views = self.env["ir.ui.view"].browse(names.mapped("res_id")).exists()
+        return views.filtered(lambda view: view.type == "form" and view.mode == "primary" and view.model in self.env)
+
+    def _pickers(self, arch, model):
+        """Pairs of a model and each node of its form, or of one within, in which a person chooses records."""
+        for node in arch.iterchildren(etree.Element):
+            field = model._fields.get(node.get("name")) if node.tag == "field" else None
+            if field is not None and field.relational:
+                if self._is_picker(node, field):
+                    yield model, node
+                yield from self._pickers(node, self.env[field.comodel_name])
+            else:
+                yield from self._pickers(node, model)
+
+    @staticmethod
+    def _is_picker(node, field):
+        hidden = any(node.get(name) in ("1", "True") for name in ("readonly", "invisible", "column_invisible"))
+        chooses = field.type in ("many2one", "many2many") and not len(node) and node.get("can_create") != "false"
+        return chooses and not hidden and not field.readonly and field.comodel_name not in MADE_BY_NAME
 
     def _user_of(self, role):
         login = f"structure-{role}"

@@ -14,13 +14,25 @@ class GymPriceCampaign(models.Model):
     _description = "Price Change"
     _inherit = ["gym.relation.guard", "mail.thread"]
     _order = "id desc"
-    _check_company_auto = True
 
     name = fields.Char(required=True)
-    plan_id = fields.Many2one("gym.plan", required=True, ondelete="restrict", check_company=True)
+    plan_id = fields.Many2one("gym.plan", required=True, ondelete="restrict")
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    new_amount = fields.Monetary(
+        string="New Price",
+        compute="_compute_new_amount",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="Per period, IVA included. Who joins on that day or later pays it, too.",
+    )
     price_id = fields.Many2one(
-        "gym.plan.price", string="New Price", required=True, ondelete="restrict", domain="[('plan_id', '=', plan_id)]"
+        "gym.plan.price",
+        string="Price Version",
+        ondelete="restrict",
+        domain="[('plan_id', '=', plan_id)]",
+        help="Made when everybody is told, unless the plan has that price from that day already.",
     )
     date_effective = fields.Date(
         string="From", required=True, tracking=True, help="The first period that begins on or after this day."
@@ -42,6 +54,13 @@ class GymPriceCampaign(models.Model):
     accepted_count = fields.Integer(compute="_compute_counts", string="Accepted")
     kept_count = fields.Integer(compute="_compute_counts", string="Keep the Old Price")
 
+    _new_amount_not_negative = models.Constraint("CHECK (new_amount >= 0)", "A price cannot be negative.")
+
+    @api.depends("price_id")
+    def _compute_new_amount(self):
+        for campaign in self:
+            campaign.new_amount = campaign.price_id.amount or campaign.new_amount
+
     @api.depends("line_ids.answer")
     def _compute_counts(self):
         groups = self.env["gym.price.campaign.line"]._read_group(
@@ -57,7 +76,7 @@ class GymPriceCampaign(models.Model):
     @api.constrains("price_id", "plan_id")
     def _check_price_is_of_plan(self):
         for campaign in self:
-            if campaign.price_id.plan_id != campaign.plan_id:
+            if campaign.price_id and campaign.price_id.plan_id != campaign.plan_id:
                 raise UserError(self.env._("The new price has to be one of %(plan)s.", plan=campaign.plan_id.name))
 
     @api.ondelete(at_uninstall=False)
@@ -85,7 +104,7 @@ class GymPriceCampaign(models.Model):
         domain = [
             ("plan_id", "=", self.plan_id.id),
             ("state", "in", self.env["gym.subscription"]._get_running_states()),
-            ("price_id", "!=", self.price_id.id),
+            ("price_id.amount", "!=", self.new_amount),
         ]
         return [*domain, ("location_id", "in", self.location_ids.ids)] if self.location_ids else domain
 
@@ -96,8 +115,24 @@ class GymPriceCampaign(models.Model):
             campaign._check_state("draft")
             if not campaign.line_ids:
                 raise UserError(self.env._("Nobody is concerned. Prepare the list first."))
+            campaign._take_price()
             campaign.line_ids.sudo()._tell()
             campaign.state = "told"
+
+    def _take_price(self):
+        """Give the plan the new price from the campaign's day on, as a version that subscriptions can move to.
+
+        :raise UserError: when somebody has subscribed at another price of that very day
+        """
+        if self.price_id and not self.currency_id.compare_amounts(self.price_id.amount, self.new_amount):
+            return
+        price = self.plan_id.price_ids.filtered(lambda one: one.valid_from == self.date_effective)
+        if not price:
+            values = {"plan_id": self.plan_id.id, "valid_from": self.date_effective, "amount": self.new_amount}
+            price = price.create(values)
+        elif self.currency_id.compare_amounts(price.amount, self.new_amount):
+            price.amount = self.new_amount
+        self.price_id = price
 
     def action_call_off(self):
         """Leave everybody who has not moved yet at the old price."""
@@ -158,7 +193,7 @@ class GymPriceCampaignLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     old_price_id = fields.Many2one("gym.plan.price", string="Old Price", readonly=True, ondelete="restrict")
     old_amount = fields.Monetary(related="old_price_id.amount", string="Now")
-    new_amount = fields.Monetary(related="campaign_id.price_id.amount", string="New")
+    new_amount = fields.Monetary(related="campaign_id.new_amount", string="New")
     told_at = fields.Datetime(string="Told", readonly=True)
     mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null")
     answer = fields.Selection(

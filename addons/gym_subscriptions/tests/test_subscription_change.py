@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import GymSubscriptionsCommon
 
@@ -225,6 +225,33 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         self.assertEqual((campaign.accepted_count, campaign.kept_count), (1, 1))
         (self.subscription | silent)._advance((self.subscription | silent)._get_next_periods())
         self.assertEqual((self.subscription.price_id, silent.price_id), (price, self.plan.price_ids - price))
+
+    def test_a_price_change_needs_a_plan_an_amount_and_a_day(self):
+        """The form offers every plan, also while none is chosen; the price itself is made when people are told."""
+        form = Form(self.env["gym.price.campaign"])
+        self.assertNotIn("company_id", str(self.env["gym.price.campaign"].fields_get(["plan_id"])["plan_id"]["domain"]))
+        form.name, form.plan_id, form.new_amount, form.date_effective = "2026", self.plan, 700, date(2026, 5, 1)
+        campaign = form.save()
+        campaign.action_prepare()
+        self.assertEqual((campaign.line_ids.new_amount, len(self.plan.price_ids)), (700, 1))
+        campaign.action_tell()
+        self.assertEqual(campaign.price_id, self.plan._get_offered_price(date(2026, 5, 1)))
+        self.assertRecordValues(campaign.price_id, [{"amount": 700, "valid_from": date(2026, 5, 1)}])
+        campaign.line_ids.action_accept()
+        self.assertEqual(self.subscription._get_next_charge()["amount"], 700)
+
+    def test_a_price_of_the_same_day_is_taken_and_one_that_people_pay_is_not_overwritten(self):
+        price = self.env["gym.plan.price"].create({"plan_id": self.plan.id, "amount": 650, "valid_from": "2026-05-01"})
+        values = {"name": "2026", "plan_id": self.plan.id, "new_amount": 700, "date_effective": "2026-05-01"}
+        campaign, late = self.env["gym.price.campaign"].create([values, values | {"new_amount": 800}])
+        campaign.action_prepare()
+        campaign.action_tell()
+        self.assertEqual((campaign.price_id, price.amount), (price, 700))
+        self.subscription.sudo().price_id = price
+        late.action_prepare()
+        with self.assertRaisesRegex(UserError, "Somebody has subscribed at this price"), self.cr.savepoint():
+            late.action_tell()
+        self.assertEqual((late.state, price.amount), ("draft", 700))
 
     def test_a_lower_price_is_everybody_s_without_asking(self):
         price = self.env["gym.plan.price"].create({"plan_id": self.plan.id, "amount": 500, "valid_from": "2026-04-15"})
