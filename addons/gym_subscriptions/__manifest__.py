@@ -46,7 +46,7 @@
         "views/change_preview_templates.xml",
         "wizards/gym_subscription_wizard_views.xml",
         "views/gym_subscription_views.xml",
-        "views/gym_closure_views.xml",
+        "views/gym_mass_freeze_views.xml",
         "views/gym_location_views.xml",
         "views/res_company_views.xml",
         "views/gym_member_views.xml",

@@ -104,7 +104,7 @@ def test_last_billing_run_says_what_it_did(page, picture):
 
 def test_everybody_of_a_branch_is_frozen_for_some_days_and_that_is_taken_back(page, gym, owner, picture):
     before = frozen_or_planned(gym)
-    fill_in_closure(page)
+    fill_in_mass_freeze(page)
     page.get_by_role("button", name="Ver a quiénes afecta").click()
     rows = page.locator(".o_field_widget[name=line_ids] .o_data_row")
     expect(rows.first).to_be_visible()
@@ -128,7 +128,7 @@ def test_everybody_of_a_branch_is_frozen_for_some_days_and_that_is_taken_back(pa
     assert bills_of(gym) == []
 
 
-def fill_in_closure(page):
+def fill_in_mass_freeze(page):
     """A closure of three days that begins in a fortnight."""
     choose(page, "Suscripciones", "Cierres")
     page.get_by_role("button", name="Nuevo").click()
@@ -151,8 +151,8 @@ def confirm(page, button):
 
 def settle_jobs(page, gym, state):
     """Wait until the jobs have left no line of the last closure in ``state``; show what they did."""
-    sql = f"""SELECT count(*) FROM gym_closure_line WHERE state = '{state}' AND refusal IS NULL
-               AND closure_id = (SELECT max(id) FROM gym_closure)"""
+    sql = f"""SELECT count(*) FROM gym_mass_freeze_line WHERE state = '{state}' AND refusal IS NULL
+               AND mass_freeze_id = (SELECT max(id) FROM gym_mass_freeze)"""
     until = time.monotonic() + 120
     while gym.query(sql)[0][0]:
         assert time.monotonic() < until, "the jobs of the closure did not end"
@@ -173,7 +173,7 @@ def bills_of(gym):
     """Next bills that undoing the last closure left on another day than before."""
     return gym.query(
         """SELECT subscription.id, line.next_bill_before, subscription.next_bill_date
-             FROM gym_closure_line line JOIN gym_subscription subscription ON subscription.id = line.subscription_id
-            WHERE line.closure_id = (SELECT max(id) FROM gym_closure)
+             FROM gym_mass_freeze_line line JOIN gym_subscription subscription ON subscription.id = line.subscription_id
+            WHERE line.mass_freeze_id = (SELECT max(id) FROM gym_mass_freeze)
               AND subscription.next_bill_date IS DISTINCT FROM line.next_bill_before"""
     )

@@ -77,31 +77,31 @@ class TestCheckedOnServer(GymSubscriptionsCommon):
             | values
         )
 
-    def test_a_prepared_closure_is_prepared_anew_when_it_changes(self):
+    def test_a_prepared_mass_freeze_is_prepared_anew_when_it_changes(self):
         subscription, _move = self._join_and_pay()
-        closure = self._create_closure()
-        closure.action_prepare()
-        self.assertTrue(closure.line_ids)
-        closure.date_last = "2026-12-31"
-        self.assertEqual((closure.state, len(closure.line_ids)), ("draft", 0))
+        mass = self._create_mass_freeze()
+        mass.action_prepare()
+        self.assertTrue(mass.line_ids)
+        mass.date_last = "2026-12-31"
+        self.assertEqual((mass.state, len(mass.line_ids)), ("draft", 0))
         with self.assertRaises(UserError):
-            closure.action_carry_out()
+            mass.action_carry_out()
         self.assertFalse(subscription.freeze_ids)
 
     def test_what_follows_from_the_buttons_is_not_written(self):
         subscription, _move = self._join_and_pay()
-        closure = self._create_closure()
+        mass = self._create_mass_freeze()
         with self.assertRaises(AccessError):
-            closure.state = "ready"
-        closure.action_prepare()
-        closure.with_context(queue_job__no_delay=True).action_carry_out()
+            mass.state = "ready"
+        mass.action_prepare()
+        mass.with_context(queue_job__no_delay=True).action_carry_out()
         for vals in ({"date_last": "2026-12-31"}, {"state": "draft"}, {"line_ids": [(5, 0, 0)]}):
             with self.assertRaises(AccessError):
-                closure.write(vals)
-        self.assertEqual((closure.state, subscription.freeze_ids.date_end), ("running", date(2026, 4, 21)))
+                mass.write(vals)
+        self.assertEqual((mass.state, subscription.freeze_ids.date_end), ("running", date(2026, 4, 21)))
         with self.assertRaises(AccessError):
-            self._create_closure(state="running")
+            self._create_mass_freeze(state="running")
 
-    def _create_closure(self, **values):
+    def _create_mass_freeze(self, **values):
         vals = {"location_id": self.roma.id, "date_start": "2026-04-10", "date_last": "2026-04-20", "reason": "Works"}
-        return self.env["gym.closure"].with_user(self.manager).create(vals | values)
+        return self.env["gym.mass.freeze"].with_user(self.manager).create(vals | values)

@@ -70,12 +70,12 @@ class TestDunningWaits(ChargingCommon):
 
     def _close_branch(self, first, last):
         with freeze_time(f"{first} 18:00:00"):
-            closure = self.env["gym.closure"].create(
+            mass = self.env["gym.mass.freeze"].create(
                 {"location_id": self.roma.id, "date_start": first, "date_last": last, "reason": "Works"}
             )
-            closure = closure.with_context(queue_job__no_delay=True)
-            closure.action_prepare()
-            closure.action_carry_out()
+            mass = mass.with_context(queue_job__no_delay=True)
+            mass.action_prepare()
+            mass.action_carry_out()
 
     def _turn(self, day):
         with freeze_time(f"{day} 18:00:00"):
@@ -102,7 +102,7 @@ class TestDunningWaits(ChargingCommon):
         other, _move = self._join_on("2026-03-10", member_id=kid.id, payer_id=self.member.partner_id.id)
         case = self._run_day("2026-03-11")
         with freeze_time("2026-03-18 18:00:00"):
-            subscription._freeze("2026-03-18", "2026-03-28", is_closure=True)
+            subscription._freeze("2026-03-18", "2026-03-28", is_mass=True)
         self._run_day("2026-03-20")
         self.assertEqual((subscription.state, other.state), ("frozen", "suspended"))
         self.assertNotIn("suspend", self._kinds(case), "it waits for the other one")

@@ -89,8 +89,8 @@ class TestConfirmedOnce(DoubtCommon):
             "gym.subscription.party": lambda: self._open(
                 "party", self._join()[0], partner_id=self._create_member(name="Paga").partner_id.id
             ),
-            "gym.subscription.rest": lambda: self._open(
-                "rest", self._join(plan_id=self._create_plan(name="Frees", freeze_days_per_year=30).id)[0]
+            "gym.subscription.freeze.wizard": lambda: self._open(
+                "freeze.wizard", self._join(plan_id=self._create_plan(name="Frees", freeze_days_per_year=30).id)[0]
             ),
             "gym.subscription.cancel": lambda: self._open("cancel", self._join()[0]),
         }

@@ -46,7 +46,7 @@ class Freeze:
     """Days of rest; those of a closure are the gym's doing: no fee, and they do not count against the allowance."""
 
     period: Period
-    is_closure: bool = False
+    is_mass: bool = False
 
 
 def allowance_year(start, day):
@@ -57,7 +57,7 @@ def allowance_year(start, day):
 def days_left(policy, freezes, start, day):
     """Return how many days may still be frozen in the subscription's year of ``day``, never negative."""
     year = allowance_year(start, day)
-    used = sum(part.days for one in freezes if not one.is_closure and (part := one.period.intersect(year)))
+    used = sum(part.days for one in freezes if not one.is_mass and (part := one.period.intersect(year)))
     return max(0, policy.days_per_year - used)
 
 
@@ -88,7 +88,7 @@ def refusals(policy, freezes, wanted, start, today, is_staff=False, may_go_back=
     return found + _over_allowance(policy, freezes, wanted, start)
 
 
-def closure_refusals(freezes, wanted):
+def mass_refusals(freezes, wanted):
     """Return why a closure may not freeze these days: only that they are frozen already."""
     return [
         REASONS("freeze_overlaps", first=other.period.start, last=other.period.last_day)
@@ -114,7 +114,7 @@ def _over_allowance(policy, freezes, wanted, start):
 
 def fee(policy, freeze):
     """Return the fee of a freeze, with IVA; a closure has none."""
-    return ZERO if freeze.is_closure else policy.fee
+    return ZERO if freeze.is_mass else policy.fee
 
 
 def extends(cycle):

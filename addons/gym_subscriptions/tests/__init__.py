@@ -7,7 +7,7 @@ from . import (
     test_corporate_usage,
     test_credits,
     test_entry,
-    test_gym_closure,
+    test_gym_mass_freeze,
     test_gym_plan,
     test_gym_promotion,
     test_iva_of_today,

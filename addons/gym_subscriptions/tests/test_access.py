@@ -11,8 +11,8 @@ SETUP = READERS | {"owner": "crwu"}
 DESK_DOES = READERS | {"frontdesk": "crwu", "manager": "crwu", "owner": "crwu"}
 RIGHTS = {
     "gym.cancel.reason": SETUP,
-    "gym.closure": NOBODY | {"manager": "crwu", "owner": "crwu", "accountant": "r"},
-    "gym.closure.line": NOBODY | {"manager": "r", "owner": "r", "accountant": "r"},
+    "gym.mass.freeze": NOBODY | {"manager": "crwu", "owner": "crwu", "accountant": "r"},
+    "gym.mass.freeze.line": NOBODY | {"manager": "r", "owner": "r", "accountant": "r"},
     "gym.corporate.agreement": READERS | {"manager": "crw", "owner": "crwu"},
     "gym.coupon": READERS | {"manager": "crw", "owner": "crwu"},
     "gym.plan": SETUP,
@@ -36,7 +36,7 @@ RIGHTS = {
     "gym.subscription.period": READERS,
     "gym.subscription.promotion": READERS,
     "gym.subscription.remove": DIALOGS,
-    "gym.subscription.rest": DIALOGS,
+    "gym.subscription.freeze.wizard": DIALOGS,
 }
 
 
@@ -137,7 +137,7 @@ class TestSubscriptionAccess(GymSubscriptionsCommon):
     def test_a_dialog_says_why_it_cannot_be_done(self):
         with freeze_time("2026-04-01 18:00:00"):
             self.subscription._activate()
-            dialog = self._dialog(self.subscription.with_user(self.frontdesk), "rest")
+            dialog = self._dialog(self.subscription.with_user(self.frontdesk), "freeze.wizard")
             self.assertIn("This plan cannot be frozen", dialog.refusal)
 
     def test_a_dialog_on_a_subscription_of_another_branch_is_refused(self):
@@ -192,9 +192,9 @@ class TestSubscriptionAccess(GymSubscriptionsCommon):
         with freeze_time("2026-04-11 18:00:00"):
             values = {"date_start": "2026-04-05", "date_last": "2026-04-06"}
             with self.assertRaisesRegex(Exception, "today at the earliest"):
-                self._dialog(self.subscription.with_user(self.frontdesk), "rest", **values).action_confirm()
+                self._dialog(self.subscription.with_user(self.frontdesk), "freeze.wizard", **values).action_confirm()
             self.assertFalse(self.subscription.freeze_ids)
-            self._dialog(self.subscription.with_user(self.manager), "rest", **values).action_confirm()
+            self._dialog(self.subscription.with_user(self.manager), "freeze.wizard", **values).action_confirm()
         self.assertEqual(self.subscription.freeze_ids.state, "done")
 
     def test_two_subscriptions_to_one_plan_keep_members_from_being_merged(self):

@@ -112,8 +112,8 @@ class TestPortalChanges(PortalDuesCommon):
             with self.assertRaises(UserError):
                 self.one._preview_freeze(day, day + relativedelta(days=days), is_staff=False)
 
-    def test_closure_is_not_ended_by_a_member(self):
-        self.sub_ana._freeze("2026-01-25", "2026-02-01", is_closure=True)
+    def test_mass_freeze_is_not_ended_by_a_member(self):
+        self.sub_ana._freeze("2026-01-25", "2026-02-01", is_mass=True)
         with self.assertRaises(UserError):
             self.one._end_freeze()
         self.assertEqual("frozen", self.sub_ana.state)

@@ -120,7 +120,7 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
 
     def test_a_payment_during_a_freeze_is_remembered_when_it_ends(self):
         self.subscription._transition("fall_due")
-        self.subscription._freeze("2026-04-11", "2026-04-21", is_closure=True)
+        self.subscription._freeze("2026-04-11", "2026-04-21", is_mass=True)
         self.assertEqual((self.subscription.state, self.subscription.resume_state), ("frozen", "past_due"))
         self.subscription._transition("settle")
         self.subscription._unfreeze()

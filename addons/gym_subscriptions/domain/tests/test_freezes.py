@@ -59,13 +59,13 @@ def test_limits_of_a_freeze_are_inclusive():
     assert _codes(Period(date(2027, 2, 8), date(2027, 3, 10))) == []
 
 
-def test_a_closure_costs_nothing_and_uses_up_nothing():
-    closure = Freeze(_period(TODAY, 90), is_closure=True)
+def test_a_mass_freeze_costs_nothing_and_uses_up_nothing():
+    closure = Freeze(_period(TODAY, 90), is_mass=True)
     assert days_left(POLICY, [closure], START, TODAY) == 30
     assert rules.fee(POLICY, closure) == 0
     assert rules.fee(POLICY, Freeze(closure.period)) == 99
-    assert [r.code for r in rules.closure_refusals([closure], _period(TODAY, 1))] == ["freeze_overlaps"]
-    assert rules.closure_refusals([closure], _period(closure.period.end, 1)) == []
+    assert [r.code for r in rules.mass_refusals([closure], _period(TODAY, 1))] == ["freeze_overlaps"]
+    assert rules.mass_refusals([closure], _period(closure.period.end, 1)) == []
 
 
 @given(days, st.lists(periods(max_days=60), max_size=6), days)

@@ -120,7 +120,7 @@ class GymSubscription(models.Model):
         self.ensure_one()
         self._wait_for_turn()
         freeze = self._get_portal_freeze()
-        if freeze["running"].is_closure:
+        if freeze["running"].is_mass:
             raise UserError(self.env._("The branch is closed these days, so the plan rests until it opens."))
         if freeze["running"]:
             self._unfreeze()

@@ -154,7 +154,7 @@ class GymSubscription(models.Model):
             "left": self._get_freeze_days_left() if plan.freeze_days_per_year else 0,
             "is_self_service": plan.is_freeze_self_service,
             "running": self.freeze_ids.filtered(lambda freeze: freeze.state == "running")[:1],
-            "planned": self.freeze_ids.filtered(lambda freeze: freeze.state == "planned" and not freeze.is_closure),
+            "planned": self.freeze_ids.filtered(lambda freeze: freeze.state == "planned" and not freeze.is_mass),
         }
 
     def _get_portal_planned_plan(self):

@@ -121,7 +121,7 @@ class GymSubscription(models.Model):
 
     line_ids = fields.One2many("gym.subscription.line", "subscription_id", string="Seats and Add-ons")
     period_ids = fields.One2many("gym.subscription.period", "subscription_id", string="Billed Periods", readonly=True)
-    due_ids = fields.One2many("gym.due", "subscription_id", readonly=True)
+    due_ids = fields.One2many("gym.due", "subscription_id", string="Dues", readonly=True)
     freeze_ids = fields.One2many("gym.subscription.freeze", "subscription_id", string="Freezes", readonly=True)
     change_ids = fields.One2many("gym.subscription.change", "subscription_id", string="Changes", readonly=True)
 
@@ -211,7 +211,7 @@ class GymSubscription(models.Model):
     def create(self, vals_list):
         for subscription, vals in zip(subscriptions := super().create(vals_list), vals_list, strict=True):
             if not vals.get("name"):
-                sequence = subscription.company_id._get_gym_subscription_sequence()
+                sequence = subscription.company_id._ensure_gym_subscription_sequence()
                 subscription.sudo().name = sequence._next()
         subscriptions._check_may_see()
         return subscriptions

@@ -74,7 +74,7 @@ class GymSubscription(models.Model):
 
     def action_freeze(self):
         """Show what a freeze moves, and freeze."""
-        return self._open_wizard("gym.subscription.rest", self.env._("Freeze"))
+        return self._open_wizard("gym.subscription.freeze.wizard", self.env._("Freeze"))
 
     def action_cancel(self):
         """Show what leaving means, and cancel."""

@@ -35,7 +35,7 @@ class GymSubscriptionFreeze(models.Model):
         required=True,
         readonly=True,
     )
-    is_closure = fields.Boolean(string="Closure", readonly=True, help="The gym's doing: no fee, no days used up.")
+    is_mass = fields.Boolean(string="Closure", readonly=True, help="The gym's doing: no fee, no days used up.")
     reason = fields.Char(readonly=True)
     period_start = fields.Date(readonly=True, help="First day of the period that ran when it began.")
     date_paid_until = fields.Date(readonly=True, help="The end of what was paid when it began.")
@@ -64,7 +64,7 @@ class GymSubscriptionFreeze(models.Model):
     def _to_rule(self):
         """Return this freeze as the domain knows it."""
         self.ensure_one()
-        return freezes.Freeze(self._to_period(), self.is_closure)
+        return freezes.Freeze(self._to_period(), self.is_mass)
 
     def _is_applied(self):
         """Tell whether it has had its effect on the calendar."""
@@ -93,7 +93,7 @@ class GymSubscriptionFreeze(models.Model):
                 freeze.state = "done"
                 continue
             freeze.state = "running"
-            subscription._transition(lifecycle.CLOSE if freeze.is_closure else lifecycle.FREEZE)
+            subscription._transition(lifecycle.CLOSE if freeze.is_mass else lifecycle.FREEZE)
 
     def _begin_or_wait(self):
         """Begin these planned freezes on their day, unless what is owed keeps them from it.
@@ -101,7 +101,7 @@ class GymSubscriptionFreeze(models.Model):
         Those wait until it is paid, and somebody is told once; when all their days went by they are dropped.
         """
         for freeze in self.sudo():
-            event = lifecycle.CLOSE if freeze.is_closure else lifecycle.FREEZE
+            event = lifecycle.CLOSE if freeze.is_mass else lifecycle.FREEZE
             outcome = freeze.subscription_id._get_outcome(event)
             if not isinstance(outcome, lifecycle.Forbidden):
                 freeze._begin()

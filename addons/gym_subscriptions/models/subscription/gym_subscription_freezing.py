@@ -53,20 +53,20 @@ class GymSubscription(models.Model):
             one._to_period().days for one in self.sudo().freeze_ids if one.mode == "extend" and one._is_applied()
         )
 
-    def _check_freeze(self, wanted, is_staff=True, may_go_back=False, is_closure=False):
+    def _check_freeze(self, wanted, is_staff=True, may_go_back=False, is_mass=False):
         """Refuse days that may not be frozen.
 
         :raise UserError: with every reason
         """
         self.ensure_one()
-        self._check_may(lifecycle.CLOSE if is_closure else lifecycle.FREEZE)
-        if self.cancel_requested_at and not is_closure:
+        self._check_may(lifecycle.CLOSE if is_mass else lifecycle.FREEZE)
+        if self.cancel_requested_at and not is_mass:
             raise UserError(
                 self.env._("%(subscription)s ends soon, so it is not frozen.", subscription=self.display_name)
             )
         rules = self._get_freeze_rules()
-        if is_closure:
-            refused = freezes.closure_refusals(rules, wanted)
+        if is_mass:
+            refused = freezes.mass_refusals(rules, wanted)
         else:
             refused = freezes.refusals(
                 self._get_freeze_policy(),
@@ -90,7 +90,7 @@ class GymSubscription(models.Model):
 
     # === PREVIEW === #
 
-    def _preview_freeze(self, date_start, date_end, is_staff=True, may_go_back=False, is_closure=False, mode=None):
+    def _preview_freeze(self, date_start, date_end, is_staff=True, may_go_back=False, is_mass=False, mode=None):
         """Return what freezing the days from ``date_start`` to ``date_end`` (exclusive) bills and moves.
 
         :return: dict with ``lines`` and ``facts``
@@ -98,9 +98,9 @@ class GymSubscription(models.Model):
         """
         self.ensure_one()
         wanted = Period(date_start, date_end)
-        self._check_freeze(wanted, is_staff, may_go_back, is_closure)
+        self._check_freeze(wanted, is_staff, may_go_back, is_mass)
         mode = self._get_freeze_mode(mode)
-        lines = [] if is_closure else self._prepare_freeze_fee()
+        lines = [] if is_mass else self._prepare_freeze_fee()
         credits = self._prepare_freeze_credits(None, wanted) if mode == "credit" else []
         lines += credits
         day = format_date(self.env, date_end)
@@ -168,19 +168,19 @@ class GymSubscription(models.Model):
 
     # === FREEZE === #
 
-    def _freeze(self, date_start, date_end, reason="", is_staff=True, may_go_back=False, is_closure=False, mode=None):
+    def _freeze(self, date_start, date_end, reason="", is_staff=True, may_go_back=False, is_mass=False, mode=None):
         """Freeze the days from ``date_start`` to ``date_end`` (exclusive), at once or when they come.
 
         :param bool is_staff: asked for at the desk rather than by the member
         :param bool may_go_back: the right to freeze days that have passed
-        :param bool is_closure: the gym closes: no fee, nothing counted against the allowance
+        :param bool is_mass: the gym closes: no fee, nothing counted against the allowance
         :param str mode: ``extend`` or ``credit``, where the calendar and what was billed leave a choice
         :return: the ``gym.subscription.freeze``
         :raise UserError: with every reason why not
         """
         self.ensure_one()
         wanted = Period(fields.Date.to_date(date_start), fields.Date.to_date(date_end))
-        self._check_freeze(wanted, is_staff, may_go_back, is_closure)
+        self._check_freeze(wanted, is_staff, may_go_back, is_mass)
         subscription = self.sudo()
         freeze = subscription.env["gym.subscription.freeze"].create(
             {
@@ -188,11 +188,11 @@ class GymSubscription(models.Model):
                 "date_start": wanted.start,
                 "date_end": wanted.end,
                 "mode": self._get_freeze_mode(mode),
-                "is_closure": is_closure,
+                "is_mass": is_mass,
                 "reason": reason,
             }
         )
-        if not is_closure and (dues := self._prepare_freeze_fee()):
+        if not is_mass and (dues := self._prepare_freeze_fee()):
             dues = [due | {"freeze_id": freeze.id} for due in dues]
             subscription.env["gym.due"].create(dues)._bill()
         if wanted.start <= self.location_id._today():

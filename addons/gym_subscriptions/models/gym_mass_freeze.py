@@ -19,15 +19,15 @@ _CHUNK = 100  # subscriptions frozen in one transaction
 BY_HAND = {"location_id", "date_start", "date_last", "reason", "plan_ids", "is_home_only", "mode", "is_told"}
 
 
-class GymClosure(models.Model):
+class GymMassFreeze(models.Model):
     """The gym closes for some days: everybody of a branch rests, nobody pays for those days, everybody is told.
 
     Prepared as a list that shows what each subscription gets, carried out by jobs, and taken back while nothing was
     billed again.
     """
 
-    _name = "gym.closure"
-    _description = "Closure of a Branch"
+    _name = "gym.mass.freeze"
+    _description = "Freeze of a Whole Branch"
     _inherit = ["gym.relation.guard", "gym.by.hand", "mail.thread"]
     _order = "date_start desc, id desc"
     _rec_name = "reason"
@@ -68,7 +68,7 @@ class GymClosure(models.Model):
         copy=False,
         tracking=True,
     )
-    line_ids = fields.One2many("gym.closure.line", "closure_id", string="Subscriptions", readonly=True)
+    line_ids = fields.One2many("gym.mass.freeze.line", "mass_freeze_id", string="Subscriptions", readonly=True)
     line_count = fields.Integer(compute="_compute_counts", string="Subscriptions Concerned")
     done_count = fields.Integer(compute="_compute_counts", string="Frozen")
     refused_count = fields.Integer(compute="_compute_counts", string="Left Out")
@@ -79,34 +79,34 @@ class GymClosure(models.Model):
 
     @api.depends("line_ids.state", "line_ids.amount")
     def _compute_counts(self):
-        groups = self.env["gym.closure.line"]._read_group(
-            [("closure_id", "in", self.ids)], ["closure_id", "state"], ["__count", "amount:sum"]
+        groups = self.env["gym.mass.freeze.line"]._read_group(
+            [("mass_freeze_id", "in", self.ids)], ["mass_freeze_id", "state"], ["__count", "amount:sum"]
         )
-        found = {(closure, state): (count, amount) for closure, state, count, amount in groups}
-        for closure in self:
-            counts = {state: found.get((closure, state), (0, 0)) for state in ("pending", "done", "refused", "undone")}
-            closure.line_count = sum(count for count, _amount in counts.values())
-            closure.done_count = counts["done"][0]
-            closure.refused_count = counts["refused"][0]
-            closure.amount_total = counts["pending"][1] + counts["done"][1]
+        found = {(mass, state): (count, amount) for mass, state, count, amount in groups}
+        for mass in self:
+            counts = {state: found.get((mass, state), (0, 0)) for state in ("pending", "done", "refused", "undone")}
+            mass.line_count = sum(count for count, _amount in counts.values())
+            mass.done_count = counts["done"][0]
+            mass.refused_count = counts["refused"][0]
+            mass.amount_total = counts["pending"][1] + counts["done"][1]
 
     def _get_by_hand_fields(self):
         return BY_HAND
 
     def write(self, vals):
-        """Keep a closure that was carried out as it is; another day or plan makes a prepared list be made anew."""
+        """Keep a mass freeze that was carried out as it is; another day or plan makes a prepared list be made again."""
         if not self.env.su and BY_HAND & vals.keys():
-            if any(closure.state in ("running", "undone") for closure in self):
+            if any(mass.state in ("running", "undone") for mass in self):
                 raise AccessError(self.env._("Members were frozen. Take the closure back and make another one."))
             self.check_access("write")
-            prepared = self.sudo().filtered(lambda closure: closure.state == "ready")
+            prepared = self.sudo().filtered(lambda mass: mass.state == "ready")
             prepared.line_ids.unlink()
             prepared.state = "draft"
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_carried_out(self):
-        if any(closure.state in ("running", "undone") for closure in self):
+        if any(mass.state in ("running", "undone") for mass in self):
             raise UserError(self.env._("Members were frozen. Take the closure back instead of deleting it."))
 
     def _get_period(self):
@@ -119,15 +119,15 @@ class GymClosure(models.Model):
     def action_prepare(self):
         """Fill in the list of who is frozen, with what each gets; nothing is frozen yet."""
         self._check_may()
-        for closure in self:
-            closure._check_state("draft", "ready")
-            closure.sudo().line_ids.unlink()
-            lines = [closure._prepare_line_vals(one) for one in closure._get_subscriptions()]
-            self.env["gym.closure.line"].sudo().create(lines)
-            closure.sudo().state = "ready"
+        for mass in self:
+            mass._check_state("draft", "ready")
+            mass.sudo().line_ids.unlink()
+            lines = [mass._prepare_line_vals(one) for one in mass._get_subscriptions()]
+            self.env["gym.mass.freeze.line"].sudo().create(lines)
+            mass.sudo().state = "ready"
 
     def _get_subscriptions(self):
-        """Return the subscriptions that this closure freezes."""
+        """Return the subscriptions that this mass freeze freezes."""
         self.ensure_one()
         domain = [
             ("location_id", "=", self.location_id.id),
@@ -143,13 +143,13 @@ class GymClosure(models.Model):
         """Return what ``subscription`` gets, or why it is left out."""
         period = self._get_period()
         values = {
-            "closure_id": self.id,
+            "mass_freeze_id": self.id,
             "subscription_id": subscription.id,
             "next_bill_before": subscription.next_bill_date,
             "next_bill_after": subscription.next_bill_date,
         }
         try:
-            preview = subscription._preview_freeze(period.start, period.end, is_closure=True, mode=self.mode)
+            preview = subscription._preview_freeze(period.start, period.end, is_mass=True, mode=self.mode)
         except UserError as error:
             return values | {"state": "refused", "refusal": str(error)}
         values["amount"] = -sum(line["amount"] for line in preview["lines"])
@@ -163,55 +163,55 @@ class GymClosure(models.Model):
     # === CARRY OUT === #
 
     def action_carry_out(self):
-        """Freeze everybody on the list and tell them, in jobs; also for a closure that has already begun."""
+        """Freeze everybody on the list and tell them, in jobs; also for a mass freeze that has already begun."""
         self._check_may()
-        for closure in self:
-            closure._check_state("ready")
-            closure_sudo = closure.sudo()
-            closure_sudo.write(
+        for mass in self:
+            mass._check_state("ready")
+            mass_sudo = mass.sudo()
+            mass_sudo.write(
                 {
                     "state": "running",
-                    "closure_id": closure_sudo.env["gym.location.closure"]
+                    "closure_id": mass_sudo.env["gym.location.closure"]
                     .create(
                         {
-                            "location_id": closure.location_id.id,
-                            "date_start": closure.date_start,
-                            "date_end": closure.date_last,
-                            "reason": closure.reason,
+                            "location_id": mass.location_id.id,
+                            "date_start": mass.date_start,
+                            "date_end": mass.date_last,
+                            "reason": mass.reason,
                         }
                     )
                     .id,
                 }
             )
-            closure_sudo._delay_lines("pending", "_carry_out")
+            mass_sudo._delay_lines("pending", "_carry_out")
 
     def action_retry(self):
         """Freeze, in jobs, whom the first time left out; the others stay as they are."""
         self._check_may()
-        for closure in self:
-            closure._check_state("running")
-            left_out = closure.sudo().line_ids.filtered(lambda line: line.state == "refused")
+        for mass in self:
+            mass._check_state("running")
+            left_out = mass.sudo().line_ids.filtered(lambda line: line.state == "refused")
             left_out.write({"state": "pending", "refusal": False})
-            closure.sudo()._delay_lines("pending", "_carry_out")
+            mass.sudo()._delay_lines("pending", "_carry_out")
 
     def action_undo(self):
-        """Take the freezes of this closure back, in jobs; what has been billed since stays and is listed.
+        """Take the freezes of this mass freeze back, in jobs; what has been billed since stays and is listed.
 
         Whom no job has frozen yet is not frozen any more: such a job finds its lines taken back, or is repeated when it
         was at work on them.
         """
         self._check_may()
-        for closure in self:
-            closure._check_state("running")
-            closure.sudo().state = "undone"
-            closure.sudo().line_ids.filtered(lambda line: line.state == "pending").write({"state": "undone"})
-            closure.sudo().closure_id.unlink()
-            closure.sudo()._delay_lines("done", "_undo")
+        for mass in self:
+            mass._check_state("running")
+            mass.sudo().state = "undone"
+            mass.sudo().line_ids.filtered(lambda line: line.state == "pending").write({"state": "undone"})
+            mass.sudo().closure_id.unlink()
+            mass.sudo()._delay_lines("done", "_undo")
 
     def _delay_lines(self, state, method):
         lines = self.line_ids.filtered(lambda line: line.state == state)
         for chunk in split_every(_CHUNK, lines.ids, lines.browse):
-            getattr(chunk.with_delay(description=f"Closure {self.id}: {method} {len(chunk)}"), method)()
+            getattr(chunk.with_delay(description=f"Mass freeze {self.id}: {method} {len(chunk)}"), method)()
 
     def _check_may(self):
         self.check_access("write")
@@ -224,17 +224,19 @@ class GymClosure(models.Model):
             raise UserError(self.env._("“%(closure)s” is past that step.", closure=self.reason))
 
 
-class GymClosureLine(models.Model):
-    """One subscription of a closure: what it gets, and what became of it."""
+class GymMassFreezeLine(models.Model):
+    """One subscription of a mass freeze: what it gets, and what was done."""
 
-    _name = "gym.closure.line"
-    _description = "Subscription of a Closure"
+    _name = "gym.mass.freeze.line"
+    _description = "Subscription of a Mass Freeze"
     _order = "id"
     _rec_name = "subscription_id"
 
-    closure_id = fields.Many2one("gym.closure", required=True, index=True, ondelete="cascade", readonly=True)
-    company_id = fields.Many2one(related="closure_id.company_id", store=True, index=True)
-    location_id = fields.Many2one(related="closure_id.location_id", store=True, index=True)
+    mass_freeze_id = fields.Many2one(
+        "gym.mass.freeze", string="Closure", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="mass_freeze_id.company_id", store=True, index=True)
+    location_id = fields.Many2one(related="mass_freeze_id.location_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     subscription_id = fields.Many2one("gym.subscription", required=True, index=True, ondelete="cascade", readonly=True)
     freeze_id = fields.Many2one("gym.subscription.freeze", readonly=True, ondelete="restrict", index="btree_not_null")
@@ -254,16 +256,16 @@ class GymClosureLine(models.Model):
 
         :raise OperationalError: when the transaction has to be repeated
         """
-        for line in self.filtered(lambda one: one.state == "pending" and one.closure_id.state == "running"):
-            closure, period = line.closure_id, line.closure_id._get_period()
+        for line in self.filtered(lambda one: one.state == "pending" and one.mass_freeze_id.state == "running"):
+            mass, period = line.mass_freeze_id, line.mass_freeze_id._get_period()
             try:
                 with self.env.cr.savepoint():
                     freeze = line.subscription_id._freeze(
                         period.start,
                         period.end,
-                        reason=closure.reason,
-                        is_closure=True,
-                        mode=closure.mode,
+                        reason=mass.reason,
+                        is_mass=True,
+                        mode=mass.mode,
                     )
             except (OperationalError, RetryableJobError):
                 raise
@@ -272,14 +274,14 @@ class GymClosureLine(models.Model):
                 continue
             credits = freeze.due_ids.filtered(lambda due: due.state != "void")
             line.write({"state": "done", "freeze_id": freeze.id, "amount": -sum(credits.mapped("amount"))})
-            if closure.is_told:
-                self.env.ref("gym_subscriptions.mail_template_closure").send_mail(line.id)
+            if mass.is_told:
+                self.env.ref("gym_subscriptions.mail_template_mass_freeze").send_mail(line.id)
 
     def _describe(self, error):
         """Return what kept this subscription from being frozen, for who reads the list."""
         if isinstance(error, UserError):
             return str(error)
-        _logger.error("Closure line %s failed; the others go on", self.id, exc_info=error)
+        _logger.error("Line %s of a mass freeze failed; the others go on", self.id, exc_info=error)
         return self.env._(
             "It could not be frozen because of an error (%(error)s). Tell who looks after the system, then press Try "
             "the Rest Again.",
