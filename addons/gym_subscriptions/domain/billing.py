@@ -1,10 +1,12 @@
 """How what is due becomes invoices: who shares one, who shares a chunk of work, and how far credits go."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeVar
+
+from odoo.addons.gym_members.domain.joined import join_by_keys
 
 Key = TypeVar("Key", bound=Hashable)
 ZERO = Decimal(0)
@@ -49,7 +51,10 @@ def make_chunks(due: Iterable[ToBill], size: int) -> list[Chunk]:
         by_journal[row.journal_id].append(row)
     chunks = []
     for journal_id, rows in sorted(by_journal.items()):
-        groups = sorted(_group_by_payer(rows), key=lambda group: (group[0].likeness, group[0].subscription_id))
+        groups = sorted(
+            join_by_keys(rows, lambda row: row.payers),
+            key=lambda group: (group[0].likeness, group[0].subscription_id),
+        )
         filling: list[int] = []
         for group in groups:
             if filling and len(filling) + len(group) > size:
@@ -58,26 +63,6 @@ def make_chunks(due: Iterable[ToBill], size: int) -> list[Chunk]:
             filling.extend(row.subscription_id for row in group)
         chunks.append(Chunk(journal_id, tuple(filling)))
     return chunks
-
-
-def _group_by_payer(rows: Sequence[ToBill]) -> list[list[ToBill]]:
-    """Return the rows in groups that no payer joins, by union of the payers each row has."""
-    leader: dict[int, int] = {}
-
-    def find(payer):
-        while leader.setdefault(payer, payer) != payer:
-            leader[payer] = leader[leader[payer]]
-            payer = leader[payer]
-        return payer
-
-    for row in rows:
-        first, *others = sorted(row.payers)
-        for other in others:
-            leader[find(other)] = find(first)
-    groups = defaultdict(list)
-    for row in rows:
-        groups[find(min(row.payers))].append(row)
-    return list(groups.values())
 
 
 def use_credits(charged: Decimal, credits: Iterable[tuple[Key, Decimal]]) -> dict[Key, Decimal]:
