@@ -10,6 +10,7 @@ from .fiscal_data import read_fiscal_form
 _TICKET, _INVOICED = "cfdi_ticket", "cfdi_ticket_invoiced"
 _FIELDS = ("rfc", "name", "zip", "regime", "use", "email")
 SEARCHES_AN_HOUR = 1000  # of all visitors together
+MOST_MISSES, MISSES_WINDOW_S = 8, 1800  # of a network, and of a number
 
 
 class SelfInvoicing(http.Controller):
@@ -86,14 +87,15 @@ class SelfInvoicing(http.Controller):
 
     def _search_ticket(self, number, code):
         """Return the sale, in sudo, and what to say when there is none."""
-        misses = request.env["gym.cfdi.ticket.miss"]
-        keys = (("network", group_address(request.httprequest.remote_addr)), ("number", number.upper()))
-        if not misses._is_allowed(*keys) or not self._has_room_for_search():
+        guesses = request.env["vigor.guard.attempt"]
+        network = group_address(request.httprequest.remote_addr)
+        keys = (("cfdi ticket network", network), ("cfdi ticket number", number.upper()))
+        if not guesses._may_guess(MOST_MISSES, MISSES_WINDOW_S, *keys) or not self._has_room_for_search():
             return None, request.env._("Too many attempts. Wait half an hour, or ask at the desk.")
         move_sudo = request.env["account.move"]._find_cfdi_ticket(number, code)
         if move_sudo:
             return move_sudo, None
-        misses._record(*keys)
+        guesses._record_miss(*keys)
         return None, request.env._(
             "No ticket of this month with that number and code can be invoiced. Compare both with the ticket; if it "
             "was invoiced already, the CFDI went to the e-mail given then."

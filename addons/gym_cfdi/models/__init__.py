@@ -48,7 +48,6 @@ from . import (
     gym_cfdi_payment_reconciliation,
     gym_cfdi_product_key,
     gym_cfdi_reconciliation,
-    gym_cfdi_ticket_miss,
     product,
     res_company,
     res_company_global,

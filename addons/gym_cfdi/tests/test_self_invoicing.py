@@ -138,13 +138,13 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         self.assertFalse(self.ticket.cfdi_receptor_id)
 
     def test_the_addresses_of_one_line_are_one(self):
-        misses = self.env["gym.cfdi.ticket.miss"]
+        guesses = self.env["vigor.guard.attempt"]
         for host in range(8):
             with patch.object(
                 self_invoicing, "group_address", lambda _address, host=host: group_address(f"2001:db8::{host}")
             ):
                 self._show_ticket(number=f"INV/{host}")
-        self.assertFalse(misses._is_allowed(("network", "2001:db8::/64")))
+        self.assertFalse(guesses._may_guess(8, 1800, ("cfdi ticket network", "2001:db8::/64")))
 
     def test_all_visitors_together_have_a_limit(self):
         with patch.object(self_invoicing, "SEARCHES_AN_HOUR", 3):

@@ -20,7 +20,7 @@ KNOWN_DAYS = 90
 
 
 class VigorGuardAttempt(models.Model):
-    """What was tried and counts against further tries: failed sign-ins, requests of mails.
+    """What was tried and counts against further tries: failed sign-ins, requests of mails, wrong guesses.
 
     Keys are digests: neither logins nor addresses are kept, and who types a password as the login leaves nothing.
     Every try is committed on its own before it is known how it ends, so that a hundred at once, in any number of server
@@ -107,7 +107,24 @@ class VigorGuardAttempt(models.Model):
         with self._on_its_own() as own:
             return own._count(key, window_s, own._record([key])) < limit
 
-    # === WHAT BOTH SHARE === #
+    # === WHAT NOBODY MAY GUESS === #
+
+    @api.model
+    def _may_guess(self, limit, window_s, *whats):
+        """Tell whether each of ``whats`` was missed less than ``limit`` times within ``window_s`` seconds.
+
+        :param whats: tuples that say what a guess comes from and is about, such as a network and a number
+        """
+        attempts = self.sudo()
+        return all(attempts._count(self._digest(*what), window_s, attempts) < limit for what in whats)
+
+    @api.model
+    def _record_miss(self, *whats):
+        """Count a wrong guess against each of ``whats``; it stands even when the request is undone."""
+        with self._on_its_own() as own:
+            own._record([self._digest(*what) for what in whats])
+
+    # === WHAT ALL OF THEM SHARE === #
 
     def _on_its_own(self):
         """Return a context manager: this model, as the superuser, in a transaction that is committed at its end."""

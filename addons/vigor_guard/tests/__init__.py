@@ -1,5 +1,6 @@
 from . import (
     test_errors,
+    test_guesses,
     test_links,
     test_passwords,
     test_printing,
