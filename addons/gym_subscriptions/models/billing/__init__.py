@@ -12,5 +12,4 @@ from . import (
     gym_subscription_again,
     gym_subscription_cover,
     gym_subscription_line,
-    res_company,
 )
