@@ -1,3 +1,6 @@
+from . import gym_sending  # of charges and refunds
+
+# isort: split
 from . import account_journal, charging, gym_event, res_company
 
 # isort: split

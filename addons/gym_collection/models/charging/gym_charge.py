@@ -44,6 +44,7 @@ class GymCharge(models.Model):
     """
 
     _name = "gym.charge"
+    _inherit = ["gym.sending"]
     _description = "Automatic Charge"
     _order = "id desc"
 

@@ -109,11 +109,7 @@ class GymCharge(models.Model):
         )
 
     def _job_charge(self):
-        """Charge one invoice, if it is allowed and has not been done.
-
-        Three transactions: the request is written down and committed before it is sent, so that after a crash it is
-        known that something may have been charged, and under which reference to ask.
-        """
+        """Charge one invoice, if it is allowed and has not been done."""
         self.ensure_one()
         if not self._lock("planned"):
             return
@@ -121,15 +117,7 @@ class GymCharge(models.Model):
             if not self._wait_for_notice(reasons):
                 self._refuse(reasons)
             return
-        self._write_down()
-        self._commit()
-        self._send()
-
-    def _lock(self, state):
-        """Take the row for this transaction; ``False`` when another worker has it or it is not in ``state``."""
-        ours = self.try_lock_for_update()
-        ours.invalidate_recordset()
-        return ours.state == state
+        self._send_once()
 
     def _wait_for_notice(self, objections):
         """Put this charge off when only a notice in time speaks against it, after seeing that there is one.
@@ -219,7 +207,6 @@ class GymCharge(models.Model):
         return min(starts, default=subscription.date_anchor or self.date)
 
     def _write_down(self):
-        """Note what is about to be sent, with the reference that identifies it before the provider."""
         token, judged = self._get_route(), self._judge()
         transaction = (
             self.env["payment.transaction"]
@@ -249,10 +236,6 @@ class GymCharge(models.Model):
                 "reason_codes": False,
             }
         )
-
-    def _commit(self):
-        """Make what was written down survive a crash during the request; the job has done nothing else so far."""
-        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _send(self):
         transaction = self.transaction_id

@@ -8,7 +8,8 @@ from ..charging.payment_transaction import IDEMPOTENT_PROVIDERS
 class GymDoubt(models.AbstractModel):
     """What was sent to a provider without an answer: the provider is asked, and where that tells nothing, a person.
 
-    Whoever has it gives ``state`` (one of them ``in_doubt``), ``transaction_id``, ``move_id`` and ``_lock``.
+    A model that inherits it is a ``gym.sending`` too and gives ``state`` (one of them ``in_doubt``), ``transaction_id``
+    and ``move_id``.
     """
 
     _name = "gym.doubt"

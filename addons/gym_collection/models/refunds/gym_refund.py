@@ -18,6 +18,7 @@ class GymRefund(models.Model):
     """
 
     _name = "gym.refund"
+    _inherit = ["gym.sending"]
     _description = "Refund"
     _order = "id desc"
 

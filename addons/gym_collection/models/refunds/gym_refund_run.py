@@ -70,15 +70,7 @@ class GymRefund(models.Model):
         self.ensure_one()
         if not self._lock("planned"):
             return
-        self._write_down()
-        self._commit()
-        self._send()
-
-    def _lock(self, state):
-        """Take the row for this transaction; ``False`` when another worker has it or it is not in ``state``."""
-        ours = self.try_lock_for_update()
-        ours.invalidate_recordset()
-        return ours.state == state
+        self._send_once()
 
     def _write_down(self):
         source = self.source_transaction_id.sudo()
@@ -94,10 +86,6 @@ class GymRefund(models.Model):
     def _get_credit_note(self):
         """Return the credit note that is paid out; none where a payment is given back itself."""
         return self.move_id.filtered(lambda move: move.is_invoice())
-
-    def _commit(self):
-        """Make what was written down survive a crash during the request; the job has done nothing else so far."""
-        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _send(self):
         transaction = self.transaction_id
