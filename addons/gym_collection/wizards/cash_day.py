@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -14,10 +14,35 @@ WITHOUT_LIMITS = ("gym_members.group_gym_manager", "gym_members.group_gym_accoun
 
 
 class GymCashDay(models.AbstractModel):
-    """Of which day a dialog books money: limits by role, and a list of what was booked under another day."""
+    """A dialog that books money at the desk, once, in a chosen box or account and as of a day.
+
+    The day has limits by role, and what was booked under another day than today is listed. A dialog says whom it is
+    about (``_about``, one of its fields) and which day it is there (:meth:`_get_today`).
+    """
 
     _name = "gym.cash.day"
     _description = "Day of Money at the Desk"
+    _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.once"]
+    _about = None
+
+    date = fields.Date(
+        string="Received On",
+        required=True,
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Civil day of the branch.",
+    )
+
+    @api.depends(lambda self: [self._about] if self._about else [])
+    def _compute_date(self):
+        for dialog in self:
+            dialog.date = dialog.date or dialog._get_today()
+
+    def _get_today(self):
+        """Return today at the branch where the money is."""
+        raise NotImplementedError
 
     def _get_limits(self, company):
         """Return the :class:`~..domain.cash_limits.Limits` of the user."""

@@ -14,7 +14,8 @@ class GymPaymentDesk(models.TransientModel):
 
     _name = "gym.payment.desk"
     _description = "Payment at the Desk"
-    _inherit = ["gym.relation.guard", "gym.journal.choice", "gym.cash.day", "gym.once"]
+    _inherit = ["gym.cash.day"]
+    _about = "member_id"
 
     member_id = fields.Many2one("gym.member", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="member_id.company_id")
@@ -30,15 +31,6 @@ class GymPaymentDesk(models.TransientModel):
         string="Payment Link", compute="_compute_owed", help="Pays the oldest invoice; no account needed."
     )
     amount = fields.Monetary(string="Received", compute="_compute_amount", store=True, readonly=False, precompute=True)
-    date = fields.Date(
-        string="Received On",
-        required=True,
-        compute="_compute_date",
-        store=True,
-        readonly=False,
-        precompute=True,
-        help="Civil day of the member's branch.",
-    )
     memo = fields.Char(string="Reference", help="Of the transfer or deposit.")
     outcome = fields.Text(string="What It Pays", compute="_compute_outcome")
 
@@ -80,11 +72,6 @@ class GymPaymentDesk(models.TransientModel):
     def _compute_amount(self):
         for desk in self:
             desk.amount = max(0.0, desk.currency_id.round(desk.amount_owed - desk.credit))
-
-    @api.depends("member_id")
-    def _compute_date(self):
-        for desk in self:
-            desk.date = desk.date or desk._get_today()
 
     def _get_today(self):
         """Return today at the member's branch."""
