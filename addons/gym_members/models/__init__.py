@@ -47,6 +47,7 @@ from . import (
     res_partner,
     res_partner_bank,
     res_partner_guard,
+    res_partner_parent,
     res_partner_trace,
     res_users,
     res_users_address,

@@ -33,8 +33,6 @@ class ResPartner(models.Model):
         self._check_gym_locale(vals)
         if any(name.startswith(TERMS) for name in vals) and not self._keeps_gym_books():
             raise AccessError(self.env._("Terms of payment and accounts of a contact are set by an accountant."))
-        if vals.get("parent_id"):
-            self._check_gym_parent(self.browse(vals["parent_id"]))
 
     @api.model
     def _check_gym_locale(self, vals):
@@ -63,23 +61,6 @@ class ResPartner(models.Model):
                     "%(company)s is the company itself: its name, RFC and address stand on every invoice. Only an "
                     "owner or accountant of it changes them.",
                     company=companies[0].name,
-                )
-            )
-
-    def _check_gym_parent(self, parent):
-        """Let nobody but managers put a person who has an account under a contact with invoices of its own.
-
-        Odoo shows the papers of a company to everybody who belongs to it.
-        """
-        user = self.env.user
-        roles = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant", "base.group_erp_manager")
-        if self.sudo().user_ids and not any(user.has_group(role) for role in roles):
-            raise AccessError(
-                self.env._(
-                    "%(person)s has an account and would see the invoices of %(company)s. Ask a manager to put them "
-                    "under it.",
-                    person=self[:1].sudo().name,
-                    company=parent.sudo().name,
                 )
             )
 

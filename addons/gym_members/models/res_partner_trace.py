@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import get_lang
 
 # What tells who a person is and how they are reached
-TRACED = ("name", "email", "phone", "image_1920")
+TRACED = ("name", "email", "phone", "image_1920", "parent_id")
 # What is compared with the person at the door: members ask for a change of it
 IDENTITY = ("name", "image_1920")
 
@@ -62,6 +62,8 @@ class ResPartner(models.Model):
         members._emit_all("member.corrected", lambda member: {"fields": ",".join(changed)})
         if "email" in changed:
             self.user_ids._await_address(before["email"])
+        if "parent_id" in changed:
+            self._tell_gym_parent()
         user, accounts = self.env.user, self.user_ids.filtered("active")
         # of a change that they made themselves, people are told only when it takes them to another address
         if before["email"] and accounts and (user not in accounts or "email" in changed):
@@ -71,7 +73,7 @@ class ResPartner(models.Model):
         """Write to the address that the person had before that their data were changed, by whom, and what to do."""
         self.ensure_one()
         person = self.with_context(lang=get_lang(self.env, self.lang).code)
-        env, company = person.env, self.gym_member_ids[:1].company_id or self.company_id or self.env.company
+        env, company = person.env, self._get_gym_writer()
         facts = {
             "company": company.name,
             "fields": ", ".join(person._fields[name]._description_string(env) for name in changed),
@@ -82,6 +84,15 @@ class ResPartner(models.Model):
             env._("%(user)s changed the data of %(person)s at %(company)s: %(fields)s.", **facts),
             env._("If you asked for this, there is nothing to do. If you did not, tell %(company)s at once.", **facts),
         )
+        self._mail_gym_notice(address, env._("Your data at %(company)s were changed", **facts), paragraphs)
+
+    def _get_gym_writer(self):
+        """Return the company in whose name this person is written to."""
+        return self.gym_member_ids[:1].company_id or self.company_id or self.env.company
+
+    def _mail_gym_notice(self, address, subject, paragraphs):
+        """Write to ``address`` about this person; the texts are in the language of the one who reads them."""
+        company = self._get_gym_writer()
         self.env["mail.mail"].sudo().create(
             {
                 "model": "res.partner",
@@ -89,7 +100,7 @@ class ResPartner(models.Model):
                 "email_to": address,
                 "email_from": company.email_formatted or self.env.user.email_formatted,
                 "author_id": company.partner_id.id,
-                "subject": env._("Your data at %(company)s were changed", **facts),
+                "subject": subject,
                 "body_html": Markup().join(Markup("<p>%s</p>") % paragraph for paragraph in paragraphs),
             }
         )

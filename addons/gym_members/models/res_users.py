@@ -1,6 +1,6 @@
 from psycopg2 import OperationalError
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -22,6 +22,14 @@ class ResUsers(models.Model):
         help="Branches whose members this person of the staff may see. Owners and accountants see every branch of "
         "their companies.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A company whose papers somebody from outside sees by a new account is told of it."""
+        users = super().create(vals_list)
+        for user in users.filtered("share"):
+            user.sudo().partner_id._tell_gym_parent()
+        return users
 
     def write(self, vals):
         """Members who change how they are reached by a call do so on the portal's terms.

@@ -15,6 +15,7 @@ from . import (
     test_member_duplicates,
     test_member_merge,
     test_partner_branches,
+    test_partner_parent,
     test_partner_trace,
     test_personal_data,
     test_portal,

@@ -132,15 +132,5 @@ class TestRoleRights(GymMembersCommon):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 member.partner_id.with_user(self.frontdesk).write({name: False})
 
-    def test_a_person_with_an_account_is_put_under_a_company_by_managers(self):
-        user = new_test_user(self.env, "rights_ana", groups="base.group_portal", name="Ana Ríos")
-        member = self._create_member(name="Ana Ríos", partner_id=user.partner_id.id)
-        firm = self.env["res.partner"].create({"name": "ACME", "is_company": True})
-        with self.assertRaisesRegex(AccessError, "Ask a manager"), self.env.cr.savepoint():
-            member.with_user(self.frontdesk).write({"parent_id": firm.id})
-        self.assertFalse(member.parent_id)
-        member.with_user(self.manager).write({"parent_id": firm.id})
-        self.assertEqual(member.parent_id, firm)
-
     def test_no_sign_in_changes_the_address_of_links(self):
         self.assertEqual(self.env["ir.config_parameter"].get_param("web.base.url.freeze"), "True")

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 
@@ -23,3 +24,17 @@ class TestAccountant(TransactionCase):
         frontdesk = new_test_user(self.env, "gym_frontdesk", groups="gym_members.group_gym_frontdesk")
         self.assertFalse(frontdesk.has_group("account.group_account_readonly"))
         self.assertFalse(self.env["account.move"].with_user(frontdesk).has_access("read"))
+
+    def test_the_front_desk_puts_nobody_under_who_is_invoiced(self):
+        frontdesk = new_test_user(self.env, "parent_frontdesk", groups="gym_members.group_gym_frontdesk")
+        firm, other = self.env["res.partner"].create([{"name": "ACME", "is_company": True}, {"name": "Ana"}])
+        line = Command.create({"name": "Dues", "price_unit": 100.0, "tax_ids": []})
+        move = self.env["account.move"].create(
+            {"move_type": "out_invoice", "partner_id": firm.id, "invoice_line_ids": [line]}
+        )
+        other.with_user(frontdesk).write({"parent_id": firm.id})
+        other.with_user(frontdesk).write({"parent_id": False})
+        move.action_post()
+        with self.assertRaisesRegex(AccessError, "Ask a manager"):
+            other.with_user(frontdesk).write({"parent_id": firm.id})
+        self.assertFalse(other.parent_id)
