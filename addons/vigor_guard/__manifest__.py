@@ -5,6 +5,15 @@
     "category": "Technical",
     "author": "Vigor",
     "license": "LGPL-3",
-    "depends": ["auth_password_policy", "auth_signup", "html_editor", "http_routing", "mail", "queue_job", "web"],
+    "depends": [
+        "auth_password_policy",
+        "auth_signup",
+        "base_import",
+        "html_editor",
+        "http_routing",
+        "mail",
+        "queue_job",
+        "web",
+    ],
     "data": ["security/ir.model.access.csv", "data/password_policy.xml"],
 }

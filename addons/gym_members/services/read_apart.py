@@ -1,30 +1,16 @@
-"""The process that reads one file of members: without Odoo, its connections and its secrets, and within limits.
+"""The program that reads one file of members: without Odoo, its connections and its secrets.
 
-``table_reader.py`` starts it; it takes on its standard input a line of JSON, the facts that columns may hold, and the
-bytes, and answers lines of JSON: the table without its rows, or what is wrong with the file; then a row each.
+``table_reader.py`` starts it within limits; it takes on its standard input a line of JSON, the facts that columns may
+hold, and the bytes, and answers lines of JSON: the table without its rows, or what is wrong with the file; then a row
+each.
 """
 
 import json
-import resource
 import sys
 import types
 from pathlib import Path
 
 ADDON = Path(__file__).parents[1]
-
-
-def limit(seconds, memory_bytes):
-    """Let the kernel end this process after ``seconds`` of CPU, and refuse it more memory and any file."""
-    wanted = {
-        resource.RLIMIT_CPU: seconds,
-        resource.RLIMIT_AS: memory_bytes,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-    }
-    for what, most in wanted.items():
-        _soft, hard = resource.getrlimit(what)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
 
 
 def enter_addon():
@@ -50,9 +36,8 @@ def read(content, sheet, facts):
     yield from table.rows
 
 
-def main(paths, sheet, seconds, memory_bytes):
+def main(paths, sheet):
     sys.path[:] = json.loads(paths)
-    limit(int(seconds), int(memory_bytes))
     enter_addon()
     facts = json.loads(sys.stdin.buffer.readline())
     for line in read(sys.stdin.buffer.read(), sheet, facts):

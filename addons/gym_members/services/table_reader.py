@@ -1,17 +1,15 @@
 """Reading a file of members in a process of its own, so that no file stops a worker or fills its memory."""
 
 import json
-import logging
-import subprocess
 import sys
 from dataclasses import astuple
 from pathlib import Path
 
+from odoo.addons.vigor_guard.services.apart import TooHeavyError, run_apart
+
 from ..domain.importing.columns import MEMBER_FIELDS
 from ..domain.importing.issues import UnreadableFile
 from ..domain.importing.reader import Table
-
-_logger = logging.getLogger(__name__)
 
 CHILD = Path(__file__).with_name("read_apart.py")
 CPU_S = 180  # 50,000 rows of 30 columns take a quarter of it
@@ -29,21 +27,13 @@ def read_table_apart(content, sheet="", fields=MEMBER_FIELDS, cpu_s=CPU_S, memor
     :param int memory_bytes: that it may take
     :raise UnreadableFile: too big, empty, of another kind, damaged, or beyond these limits
     """
-    limits = (str(cpu_s), str(memory_bytes))
+    arguments = (json.dumps(sys.path), sheet.replace("\0", ""))
+    given = json.dumps([astuple(field) for field in fields]).encode() + b"\n" + content
     try:
-        done = subprocess.run(
-            [sys.executable, "-I", str(CHILD), json.dumps(sys.path), sheet.replace("\0", ""), *limits],
-            input=json.dumps([astuple(field) for field in fields]).encode() + b"\n" + content,
-            capture_output=True,
-            timeout=WAIT_S,
-            env={},
-            cwd="/",
-            check=True,
-        )
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        _logger.info("A file was too much to read: %s, %s", error, (error.stderr or b"")[-500:])
+        answer = run_apart(CHILD, arguments, given, cpu_s, memory_bytes, WAIT_S)
+    except TooHeavyError as error:
         raise UnreadableFile("file_too_heavy", seconds=cpu_s, memory_mb=memory_bytes // 2**20) from error
-    answers = map(json.loads, done.stdout.splitlines())
+    answers = map(json.loads, answer.splitlines())
     head = next(answers)
     if "table" not in head:
         raise UnreadableFile(head["code"], **head["params"])

@@ -1,4 +1,5 @@
 from . import (
+    base_import_import,
     ir_actions_report,
     ir_http,
     ir_qweb_field_image,

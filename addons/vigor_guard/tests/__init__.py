@@ -1,6 +1,7 @@
 from . import (
     test_errors,
     test_guesses,
+    test_import_files,
     test_links,
     test_passwords,
     test_printing,
