@@ -178,6 +178,7 @@ class GymChargeback(models.Model):
         """Suspend what the disputed invoices are for, and have somebody answer in time."""
         suspended = self.subscription_ids.filtered(lambda one: one._may(lifecycle.SUSPEND))
         suspended._transition(lifecycle.SUSPEND)
+        self.subscription_ids._entry_changed()
         self._emit("chargeback.received")
         self.env["gym.dunning.case"]._open_cases(self.invoice_ids)
         self.activity_schedule(
@@ -231,6 +232,7 @@ class GymChargeback(models.Model):
 
     def _close(self, state):
         self.write({"state": state, "date_closed": self.location_id._today()})
+        self.subscription_ids._entry_changed()
         self.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _emit(self, code):

@@ -104,6 +104,13 @@ class GymDunningCase(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "promised_on" in vals:
+            for case in self:
+                case._get_overdue_moves()._get_gym_subscriptions()._entry_changed()
+        return result
+
     def _get_by_hand_fields(self):
         return FREE_FIELDS
 

@@ -55,6 +55,9 @@ class GymSubscription(models.Model):
             found[one.id] = {day: entry.objections(facts, day) for day in days}
         return found
 
+    def _entry_changed(self):
+        """Hook: called when what speaks for or against entering by these has changed; overrides call super."""
+
     def _get_entry_facts(self, location):
         self.ensure_one()
         freezes = self.freeze_ids.filtered(lambda one: one.state in ("planned", "running"))
