@@ -1,0 +1,1 @@
+from . import gym_access_code, gym_access_guest
