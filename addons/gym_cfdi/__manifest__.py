@@ -1,6 +1,6 @@
 {
     "name": "CFDI 4.0",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "summary": "Mexican electronic invoices: right before they are sent, sealed at home, stamped once",
     "author": "Vigor",
     "license": "LGPL-3",
@@ -62,9 +62,6 @@
         "security/gym_cfdi_global_rules.xml",
         "data/gym_cfdi_global.xml",
         "views/gym_cfdi_global_views.xml",
-        "security/gym_cfdi_advance_rules.xml",
-        "data/gym_cfdi_advance.xml",
-        "views/gym_cfdi_advance_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["gym_cfdi/static/src/overview/*"],

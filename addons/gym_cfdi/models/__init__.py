@@ -16,7 +16,6 @@ from . import (
     account_payment_method_line,
     account_tax,
     certificate_certificate,
-    gym_cfdi_advance_use,
     gym_cfdi_alert,
     gym_cfdi_attempt,
     gym_cfdi_catalogs,
@@ -58,6 +57,3 @@ from . import (
     res_partner_taxpayer,
     uom_uom,
 )
-
-# isort: split
-from . import account_move_advance  # overrides what those above define

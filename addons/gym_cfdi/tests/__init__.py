@@ -1,5 +1,4 @@
 from . import (
-    test_account_move_advance,
     test_account_move_amounts,
     test_account_move_cancel,
     test_account_move_cfdi,

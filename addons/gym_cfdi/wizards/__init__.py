@@ -1,5 +1,4 @@
 from . import (
-    gym_cfdi_advance_apply,
     gym_cfdi_cancel,
     gym_cfdi_csd_upload,
     gym_cfdi_export,

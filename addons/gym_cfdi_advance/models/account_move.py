@@ -4,15 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..domain.document_state import CANCEL_REFUSED, LIVE, NOT_STAMPED, STAMPED
-from ..domain.payment_method import ADVANCE_APPLIED, PUE
-from .account_move_comprobante import CompositionError
-from .gym_cfdi_advance_use import APPLICATION
+from odoo.addons.gym_cfdi.domain.document_state import CANCEL_REFUSED, NOT_STAMPED, STAMPED
+from odoo.addons.gym_cfdi.domain.payment_method import ADVANCE_APPLIED, PUE
+from odoo.addons.gym_cfdi.models.account_move_comprobante import CompositionError
+
+from .gym_cfdi_advance_use import ACTIVE, APPLICATION
 
 RELATION = "07"
 # Guía de llenado, appendix 6 A
 _KEY, _UNIT, _DESCRIPTION = "84111506", "ACT", "Anticipo del bien o servicio"
-_ACTIVE = ("planned", "applied")
 
 
 class AccountMove(models.Model):
@@ -67,7 +67,7 @@ class AccountMove(models.Model):
             if not move.is_cfdi_advance or move.move_type != "out_invoice":
                 move.cfdi_advance_left = 0.0
                 continue
-            uses = move.cfdi_advance_given_ids.filtered(lambda use: use.state in _ACTIVE)
+            uses = move.cfdi_advance_given_ids.filtered(lambda use: use.state in ACTIVE)
             returned = move.reversal_move_ids.filtered(lambda refund: refund.state == "posted")
             left = move.amount_total - sum(uses.mapped("amount")) - sum(returned.mapped("amount_total"))
             planned = uses.filtered(lambda use: use.state == "planned")
@@ -99,7 +99,7 @@ class AccountMove(models.Model):
 
     def _is_cfdi_paid_by_advances(self):
         """Tell whether advances pay this sale so that no money follows: a PPD would wait for a complement forever."""
-        uses = self.cfdi_advance_use_ids.filtered(lambda use: use.state in _ACTIVE)
+        uses = self.cfdi_advance_use_ids.filtered(lambda use: use.state in ACTIVE)
         if not uses:
             return False
         if self.currency_id.compare_amounts(sum(uses.mapped("amount")), self.amount_total) >= 0:
@@ -265,7 +265,7 @@ class AccountMove(models.Model):
 
     def _get_cfdi_named_advances(self):
         """Return the documents of the advances that the CFDI of this invoice has to name."""
-        uses = self.cfdi_advance_use_ids.filtered(lambda use: use.state in _ACTIVE)
+        uses = self.cfdi_advance_use_ids.filtered(lambda use: use.state in ACTIVE)
         return uses.advance_id.cfdi_document_id
 
     def _get_cfdi_related_by_type(self):
@@ -294,33 +294,6 @@ class AccountMove(models.Model):
             no_identificacion=None,
             descripcion=composed.descripcion if is_return else text,
         )
-
-
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    def _prepare_cfdi_application(self, price):
-        """Return the values of the line that applies this one, of an advance, at another unit price."""
-        self.ensure_one()
-        return {
-            "product_id": self.product_id.id,
-            "name": APPLICATION,
-            "account_id": self.account_id.id,
-            "quantity": self.quantity,
-            "price_unit": price,
-            "discount": self.discount,
-            "tax_ids": [fields.Command.set(self.tax_ids.ids)],
-        }
-
-
-class GymCfdiDocument(models.Model):
-    _inherit = "gym.cfdi.document"
-
-    def _get_blocking_documents(self):
-        """Invoices in force that name an advance are cancelled before it."""
-        uses = self.sudo().move_id.cfdi_advance_given_ids.filtered(lambda use: use.state in _ACTIVE)
-        named_by = uses.invoice_id.cfdi_document_id.filtered(lambda document: document.state in LIVE)
-        return super()._get_blocking_documents() | named_by.sudo(self.env.su)
 
 
 def _mixed_error():

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 APPLICATION = "Aplicación de anticipo"
+ACTIVE = ("planned", "applied")
 
 
 class GymCfdiAdvanceUse(models.Model):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
-from .common_invoice import NOW, CfdiInvoiceCase
+from odoo.addons.gym_cfdi.tests.common_invoice import NOW, CfdiInvoiceCase
 
 
 @tagged("post_install", "-at_install")
@@ -14,7 +14,7 @@ class TestAdvance(CfdiInvoiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.product = cls.env.ref("gym_cfdi.product_advance")
+        cls.product = cls.env.ref("gym_cfdi_advance.product_advance")
         cls.account = cls.env["account.chart.template"].with_company(cls.company).ref("cuenta206_01")
         cls.bank.inbound_payment_method_line_ids.cfdi_payment_form = "03"
         cls.biller = new_test_user(

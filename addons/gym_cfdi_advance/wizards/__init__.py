@@ -1,0 +1,1 @@
+from . import gym_cfdi_advance_apply
