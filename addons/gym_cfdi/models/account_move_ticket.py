@@ -107,14 +107,14 @@ class AccountMove(models.Model):
         :param str email: where XML and PDF go
         """
         self.ensure_one()
-        receptor = self._get_ticket_holder(data, email)
+        receptor = self._ensure_ticket_holder(data, email)
         self.write({"cfdi_receptor_id": receptor.id, "cfdi_use": data.use, "cfdi_send_to": email})
         self._record_cfdi_intention(is_asked=True)
 
     def _get_cfdi_receptor(self):
         return self.cfdi_receptor_id or super()._get_cfdi_receptor()
 
-    def _get_ticket_holder(self, data: FiscalData, email):
+    def _ensure_ticket_holder(self, data: FiscalData, email):
         partners = self.env["res.partner"].sudo()
         values = partners._prepare_fiscal_values(data)
         same = partners.search([("vat", "=", data.rfc), ("parent_id", "=", False)]).filtered(

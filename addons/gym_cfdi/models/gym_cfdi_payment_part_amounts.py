@@ -35,7 +35,7 @@ class GymCfdiPaymentPart(models.Model):
         form = receipt._get_cfdi_receipt_form()
         if form is None:
             raise _unknown_form_error(receipt)
-        settlements = tuple(part._get_settlement(received) for part, received in self._limit_to_money())
+        settlements = tuple(part._take_settlement(received) for part, received in self._limit_to_money())
         currency = self.receipt_currency_id
         line = self[0].partial_id.credit_move_id
         rate = Decimal(1)
@@ -69,10 +69,11 @@ class GymCfdiPaymentPart(models.Model):
                 limited.append((part, received))
         return limited
 
-    def _get_settlement(self, received):
-        """Return what this part settled of its invoice, as a :class:`~..domain.payment_amounts.Settlement`.
+    def _take_settlement(self, received):
+        """Note what the complement states of this part, and return what it settled of its invoice.
 
         :param float received: in the currency of the receipt
+        :return: :class:`~..domain.payment_amounts.Settlement`
         :raise PaymentError: while the invoice has no UUID, or its CFDI does not say PPD
         """
         document = self.invoice_document_id

@@ -18,7 +18,7 @@ class TestDunning(ChargingCommon):
         super().setUp()
         with freeze_time(JOINED):
             self.subscription, self.move = self._join(with_mandate=False)
-        self.policy = self.env["gym.dunning.policy"]._get_of_company(self.company)
+        self.policy = self.env["gym.dunning.policy"]._ensure_of_company(self.company)
 
     def _run_day(self, day):
         with freeze_time(f"{day} 18:00:00"):

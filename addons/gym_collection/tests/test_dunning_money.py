@@ -127,7 +127,7 @@ class TestDunningMoney(ChargingCommon):
         self.assertEqual((self.subscription.state, self.move.payment_state), ("active", "partial"))
         with freeze_time("2026-03-21 18:00:00"):
             self.assertTrue(self._may_enter(self.subscription))
-            self.env["gym.dunning.policy"]._get_of_company(self.company).smallest_debt = 0.01
+            self.env["gym.dunning.policy"]._ensure_of_company(self.company).smallest_debt = 0.01
             self.assertFalse(self._may_enter(self.subscription))
         self.assertEqual(self._run_day("2026-03-21").amount_due, 0.01)
         self.assertEqual(self.subscription.state, "suspended")

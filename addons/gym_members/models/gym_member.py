@@ -225,7 +225,7 @@ class GymMember(models.Model):
                 continue
             company = location.company_id
             if company not in sequences:
-                sequences[company] = company._get_gym_member_sequence()
+                sequences[company] = company._ensure_gym_member_sequence()
             vals["member_number"] = sequences[company]._next()
 
     def write(self, vals):

@@ -93,7 +93,7 @@ class GymMemberImport(models.Model):
     def _create_members(self, lines):
         if not lines:
             return
-        tags = self._get_tags(lines)
+        tags = self._ensure_tags(lines)
         vals_list = [self._prepare_member_vals(line, tags) for line in lines]
         members = self.env["gym.member"].with_context(**QUIET).create(vals_list)
         for line, member in zip(lines, members, strict=True):
@@ -110,7 +110,7 @@ class GymMemberImport(models.Model):
             vals["category_id"] = [(6, 0, [tags[name.lower()] for name in names])]
         return vals
 
-    def _get_tags(self, lines):
+    def _ensure_tags(self, lines):
         """Return the ids of the tags the lines name, by name in lower case; missing ones are made."""
         names = {name.lower(): name for line in lines for name in _split_tags(line.values.get("tags"))}
         if not names:
@@ -148,7 +148,7 @@ class GymMemberImport(models.Model):
         """Set guardian and payer of dependants, now that everybody is in."""
         people = self._find_relatives(lines)
         for line in lines.filtered("member_id"):
-            guardian, issue = self._find_guardian(line, people)
+            guardian, issue = self._ensure_guardian(line, people)
             payer, payer_issue = self._find_payer(line, people)
             if issue or payer_issue:
                 line._add_issues(*(found for found in (issue, payer_issue) if found))
@@ -174,8 +174,8 @@ class GymMemberImport(models.Model):
             people[kind] = people.get(kind, members.browse()) | member
         return people
 
-    def _find_guardian(self, line, people):
-        """Return the guardian's contact, or nothing, and an :class:`Issue` or None."""
+    def _ensure_guardian(self, line, people):
+        """Return the guardian's contact, made when only a name is known, or nothing; and an :class:`Issue` or None."""
         email, name = line.values.get("guardian_email"), line.values.get("guardian_name")
         if not email and not name:
             return self.env["res.partner"], None

@@ -278,7 +278,7 @@ class GymPrivacyRequest(models.Model):
             company = request.company_id.sudo()
             request.sudo().write(
                 {
-                    "name": company._get_gym_privacy_sequence().next_by_id(),
+                    "name": company._ensure_gym_privacy_sequence().next_by_id(),
                     "user_id": request.user_id.id or request._get_default_handler().id,
                 }
             )

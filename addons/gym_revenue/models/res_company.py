@@ -57,9 +57,11 @@ class ResCompany(models.Model):
             account = company.gym_deferred_account_id or chart.ref(DEFERRED_ACCOUNT, raise_if_not_found=False)
             if account:
                 company.gym_deferred_account_id = account
-                company.gym_deferral_journal_id = company.gym_deferral_journal_id or company._get_gym_deferral_journal()
+                company.gym_deferral_journal_id = (
+                    company.gym_deferral_journal_id or company._ensure_gym_deferral_journal()
+                )
 
-    def _get_gym_deferral_journal(self):
+    def _ensure_gym_deferral_journal(self):
         """Return the company's journal of earned dues, made when there is none and named in every language."""
         self.ensure_one()
         journals = self.env["account.journal"].sudo().with_company(self)

@@ -18,7 +18,7 @@ class TestDeferral(DeferralCommon):
         for lang in ("en_US", "es_MX"):
             self.env["res.lang"]._activate_lang(lang)
         self.company.gym_deferral_journal_id.write({"code": "OTRO"})
-        made = self.company.with_context(lang=None)._get_gym_deferral_journal()
+        made = self.company.with_context(lang=None)._ensure_gym_deferral_journal()
         self.assertEqual(made.with_context(lang="es_MX").name, "Cuotas devengadas")
         self.assertEqual(made.with_context(lang="en_US").name, "Earned dues")
 

@@ -66,21 +66,21 @@ class ResCompany(models.Model):
     def _create_gym_sequences(self):
         result = super()._create_gym_sequences()
         for company in self:
-            company._get_gym_subscription_sequence()
-            company._get_gym_cancel_sequence()
+            company._ensure_gym_subscription_sequence()
+            company._ensure_gym_cancel_sequence()
         return result
 
-    def _get_gym_subscription_sequence(self):
-        """Return the sequence that numbers this company's subscriptions."""
+    def _ensure_gym_subscription_sequence(self):
+        """Return the sequence that numbers this company's subscriptions, made when it is missing."""
         self.ensure_one()
         name = self.env._("Gym subscriptions of %(company)s", company=self.name)
-        return self._get_gym_sequence("gym.subscription", name, prefix="S")
+        return self._ensure_gym_sequence("gym.subscription", name, prefix="S")
 
-    def _get_gym_cancel_sequence(self):
-        """Return the sequence that gives this company's cancellations their folio."""
+    def _ensure_gym_cancel_sequence(self):
+        """Return the sequence that gives this company's cancellations their folio, made when it is missing."""
         self.ensure_one()
         name = self.env._("Cancellations of %(company)s", company=self.name)
-        return self._get_gym_sequence("gym.subscription.cancel", name, prefix="BAJA/%(year)s/", padding=5)
+        return self._ensure_gym_sequence("gym.subscription.cancel", name, prefix="BAJA/%(year)s/", padding=5)
 
     def _ensure_gym_taxes(self):
         """Give each company with the Mexican chart the IVA of its dues, with the tax included in the price.
@@ -94,9 +94,9 @@ class ResCompany(models.Model):
                 ("gym_tax_border_id", IVA_BORDER_PERCENT),
             ):
                 if not company[name]:
-                    company.sudo()[name] = company._get_included_tax(percent)
+                    company.sudo()[name] = company._ensure_included_tax(percent)
 
-    def _get_included_tax(self, percent):
+    def _ensure_included_tax(self, percent):
         """Return the company's sale tax of ``percent`` included in prices, made from the excluded one if needed."""
         self.ensure_one()
         taxes = self.env["account.tax"].sudo().with_company(self)

@@ -109,10 +109,11 @@ class GymCharge(models.Model):
         )
 
     def _job_charge(self):
-        """Charge one invoice, if it is allowed and has not been done."""
+        """Charge one invoice, if it is allowed and has not been done; never for what the payer's credit covers."""
         self.ensure_one()
         if not self._lock("planned"):
             return
+        self.move_id._use_credit()
         if reasons := self._get_objections():
             if not self._wait_for_notice(reasons):
                 self._refuse(reasons)
@@ -254,23 +255,29 @@ class GymCharge(models.Model):
             return
         transaction = self.transaction_id
         transaction._ask_provider()
-        if self.state == "in_doubt" and self._may_send_again():
-            self._send()
-        elif self.state == "in_doubt":
-            values = {"reference": transaction.reference, "provider": self.provider_id.name}
-            self.write({"needs_person": True, "reason_codes": [("ask_a_person", values)]})
+        if self.state == "in_doubt":
+            self._send_again_or_ask()
         elif transaction.state == "done":
             transaction._post_process()
 
-    def _may_send_again(self):
-        """Tell whether the request may be sent once more: young enough to be recognized, and still allowed."""
+    def _send_again_or_ask(self):
+        """Send the same request once more where its first one would be recognized and it is still allowed."""
+        is_recognized = self._is_recognized()
+        if is_recognized:
+            self.move_id._use_credit()
+        if is_recognized and self._is_still_allowed():
+            self._send()
+        else:
+            values = {"reference": self.transaction_id.reference, "provider": self.provider_id.name}
+            self.write({"needs_person": True, "reason_codes": [("ask_a_person", values)]})
+
+    def _is_recognized(self):
+        """Tell whether the provider would take the same request for the one that it may have had."""
         is_young = self.sent_at and self.sent_at > fields.Datetime.now() - REPEATABLE_FOR
-        return (
-            is_young
-            and self.transaction_id._can_be_asked()
-            and not self._get_objections()
-            and to_decimal(self.transaction_id.amount) <= self._judge().amount
-        )
+        return is_young and self.transaction_id._can_be_asked()
+
+    def _is_still_allowed(self):
+        return not self._get_objections() and to_decimal(self.transaction_id.amount) <= self._judge().amount
 
     # === ANSWERS === #
 

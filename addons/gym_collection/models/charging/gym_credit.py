@@ -104,15 +104,6 @@ class GymDue(models.Model):
         return moves
 
 
-class GymCharge(models.Model):
-    _inherit = "gym.charge"
-
-    def _get_objections(self):
-        """A card is never charged for what credit covers."""
-        self.move_id._use_credit()
-        return super()._get_objections()
-
-
 class GymSubscription(models.Model):
     _inherit = "gym.subscription"
 

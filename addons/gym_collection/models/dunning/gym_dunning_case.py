@@ -158,7 +158,7 @@ class GymDunningCase(models.Model):
             {
                 "partner_id": partner.id,
                 "location_id": location.id,
-                "policy_id": self.env["gym.dunning.policy"]._get_of_company(location.company_id).id,
+                "policy_id": self.env["gym.dunning.policy"]._ensure_of_company(location.company_id).id,
                 "date_due": min(moves.mapped("invoice_date_due")),
                 "amount_opened": sum(moves.mapped("amount_residual")),
             }

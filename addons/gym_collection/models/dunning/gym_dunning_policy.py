@@ -96,18 +96,28 @@ class GymDunningPolicy(models.Model):
 
     @api.model
     def _get_of_company(self, company):
-        """Return the company's policy, made with the usual steps when it has none."""
+        """Return, in sudo, the company's policy; a virtual one with the usual terms while it has none."""
         policies = self.sudo()
-        return policies.search([("company_id", "=", company.id)], limit=1) or policies.create(
-            {
-                "name": self.env._("Dues not paid"),
-                "company_id": company.id,
-                "step_ids": [
-                    Command.create({"kind": kind, "after_days": days, "name": self.env._(name)})  # pylint: disable=gettext-variable
-                    for kind, days, name in DEFAULT_STEPS
-                ],
-            }
-        )
+        found = policies.search([("company_id", "=", company.id)], limit=1)
+        return found or policies.new(self._prepare_usual(company))
+
+    @api.model
+    def _ensure_of_company(self, company):
+        """Return, in sudo, the company's policy, made with the usual terms when it has none."""
+        policies = self.sudo()
+        found = policies.search([("company_id", "=", company.id)], limit=1)
+        return found or policies.create(self._prepare_usual(company))
+
+    @api.model
+    def _prepare_usual(self, company):
+        return {
+            "name": self.env._("Dues not paid"),
+            "company_id": company.id,
+            "step_ids": [
+                Command.create({"kind": kind, "after_days": days, "name": self.env._(name)})  # pylint: disable=gettext-variable
+                for kind, days, name in DEFAULT_STEPS
+            ],
+        }
 
 
 class GymDunningStep(models.Model):

@@ -194,7 +194,9 @@ class GymBillingEngine(models.AbstractModel):
             dues += line._prepare_dues(addon_periods[line.id])
         for vals in dues:
             bill_of(due.browse(vals["subscription_id"]).location_id, vals["partner_id"]).dues.append(vals)
-        for line in self._get_pending(due):
+        pending = self._get_pending(due)
+        pending._take_taxes_of_today()
+        for line in pending:
             bill_of(line.location_id, line.partner_id.id).waiting[line] = Decimal(str(line.amount))
         for bill in bills.values():
             self._limit_credits(bill)
@@ -203,11 +205,9 @@ class GymBillingEngine(models.AbstractModel):
 
     def _get_pending(self, due):
         """Return the dues that wait for an invoice; what takes back an invoice gets a credit note instead."""
-        pending = self.env["gym.due"].search(
+        return self.env["gym.due"].search(
             [("subscription_id", "in", due.ids), ("state", "=", "pending"), ("reversed_move_id", "=", False)]
         )
-        pending._take_taxes_of_today()
-        return pending
 
     @api.model
     def _limit_credits(self, bill):

@@ -26,7 +26,7 @@ class GymMemberImport(models.Model):
         result = super()._apply_extras(lines)
         wanted = lines.filtered(lambda line: (line.values or {}).get("plan_id") and not line.subscription_id)
         lines = self._without_those_who_have_it(wanted)
-        prices = self._get_import_prices(lines)
+        prices = self._ensure_import_prices(lines)
         subscriptions = self.env["gym.subscription"].sudo().with_context(tracking_disable=True, mail_create_nolog=True)
         subscriptions = subscriptions.create([self._prepare_subscription_vals(line, prices) for line in lines])
         for line, subscription in zip(lines, subscriptions, strict=True):
@@ -56,7 +56,7 @@ class GymMemberImport(models.Model):
                 kept |= line
         return kept
 
-    def _get_import_prices(self, lines):
+    def _ensure_import_prices(self, lines):
         """Return the price of each row by its id: the plan's of that amount, made for who keeps another one.
 
         A price made here holds from before the plan's first one, so nobody who joins gets it.
@@ -118,7 +118,7 @@ class GymMemberImport(models.Model):
             "cancel_requested_at": fields.Datetime.now(),
             "cancel_by": "member",
             "cancel_user_id": self.env.uid,
-            "cancel_folio": self.company_id.sudo()._get_gym_cancel_sequence()._next(),
+            "cancel_folio": self.company_id.sudo()._ensure_gym_cancel_sequence()._next(),
             "cancel_note": self.env._("Asked for in the old system."),
             "date_end": ends_on,
             "next_bill_date": first if first < ends_on else False,

@@ -190,7 +190,7 @@ class GymSubscription(models.Model):
                 "cancel_user_id": self.env.uid,
                 "cancel_reason_id": reason and reason.id,
                 "cancel_note": note,
-                "cancel_folio": self.company_id.sudo()._get_gym_cancel_sequence()._next(),
+                "cancel_folio": self.company_id.sudo()._ensure_gym_cancel_sequence()._next(),
                 "is_withdrawal": cancellation.is_withdrawal,
                 "before_cancel": before_cancel,
                 "date_end": cancellation.date_end,
