@@ -38,12 +38,14 @@ class StructureCase(TransactionCase):
     :cvar roles: external ids of the groups, each of which a person of one role has and nothing else
     :cvar ignored_relations: ``model.field`` of those that a create leaves out, whoever names them
     :cvar outsiders_may_write: models that the public or portal users may write to by their own rights
+    :cvar subjects: names of files that extend several models for one subject which is better read in one place
     """
 
     allow_inherited_tests_method = True
     roles = ()
     outsiders_may_write = frozenset()
     ignored_relations = frozenset()
+    subjects = frozenset()
 
     @classmethod
     def setUpClass(cls):
@@ -401,6 +403,22 @@ class StructureCase(TransactionCase):
     def _terms(self):
         with core_lint.only_files_of(self.addon):
             return list(TranslationModuleReader(self.env.cr, modules=[self.addon], lang=LANGUAGE))
+
+    # --- files
+
+    def test_every_class_stands_in_a_file_of_its_model(self):
+        """``gym.due`` stands in ``gym_due.py``, in ``gym_due_TOPIC.py``, or as a part with what it is a part of."""
+        self._fail_with(
+            "Classes in files of other models",
+            [
+                f"{base.__module__}: {base.__name__} is {base._name}"
+                for _name, base in self._own_classes()
+                if not self._is_at_home(base.__module__.rsplit(".", 1)[1], base._name.replace(".", "_"))
+            ],
+        )
+
+    def _is_at_home(self, file, model):
+        return file in self.subjects or f"{file}_".startswith(f"{model}_") or f"{model}_".startswith(f"{file}_")
 
     # --- speed
 

@@ -9,3 +9,4 @@ class TestStructure(StructureCase):
         "gym_members.group_gym_accountant",
         "gym_members.group_gym_owner",
     )
+    subjects = frozenset({"gym_access_changes", "gym_access_grant", "gym_member_facts"})

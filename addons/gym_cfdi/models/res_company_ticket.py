@@ -14,10 +14,3 @@ class ResCompany(models.Model):
     def _compute_cfdi_self_invoicing_url(self):
         for company in self:
             company.cfdi_self_invoicing_url = f"{company.get_base_url()}/factura"
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    cfdi_self_invoicing = fields.Boolean(related="company_id.cfdi_self_invoicing", readonly=False)
-    cfdi_self_invoicing_url = fields.Char(related="company_id.cfdi_self_invoicing_url")

@@ -10,7 +10,7 @@ from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoub
 from .test_charging import JOINED, ChargingCommon
 from .test_refunds import RefundCommon
 
-TRANSACTIONS = "odoo.addons.gym_subscriptions.models.subscription_charging.payment_transaction"
+TRANSACTIONS = "odoo.addons.gym_collection.models.charging.payment_transaction"
 
 
 class AwaitedCommon(ChargingCommon):

@@ -1,7 +1,16 @@
-from . import cash_journal  # dialogs that book money inherit it
+from . import gym_journal_choice  # dialogs that book money inherit it
 
 # isort: split
-from . import cash_day
+from . import gym_cash_day
 
 # isort: split
-from . import gym_chargeback_wizard, gym_doubt_dialog, gym_payment_desk, gym_refund_wizard
+from . import (
+    gym_charge,
+    gym_chargeback_record,
+    gym_doubt_dialog,
+    gym_member,
+    gym_payment_desk,
+    gym_refund_dialog,
+    gym_refund_pay,
+    gym_subscription,
+)

@@ -135,14 +135,3 @@ class GymPaymentDesk(models.TransientModel):
         payer, location = self._get_payer(), self.sudo().member_id.location_id
         payment = journal._receive_gym_payment(payer, self.amount, self.date, self._get_moves(), self.memo)
         self._tell_other_day(payment, location, payer)
-
-
-class GymMember(models.Model):
-    _inherit = "gym.member"
-
-    def action_take_payment(self):
-        """Show everything that is owed for this member, and take it."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_payment_desk_action")
-        return action | {"context": {"default_member_id": self.id}}

@@ -1,1 +1,1 @@
-from . import gym_join_desk
+from . import gym_join_desk, gym_member

@@ -5,6 +5,7 @@ from . import gym_member_import_word  # likewise
 
 # isort: split
 from . import (
+    base_partner_merge_automatic_wizard,
     gym_consent,
     gym_consent_document,
     gym_consent_tablet,
@@ -42,12 +43,16 @@ from . import (
     gym_privacy_request_intake,
     gym_privacy_request_portal,
     mail_mail,
+    mail_mail_privacy,
+    mail_message,
     res_company,
+    res_company_anonymise,
     res_config_settings,
     res_partner,
     res_partner_bank,
     res_partner_guard,
     res_partner_parent,
+    res_partner_privacy,
     res_partner_trace,
     res_users,
     res_users_address,
@@ -56,4 +61,8 @@ from . import (
 )
 
 # isort: split
-from . import gym_member_branches, res_partner_branches, res_users_branches  # after what they extend
+from . import (  # after what they extend
+    gym_member_branches,
+    res_partner_branches,
+    res_users_branches,
+)

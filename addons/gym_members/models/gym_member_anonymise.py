@@ -6,26 +6,11 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..domain.business_days import add_business_days
-from ..domain.privacy import BLOCK_YEARS, CLOSED, COMPLAINT_DAYS, EXECUTED, WITHDRAWN, RetentionReason
+from ..domain.privacy import CLOSED, COMPLAINT_DAYS, EXECUTED, WITHDRAWN, RetentionReason
 from .gym_member_personal_data import ERASE, KEEP
 from .res_users_address import ADDRESS_GONE
 
 _BATCH = 100  # members per transaction of the cron
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    gym_block_years = fields.Integer(
-        string="Years That Blocked Members Are Kept",
-        default=BLOCK_YEARS,
-        help="After a person cancels their data, how many years the data of somebody who was a member stay blocked "
-        "before they are removed. Tax law asks for five (CFF art. 30).",
-    )
-
-    _gym_block_years_not_negative = models.Constraint(
-        "CHECK (gym_block_years >= 0)", "Data cannot be kept for a negative number of years."
-    )
 
 
 class GymMember(models.Model):
@@ -278,18 +263,3 @@ class GymMember(models.Model):
         self.env["mail.followers"].search([("partner_id", "in", partners.ids)]).unlink()
         for model, name, values in (("mail.blacklist", "email", emails), ("phone.blacklist", "number", phones)):
             self.env[model].search([(name, "in", values)]).unlink()
-
-
-class MailMessage(models.Model):
-    _inherit = "mail.message"
-
-    def _erase_for(self, partners):
-        """Empty messages in threads of others that ``partners`` wrote or that went to nobody else outside."""
-        outsiders = self.filtered(
-            lambda message: message.author_id in partners
-            or not (message.partner_ids | message.notified_partner_ids).filtered("partner_share") - partners
-        )
-        # only what the person sent: the file of a message to the person may be an invoice
-        outsiders.filtered(lambda message: message.author_id in partners).attachment_ids.unlink()
-        outsiders.write({"body": "", "subject": False, "email_from": False, "reply_to": False})
-        outsiders.write({"incoming_email_to": False, "incoming_email_cc": False})

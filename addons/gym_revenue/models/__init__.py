@@ -1,6 +1,7 @@
 from . import (
     account_chart_template,
     account_move,
+    account_move_line,
     digest_digest,
     gym_cohort_report,
     gym_collection_report,

@@ -63,15 +63,3 @@ class GymSubscriptionBegin(models.TransientModel):
             subscription._activate_free(self.free_reason, self.date_end)
         else:
             subscription._ask_for_free(self.free_reason, self.date_end)
-
-
-class GymSubscriptionComeBack(models.TransientModel):
-    _name = "gym.subscription.come.back"
-    _description = "Take a Cancellation Back"
-    _inherit = ["gym.subscription.wizard"]
-
-    def _get_preview(self, subscription):
-        return subscription._preview_reactivate()
-
-    def _apply(self, subscription):
-        subscription._reactivate()

@@ -1,14 +1,13 @@
-from datetime import date
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.gym_subscriptions.domain import lifecycle
 
 DISPUTED_STATES = ("open", "contested")
+
 BARRING_STATES = ("open", "contested", "lost")
+
 KEEPER_GROUPS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant")
 
 
@@ -270,84 +269,3 @@ class GymChargeback(models.Model):
     def action_book(self):
         """Book what could not be booked when the provider told of it."""
         self._act("_book_again")
-
-
-class PaymentTransaction(models.Model):
-    _inherit = "payment.transaction"
-
-    gym_chargeback_ids = fields.One2many("gym.chargeback", "transaction_id", string="Chargebacks", readonly=True)
-
-    def _get_gym_invoices(self):
-        """Return, in sudo, the invoices of dues that this payment is for, the oldest first."""
-        invoices = self.sudo().invoice_ids.filtered(
-            lambda move: move.move_type == "out_invoice" and move.gym_location_id
-        )
-        return invoices.sorted(lambda move: (move.invoice_date or date.max, move.id))
-
-    def _notify_dispute(self, reference, state, amount=None, reason_code=None, deadline=None):
-        """Override of `payment_card_facts`: suspend, keep the books of it, and give back what is won."""
-        transaction = self.sudo()
-        if transaction.state == "done" and not transaction.is_post_processed:
-            transaction._post_process()  # an online join has no invoice before
-        location = transaction._get_gym_invoices().gym_location_id[:1]
-        if not location:
-            super()._notify_dispute(reference, state, amount=amount, reason_code=reason_code, deadline=deadline)
-            return
-        facts = {"reason_code": reason_code, "date_deadline": deadline and location._to_local(deadline).date()}
-        transaction.lock_for_update()
-        chargebacks = self.env["gym.chargeback"].sudo()
-        chargebacks._take_number(transaction, reference)
-        chargeback = chargebacks._record(transaction, amount, is_told=True, reference=reference, **facts)
-        chargeback._follow(state, facts["date_deadline"])
-
-
-class GymCharge(models.Model):
-    """No card is charged whose holder disputes a charge, and no disputed invoice by itself."""
-
-    _inherit = "gym.charge"
-
-    def _get_tokens(self):
-        tokens = super()._get_tokens()
-        barred = (
-            self.env["gym.chargeback"]
-            .sudo()
-            ._read_group(Domain("token_id", "in", tokens.ids) & Domain("state", "in", BARRING_STATES), ["token_id"])
-        )
-        return tokens - tokens.browse().concat(*(token for (token,) in barred))
-
-    def _get_objections(self):
-        disputed = self.move_id._get_disputes(BARRING_STATES)
-        if disputed and self.move_id.amount_residual > 0:
-            return [("disputed", {"day": disputed[0].date})]
-        return super()._get_objections()
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def _get_disputes(self, states=DISPUTED_STATES):
-        """Return, in sudo, the chargebacks of these invoices that are in one of ``states``."""
-        return (
-            self.env["gym.chargeback"]
-            .sudo()
-            .search([("transaction_id.invoice_ids", "in", self.ids), ("state", "in", states)])
-        )
-
-    def _get_gym_owing(self):
-        """Return, in sudo, the subscriptions that owe what is open of these invoices.
-
-        Whose part was charged to a card owes nothing, though an invoice of the family is open, until the bank takes
-        that charge back.
-        """
-        owing = self.env["gym.subscription"].sudo()
-        for move in self.sudo():
-            owing |= move._get_gym_subscriptions() - move._get_gym_charged()
-        return owing
-
-    def _get_gym_charged(self):
-        """Return, in sudo, the subscriptions whose part of these invoices a card paid and no bank took back."""
-        paid = self.sudo().gym_charge_ids.filtered(
-            lambda charge: charge.state == "done"
-            and not charge.transaction_id.gym_chargeback_ids.filtered(lambda one: one.state in BARRING_STATES)
-        )
-        return paid.covered_ids

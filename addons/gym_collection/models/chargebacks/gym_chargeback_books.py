@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -97,29 +97,3 @@ class GymChargeback(models.Model):
         )
         move.action_post()
         return move
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def _get_accounting_date(self, invoice_date, has_tax, lock_dates=None):
-        """Override of `account`: what a chargeback undoes is undone on its day, not in the month of the payment."""
-        undone_on = self.env.context.get(UNDONE_ON)
-        day = max(invoice_date, undone_on) if undone_on and invoice_date else invoice_date
-        return super()._get_accounting_date(day, has_tax, lock_dates=lock_dates)
-
-
-class AccountPartialReconcile(models.Model):
-    _inherit = "account.partial.reconcile"
-
-    @api.depends("debit_move_id.date", "credit_move_id.date")
-    def _compute_max_date(self):
-        """Override of `account`: what the bank left of a payment pays anew on the day of the chargeback.
-
-        Its IVA on cash basis is dated by this, and that of the whole payment was undone on the same day.
-        """
-        result = super()._compute_max_date()
-        if undone_on := self.env.context.get(UNDONE_ON):
-            for partial in self:
-                partial.max_date = max(partial.max_date, undone_on)
-        return result

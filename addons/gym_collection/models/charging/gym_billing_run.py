@@ -55,23 +55,3 @@ class GymBillingRun(models.Model):
         moves = self.env["account.move"].sudo().search(self._get_uncharged_domain())
         action = self.env["ir.actions.act_window"]._for_xml_id("gym_collection.gym_uncharged_action")
         return action | {"domain": [("id", "in", moves._get_gym_subscriptions().ids)]}
-
-
-class GymSubscription(models.Model):
-    _inherit = "gym.subscription"
-
-    uncharged_reason = fields.Text(
-        string="Why No Card Is Charged",
-        compute="_compute_uncharged_reason",
-        help="What card and consent lack for automatic charges, and what to do.",
-    )
-
-    @api.depends("token_id", "payer_id", "plan_id", "state", "mandate_ids.is_live")
-    @api.depends_context("lang")
-    def _compute_uncharged_reason(self):
-        """Ask the charge guard about the next dues; notices of renewal go out by themselves, so they are left aside."""
-        explain = self.env["gym.charge"]._explain
-        for subscription in self:
-            day = subscription.next_bill_date or subscription.location_id._today()
-            reasons = subscription._decide_charge(subscription._get_payer_price(), day, day, False).reasons
-            subscription.uncharged_reason = "\n".join(explain(reason.code, reason.values) for reason in reasons)

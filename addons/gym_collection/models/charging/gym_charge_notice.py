@@ -188,27 +188,3 @@ class GymChargeNotice(models.Model):
         """A notice that came back was never delivered."""
         self.sudo()._note_failed(self.env._("The message to %(email)s came back.", email=email))
         return super()._message_receive_bounce(email, partner)
-
-
-class GymSubscription(models.Model):
-    _inherit = "gym.subscription"
-
-    def _announce_renewals(self, until):
-        """Send the notices of the next renewals of these subscriptions that are not later than the date ``until``."""
-        self.env["gym.charge.notice"]._announce(self, until)
-
-
-class MailMail(models.Model):
-    _inherit = "mail.mail"
-
-    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
-        """Tell the notices of renewal whether the mail server took them."""
-        notices = self.env["gym.charge.notice"].sudo().search([("mail_id", "in", self.ids), ("state", "=", "queued")])
-        for notice in notices:
-            if failure_type:
-                notice._note_failed(failure_reason or failure_type)
-            else:
-                notice._note_sent(notice.mail_id)
-        return super()._postprocess_sent_message(
-            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
-        )

@@ -1,22 +1,13 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 
 from odoo.addons.gym_subscriptions.models.money import to_decimal
 
 from ...domain.routing import Route, rank
 
 MEASURED_DAYS = 90
-
-
-class PaymentProvider(models.Model):
-    _inherit = "payment.provider"
-
-    gym_fee_percent = fields.Float(
-        string="Fee (%)", digits=(5, 2), help="What the provider keeps of a charge; decides which card is tried first."
-    )
-    gym_fee_fixed = fields.Float(string="Fixed Fee", digits=(12, 2), help="Per charge, in the company's currency.")
 
 
 class GymCharge(models.Model):

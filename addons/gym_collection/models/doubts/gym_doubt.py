@@ -1,7 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..charging.gym_charge_run import LOST_AFTER
 from ..charging.payment_transaction import IDEMPOTENT_PROVIDERS
 
 
@@ -126,31 +125,3 @@ class GymDoubt(models.AbstractModel):
         if is_taken:
             return self.env._("%(payment)s: found at the provider, by %(user)s: %(note)s", **values)
         return self.env._("%(payment)s: not found at the provider, by %(user)s: %(note)s", **values)
-
-
-class GymCharge(models.Model):
-    _name = "gym.charge"
-    _inherit = ["gym.charge", "gym.doubt"]
-
-
-class GymRefund(models.Model):
-    _name = "gym.refund"
-    _inherit = ["gym.refund", "gym.doubt"]
-
-    @api.model
-    def _cron_ask(self):
-        """Every hour: ask about refunds whose answer is not known, those too whose worker was lost with it."""
-        lost = fields.Datetime.now() - LOST_AFTER
-        self.search([("state", "=", "sent"), ("write_date", "<", lost)]).write({"state": "in_doubt"})
-        self.env["ir.cron"]._do_each(self.search([("state", "=", "in_doubt")]), "_enqueue_asking")
-
-    def _job_ask(self):
-        """Ask the provider what became of a refund; it is never sent again, and what stays unknown needs a person."""
-        self.ensure_one()
-        if not self._lock("in_doubt"):
-            return
-        transaction = self.transaction_id.sudo()
-        transaction._ask_provider()
-        if transaction.state == "done" and not transaction.is_post_processed:
-            transaction._post_process()
-        self.needs_person = self.state == "in_doubt"

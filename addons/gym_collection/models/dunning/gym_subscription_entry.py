@@ -3,7 +3,6 @@ from odoo.tools import LazyTranslate
 
 from odoo.addons.gym_subscriptions.domain.entry import Objection
 
-from ...domain import dunning
 from ..chargebacks.gym_chargeback import BARRING_STATES
 
 _lt = LazyTranslate(__name__)
@@ -56,26 +55,3 @@ class GymSubscription(models.Model):
         """Override of `gym_subscriptions`: debts are paid at the desk."""
         pay = (self.env._("Take payment"), "action_take_payment")
         return super()._get_entry_buttons() | dict.fromkeys(("suspended", *DEBT_TEXTS), pay)
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def _get_open_cases(self):
-        """Return, in sudo, the open dunning cases of the payers of these invoices, by payer and branch."""
-        cases = self.env["gym.dunning.case"].sudo()
-        found = cases.search([("partner_id", "in", self.partner_id.ids), ("state", "=", "open")])
-        return {(case.partner_id, case.location_id): case for case in found}
-
-    def _get_debt_objection(self, day, policy, case):
-        """Return what these overdue invoices say about entering on ``day``.
-
-        :param case: ``gym.dunning.case`` or ``None``
-        """
-        return dunning.objection(
-            min(self.mapped("invoice_date_due")),
-            day,
-            policy.grace_days,
-            sum(self.mapped("amount_residual")),
-            promised=(case and case.promised_on) or None,
-        )

@@ -1,1 +1,1 @@
-from . import gym_event_mail, payment_token, res_company
+from . import gym_event, gym_event_mail, gym_subscription, payment_token, res_company

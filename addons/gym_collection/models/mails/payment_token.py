@@ -1,24 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import LazyTranslate
-
-from odoo.addons.gym_members.domain.events import EventType
-
-_lt = LazyTranslate(__name__)
 
 WARN_DAYS = 30
-CARD_EXPIRING = EventType(
-    _lt("The card %(card)s expires on %(expires)s"),
-    "fa-credit-card",
-    {
-        "subscription_id": {"type": "integer"},
-        "plan": {"type": "string"},
-        "card": {"type": "string"},
-        "expires": {"type": "string"},
-    },
-    ("subscription_id", "plan", "card", "expires"),
-)
 
 
 class PaymentToken(models.Model):
@@ -46,11 +30,3 @@ class PaymentToken(models.Model):
             [("token_id", "=", self.id), ("state", "in", self.env["gym.subscription"]._get_running_states())]
         )
         subscriptions._emit("card.expiring", card=self.display_name, expires=str(self.card_expires_on))
-
-
-class GymEvent(models.Model):
-    _inherit = "gym.event"
-
-    @api.model
-    def _get_event_types(self):
-        return super()._get_event_types() | {"card.expiring": CARD_EXPIRING}

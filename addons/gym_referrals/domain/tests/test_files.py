@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+
 from gym_referrals.domain import command, files
 from gym_referrals.domain.tests import worlds
 

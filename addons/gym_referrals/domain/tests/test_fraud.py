@@ -1,6 +1,7 @@
 """Cheats are found and honest people left alone, in worlds with rates that the rules do not know."""
 
 import pytest
+
 from gym_referrals.domain import fraud, identity
 from gym_referrals.domain.fraud import Referral, judge, verdict_of
 from gym_referrals.domain.tests import worlds

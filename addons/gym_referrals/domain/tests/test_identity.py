@@ -1,6 +1,7 @@
 """One value, however it is written; nothing, however it is said."""
 
 import pytest
+
 from gym_referrals.domain import identity
 
 

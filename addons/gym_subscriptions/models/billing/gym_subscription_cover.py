@@ -5,15 +5,6 @@ from odoo import models
 from ...domain import lifecycle
 
 
-class GymSubscriptionFreeze(models.Model):
-    _inherit = "gym.subscription.freeze"
-
-    def _move(self, before, after):
-        result = super()._move(before, after)
-        self.subscription_id._update_cover()
-        return result
-
-
 class GymSubscription(models.Model):
     """Until when what was billed last really lasts: freezes move it, and the end cuts it short.
 

@@ -1,4 +1,5 @@
 from . import (
+    gym_coupon,
     gym_plan,
     gym_plan_access,
     gym_plan_addon,

@@ -1,4 +1,6 @@
 from . import (
+    account_move,
+    account_move_line,
     gym_due,
     gym_subscription,
     gym_subscription_actions,
