@@ -21,6 +21,7 @@
         "python": ["lxml", "cryptography", "holidays", "num2words", "qrcode", "reportlab", "requests", "zeep"],
     },
     "data": [
+        # who may do and see what
         "security/gym_cfdi_groups.xml",
         "security/gym_cfdi_rules.xml",
         "security/gym_cfdi_setup_rules.xml",
@@ -29,18 +30,23 @@
         "security/gym_cfdi_wizard_rules.xml",
         "security/vigor_cron_rules.xml",
         "security/ir.model.access.csv",
+        # what runs by itself
         "data/gym_cfdi_queue.xml",
         "data/gym_cfdi_crons.xml",
         "data/gym_cfdi_cancel.xml",
+        # documents and PACs
         "views/gym_cfdi_document_views.xml",
         "views/gym_cfdi_pac_views.xml",
         "views/gym_cfdi_menus.xml",
         "views/gym_cfdi_export_views.xml",
+        # on paper and by mail
         "report/gym_cfdi_report.xml",
         "report/account_invoice_report.xml",
         "data/mail_template_data.xml",
+        # portal and /factura
         "views/portal_fiscal_templates.xml",
         "views/self_invoicing_templates.xml",
+        # setting up, and the overview
         "views/gym_cfdi_csd_upload_views.xml",
         "views/certificate_certificate_views.xml",
         "views/product_views.xml",
@@ -50,15 +56,18 @@
         "views/gym_cfdi_overview_views.xml",
         "data/gym_cfdi_setup_crons.xml",
         "data/gym_cfdi_activity_types.xml",
+        # invoices, cancelling, contacts
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
         "views/gym_cfdi_cancel_views.xml",
         "views/gym_cfdi_release_views.xml",
         "views/res_partner_views.xml",
         "views/gym_cfdi_invoice_menus.xml",
+        # complements of payments
         "data/gym_cfdi_payment_crons.xml",
         "views/gym_cfdi_payment_part_views.xml",
         "views/account_move_reissue_views.xml",
+        # global invoices
         "security/gym_cfdi_global_rules.xml",
         "data/gym_cfdi_global.xml",
         "views/gym_cfdi_global_views.xml",

@@ -24,6 +24,7 @@
         "python": ["fastjsonschema", "holidays", "openpyxl", "phonenumbers", "python-stdnum", "XlsxWriter"]
     },
     "data": [
+        # who may do and see what
         "security/gym_members_groups.xml",
         "security/gym_members_rules.xml",
         "security/gym_duplicate_rules.xml",
@@ -34,6 +35,7 @@
         "security/gym_members_wizard_rules.xml",
         "security/vigor_cron_rules.xml",
         "security/ir.model.access.csv",
+        # branches, members, contacts, users
         "views/gym_location_views.xml",
         "views/gym_member_import_views.xml",
         "views/gym_member_views.xml",
@@ -43,15 +45,19 @@
         "views/gym_members_menus.xml",
         "views/vigor_cron_problem_views.xml",
         "views/portal_invite_views.xml",
+        # what happens
         "views/gym_event_views.xml",
         "data/gym_event_crons.xml",
         "data/ir_config_parameter_data.xml",
+        # portal
         "views/portal_templates.xml",
+        # one person twice, and requests about personal data
         "views/gym_member_merge_views.xml",
         "views/gym_privacy_request_views.xml",
         "data/gym_privacy_data.xml",
         "views/portal_data_templates.xml",
         "views/portal_email_templates.xml",
+        # consents
         "views/gym_consent_document_views.xml",
         "views/gym_consent_views.xml",
         "views/portal_privacy_templates.xml",
@@ -62,6 +68,7 @@
         "report/gym_consent_report.xml",
         "data/gym_consent_mail_data.xml",
         "data/gym_consent_document_data.xml",
+        # portal: what happened
         "views/portal_timeline_templates.xml",
     ],
     "assets": {
