@@ -16,6 +16,7 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.vigor_invoice_batch.domain.invoice import Invoice, InvoiceLine
 
 from ...domain.billing import use_credits
+from ..money import to_decimal
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ class Bill:
 
     @property
     def total(self):
-        return sum((Decimal(str(vals["amount"])) for vals in self.dues), sum(self.waiting.values(), Decimal(0)))
+        return sum((to_decimal(vals["amount"]) for vals in self.dues), sum(self.waiting.values(), Decimal(0)))
 
 
 @dataclass
@@ -197,7 +198,7 @@ class GymBillingEngine(models.AbstractModel):
         pending = self._get_pending(due)
         pending._take_taxes_of_today()
         for line in pending:
-            bill_of(line.location_id, line.partner_id.id).waiting[line] = Decimal(str(line.amount))
+            bill_of(line.location_id, line.partner_id.id).waiting[line] = to_decimal(line.amount)
         for bill in bills.values():
             self._limit_credits(bill)
         worth = [key for key, bill in bills.items() if bill.total > 0 or bill.waiting]
@@ -224,7 +225,7 @@ class GymBillingEngine(models.AbstractModel):
         bill.waiting = {line: amount for line, amount in bill.waiting.items() if amount >= 0}
         charged = defaultdict(Decimal)
         for vals in bill.dues:
-            charged[frozenset(vals["tax_ids"][0][2])] += Decimal(str(vals["amount"]))
+            charged[frozenset(vals["tax_ids"][0][2])] += to_decimal(vals["amount"])
         for line, amount in bill.waiting.items():
             charged[frozenset(line.tax_ids.ids)] += amount
         for taxes, found in credits.items():
@@ -319,7 +320,7 @@ class GymBillingEngine(models.AbstractModel):
         """Note that ``move`` bills the waiting dues of ``bill``; the part of a credit that did not fit waits on."""
         lines = self.env["gym.due"]
         for line, amount in bill.waiting.items():
-            if rest := Decimal(str(line.amount)) - amount:
+            if rest := to_decimal(line.amount) - amount:
                 line.copy({"amount": float(rest), "state": "pending", "move_id": False})
                 line.amount = float(amount)
             lines |= line
@@ -338,7 +339,7 @@ class GymBillingEngine(models.AbstractModel):
         amounts = defaultdict(Decimal)
         for bill, _move in billed:
             for vals in bill.dues:
-                amounts[vals["subscription_id"]] += Decimal(str(vals["amount"]))
+                amounts[vals["subscription_id"]] += to_decimal(vals["amount"])
         self.env["gym.event"]._emit(
             [
                 {

@@ -168,7 +168,7 @@ class GymSubscription(models.Model):
         return {"line_id": line and line._origin.id, "plan_id": False if line else item["taxed_as"].id}
 
     def _prepare_due(self, kind, amount, name, product, period=None, taxed_as=None, **values):
-        """Return values of one due of this subscription.
+        """Return values of one due of this subscription: up to here amounts are ``Decimal``, fields take floats.
 
         :param Decimal amount: IVA included, negative for a credit
         :param period: the days it is for; ``None`` for what has none
