@@ -18,22 +18,6 @@ _CHARGED_AFTER = timedelta(days=NOTICE_DAYS + 1)
 
 ASK_CONSENT, SEND_NOTICE, WAIT = REMEDIES = ("ask_consent", "send_notice", "wait")
 
-REASONS = Reasons(
-    {
-        "charges_off": "No card of who pays is set, so automatic charges are off. Set one, or send a payment link.",
-        "consent_missing": "Nobody consented to automatic charges. Ask for consent, or send a payment link.",
-        "consent_other_payer": "Somebody else consented, not who pays now. Ask who pays.",
-        "consent_other_plan": "The consent is for another plan. Ask for it anew.",
-        "consent_withdrawn": "The consent was withdrawn on %(day)s. Ask for it anew, or send a payment link.",
-        "consent_expired": "The consent ended on %(day)s. Ask for it anew.",
-        "consent_not_yet": "The consent holds from %(day)s on only.",
-        "amount_above_consent": "The charge of %(amount)s is above the %(consented)s consented to. Ask anew.",
-        "notice_missing": "No notice of this renewal was delivered. Send it and charge after %(days)s whole days.",
-        "notice_too_late": "The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s.",
-        "notice_other_amount": "The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew.",
-        "amount_not_dues": "%(open)s is open, but only %(judged)s of it are dues. Collect the rest another way.",
-    }
-)
 _REMEDY = {
     "charges_off": ASK_CONSENT,
     "consent_missing": ASK_CONSENT,
@@ -48,6 +32,7 @@ _REMEDY = {
     "notice_other_amount": SEND_NOTICE,
     "amount_not_dues": ASK_CONSENT,
 }
+REASONS = Reasons(*_REMEDY)
 # What nothing but a notice and five days heal
 NOTICE_REASONS = frozenset({"notice_missing", "notice_too_late", "notice_other_amount"})
 

@@ -23,6 +23,7 @@ from . import (
     test_portal_cards,
     test_portal_credit,
     test_portal_pages,
+    test_reasons,
     test_receiving,
     test_refunds,
     test_structure,

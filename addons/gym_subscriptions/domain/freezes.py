@@ -14,15 +14,13 @@ from .proration import ZERO, prorate
 from .reasons import Reasons
 
 REASONS = Reasons(
-    {
-        "freeze_not_in_plan": "This plan cannot be frozen.",
-        "freeze_needs_staff": "This plan is frozen at the front desk. Ask there.",
-        "freeze_in_the_past": "A freeze starts today at the earliest. Who may freeze past days is the manager.",
-        "freeze_before_start": "The subscription starts on %(start)s; it cannot be frozen before.",
-        "freeze_too_short": "A freeze lasts at least %(days)s days.",
-        "freeze_over_allowance": "Only %(left)s days are left to freeze between %(first)s and %(last)s.",
-        "freeze_overlaps": "There is already a freeze from %(first)s to %(last)s.",
-    }
+    "freeze_not_in_plan",
+    "freeze_needs_staff",
+    "freeze_in_the_past",
+    "freeze_before_start",
+    "freeze_too_short",
+    "freeze_over_allowance",
+    "freeze_overlaps",
 )
 
 

@@ -36,18 +36,20 @@ REACTIVATE = "reactivate"  # who left comes back on the same subscription
 
 EVENTS = (START_TRIAL, ACTIVATE, FALL_DUE, SETTLE, SUSPEND, FREEZE, CLOSE, UNFREEZE, CANCEL, EXPIRE, REACTIVATE)
 
-REASONS = {
-    "not_started": "The subscription has not started yet. Activate it first.",
-    "already_started": "The subscription has already started.",
-    "is_over": "The subscription is over. Reactivate it or sell a new one.",
-    "not_over": "The subscription is still running, so there is nothing to reactivate.",
-    "is_frozen": "The subscription is frozen. End the freeze first.",
-    "not_frozen": "The subscription is not frozen.",
-    "on_trial": "A trial is not billed, so nobody can owe anything on it or freeze it.",
-    "owes_money": "There are unpaid invoices. They have to be paid before the subscription can be frozen.",
-    "is_suspended": "The subscription is suspended for unpaid invoices, so there is nothing to freeze.",
-    "resume_state_unknown": "A freeze can only end where it found the subscription: on trial, active or past due.",
-}
+REASONS = frozenset(
+    {
+        "not_started",
+        "already_started",
+        "is_over",
+        "not_over",
+        "is_frozen",
+        "not_frozen",
+        "on_trial",
+        "owes_money",
+        "is_suspended",
+        "resume_state_unknown",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,6 @@ class Forbidden:
     state: str
     event: str
     reason: str
-
-    @property
-    def message(self):
-        """The reason in plain English, with the way out."""
-        return REASONS[self.reason]
 
 
 _SKIP = object()

@@ -1,36 +1,31 @@
-"""A refusal as code and values: the model translates by code, logs and tests read the English text."""
+"""A refusal as code and values. Its text stands once, in the model that tells it, beside its translation."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something may not happen, with the way out.
+    """Why something may not happen.
 
-    :param str code: stable name, the key of a translation
-    :param str text: plain English with ``%(name)s`` for what ``values`` holds
-    :param dict values: names to plain values (dates, amounts, numbers)
+    :param str code: stable name, the key of a text
+    :param dict values: names to plain values (dates, amounts, numbers), as the text names them
     """
 
     code: str
-    text: str
     values: dict = field(default_factory=dict)
-
-    @property
-    def message(self):
-        """The text with its values."""
-        return self.text % self.values
 
 
 class Reasons:
-    """The reasons of one rule, by code."""
+    """The reasons of one rule."""
 
-    def __init__(self, texts):
-        self.texts = texts
+    def __init__(self, *codes):
+        self.codes = frozenset(codes)
 
     def __call__(self, code, **values):
         """Return the reason ``code``.
 
-        :raise KeyError: when it has no text
+        :raise ValueError: when the rule has no such reason
         """
-        return Reason(code, self.texts[code], values)
+        if code not in self.codes:
+            raise ValueError(f"no such reason: {code}")
+        return Reason(code, values)

@@ -8,10 +8,8 @@ MANAGER_DAYS = 366  # how far back or ahead a branch manager may let a subscript
 MAX_GIFT_PERIODS = 24  # what somebody pays for at once as a present
 
 REASONS = Reasons(
-    {
-        "start_too_early": "A subscription begins on %(first)s at the earliest.",
-        "start_too_late": "A subscription begins on %(last)s at the latest.",
-    }
+    "start_too_early",
+    "start_too_late",
 )
 
 

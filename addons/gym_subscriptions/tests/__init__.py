@@ -18,6 +18,7 @@ from . import (
     test_portal_changes,
     test_portal_plan,
     test_promised_periods,
+    test_reasons,
     test_signed,
     test_structure,
     test_subscription_cancel,

@@ -4,8 +4,8 @@ from odoo.tools import LazyTranslate, format_date
 _lt = LazyTranslate(__name__)
 
 OPEN_STATES = ("planned", "sent", "in_doubt")
-# The domain's reasons, for people; see domain.consent_guard.REASONS.
-REASONS = {
+# The domain's reasons, for people; by its codes (domain.consent_guard.REASONS), and those of charging itself.
+REASON_TEXTS = {
     "charges_off": _lt("No card of who pays is set, so automatic charges are off. Set one, or send a payment link."),
     "consent_missing": _lt("Nobody consented to automatic charges. Ask for consent, or send a payment link."),
     "consent_other_payer": _lt("Somebody else consented, not who pays now. Ask who pays."),
@@ -107,7 +107,7 @@ class GymCharge(models.Model):
 
     def _explain(self, code, values):
         shown = {name: self._show(name, value) for name, value in values.items()}
-        return self.env._(REASONS[code]) % shown  # pylint: disable=gettext-variable
+        return self.env._(REASON_TEXTS[code]) % shown  # pylint: disable=gettext-variable
 
     def _show(self, name, value):
         """Return a value of a reason, which is kept as plain text, as people write days and amounts."""

@@ -44,7 +44,7 @@ def test_all_reasons_come_at_once_with_what_is_left():
     taken = Freeze(_period(TODAY + timedelta(days=2), 28))
     found = refusals(POLICY, [taken], _period(TODAY, 5), START, TODAY)
     assert [reason.code for reason in found] == ["freeze_too_short", "freeze_overlaps", "freeze_over_allowance"]
-    assert found[-1].message == "Only 2 days are left to freeze between 2026-03-10 and 2027-03-09."
+    assert found[-1].values == {"left": 2, "first": date(2026, 3, 10), "last": date(2027, 3, 9)}
 
 
 def test_a_freeze_over_the_anniversary_counts_in_both_years():

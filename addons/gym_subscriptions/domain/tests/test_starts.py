@@ -25,4 +25,4 @@ def test_a_manager_may_go_further_but_not_beyond_all_bounds(days, back, ahead):
     assert (found is None) == (-max(back, MANAGER_DAYS) <= days <= max(ahead, MANAGER_DAYS))
     if found:
         assert refusal(start, TODAY, back, ahead)
-    assert "2" in (found.message if found else "2")
+        assert len(found.values) == 1

@@ -8,8 +8,8 @@ from ..money import to_decimal
 
 _lt = LazyTranslate(__name__)
 
-# The domain's reasons, for people; see domain.freezes.REASONS.
-FREEZE_REASONS = {
+# The domain's reasons, for people; by the codes of domain.freezes.REASONS.
+FREEZE_TEXTS = {
     "freeze_not_in_plan": _lt("This plan cannot be frozen."),
     "freeze_needs_staff": _lt("This plan is frozen at the front desk. Ask there."),
     "freeze_in_the_past": _lt("A freeze starts today at the earliest. Who may freeze past days is the manager."),
@@ -86,7 +86,7 @@ class GymSubscription(models.Model):
             name: format_date(self.env, value) if hasattr(value, "isoformat") else value
             for name, value in reason.values.items()
         }
-        return self.env._(FREEZE_REASONS[reason.code]) % values  # pylint: disable=gettext-variable
+        return self.env._(FREEZE_TEXTS[reason.code]) % values  # pylint: disable=gettext-variable
 
     # === PREVIEW === #
 

@@ -23,8 +23,8 @@ EVENT_CODES = {
     lifecycle.EXPIRE: "subscription.expired",
     lifecycle.REACTIVATE: "subscription.reactivated",
 }
-# The domain's reasons, for people; see domain.lifecycle.REASONS.
-REASONS = {
+# The domain's reasons, for people; by the codes of domain.lifecycle.REASONS.
+REASON_TEXTS = {
     "not_started": _lt("It has not started yet. Activate it first."),
     "already_started": _lt("It has already started."),
     "is_over": _lt("It is over. Reactivate it or sell a new one."),
@@ -68,7 +68,7 @@ class GymSubscription(models.Model):
         for subscription in self:
             outcome = subscription._get_outcome(event)
             if isinstance(outcome, lifecycle.Forbidden):
-                reason = self.env._(REASONS[outcome.reason])  # pylint: disable=gettext-variable
+                reason = self.env._(REASON_TEXTS[outcome.reason])  # pylint: disable=gettext-variable
                 raise UserError(
                     self.env._("%(subscription)s: %(reason)s", subscription=subscription.display_name, reason=reason)
                 )

@@ -6,8 +6,8 @@ from ...domain import starts
 
 _lt = LazyTranslate(__name__)
 
-# The domain's reasons, for people; see domain.starts.REASONS.
-START_REASONS = {
+# The domain's reasons, for people; by the codes of domain.starts.REASONS.
+START_TEXTS = {
     "start_too_early": _lt(
         "%(subscription)s cannot begin before %(first)s. Choose another day; a branch manager may go up to a year back."
     ),
@@ -47,7 +47,7 @@ class GymSubscription(models.Model):
         reason = starts.refusal(start, self.location_id._today(), *limits, is_manager=is_manager)
         if reason:
             days = {name: format_date(self.env, day) for name, day in reason.values.items()}
-            text = self.env._(START_REASONS[reason.code])  # pylint: disable=gettext-variable
+            text = self.env._(START_TEXTS[reason.code])  # pylint: disable=gettext-variable
             raise UserError(text % (days | {"subscription": self.display_name}))
 
     def _check_addons(self):
