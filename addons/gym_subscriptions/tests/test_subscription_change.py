@@ -238,7 +238,7 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         self.assertEqual(campaign.price_id, self.plan._get_offered_price(date(2026, 5, 1)))
         self.assertRecordValues(campaign.price_id, [{"amount": 700, "valid_from": date(2026, 5, 1)}])
         campaign.line_ids.action_accept()
-        self.assertEqual(self.subscription._get_next_charge()["amount"], 700)
+        self.assertEqual(self.subscription._get_next_bill()["amount"], 700)
 
     def test_a_price_of_the_same_day_is_taken_and_one_that_people_pay_is_not_overwritten(self):
         price = self.env["gym.plan.price"].create({"plan_id": self.plan.id, "amount": 650, "valid_from": "2026-05-01"})
