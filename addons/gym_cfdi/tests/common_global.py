@@ -8,6 +8,7 @@ from odoo.tests import freeze_time
 
 from odoo.addons.gym_cfdi_sandbox.sandbox import Control, Server
 
+from ..domain.reader import read
 from ..domain.tests.certificates import csd
 from .common_invoice import CfdiInvoiceCase
 
@@ -77,3 +78,6 @@ class CfdiGlobalCase(CfdiInvoiceCase):
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             documents.with_env(documents.env(cr=cr))._job_cancel()
         self.env.invalidate_all()
+
+    def _read(self, document):
+        return read(document._get_stamped_bytes())
