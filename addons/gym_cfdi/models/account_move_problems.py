@@ -27,11 +27,12 @@ class AccountMove(models.Model):
 
     cfdi_problems = fields.Json(
         compute="_compute_cfdi_problems",
-        help="List of what the SAT would refuse, or doubt: code, severity, text, remedy, and the record to mend.",
+        help="List of what the SAT would refuse, or doubt: code, severity, text, remedy, and the record to correct.",
     )
     has_cfdi_errors = fields.Boolean(compute="_compute_cfdi_problems")
     cfdi_alerts = fields.Json(
-        compute="_compute_cfdi_alerts", help="The problems as the form shows them, with a link to the record to mend."
+        compute="_compute_cfdi_alerts",
+        help="The problems as the form shows them, with a link to the record to correct.",
     )
 
     @api.depends_context("lang")

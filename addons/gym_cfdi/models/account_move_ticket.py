@@ -24,8 +24,8 @@ class AccountMove(models.Model):
     cfdi_ticket_code = fields.Char(
         "Code for Self-Invoicing",
         compute="_compute_cfdi_ticket_code",
-        help="Printed on the receipt. Who has the number and the code gets the CFDI on the page /factura. Empty when "
-        "the sale cannot be invoiced there (any more).",
+        help="Printed on the receipt. With the number and the code a customer gets the CFDI on the page /factura. "
+        "Empty when the sale cannot be invoiced there (any more).",
     )
 
     @api.depends("state", "invoice_date", "cfdi_receptor_id", "cfdi_to_global", "cfdi_document_id", "payment_state")

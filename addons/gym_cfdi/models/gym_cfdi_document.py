@@ -115,7 +115,7 @@ class GymCfdiDocument(models.Model):
     stamped_at = fields.Datetime(readonly=True, help="FechaTimbrado as an instant.")
     is_test = fields.Boolean(string="Test", readonly=True, help="Stamped by a test environment: worth nothing.")
     problems = fields.Json(readonly=True)
-    problem_text = fields.Text(string="What to Mend", compute="_compute_problem_text")
+    problem_text = fields.Text(string="What to Correct", compute="_compute_problem_text")
     attempt_ids = fields.One2many("gym.cfdi.attempt", "document_id", readonly=True)
     tries = fields.Integer(readonly=True, help="Calls without an answer since the last one.")
     next_try_at = fields.Datetime(readonly=True, help="The outbox takes the document up again at this time.")

@@ -69,7 +69,7 @@ class GymCfdiDocument(models.Model):
         copy=False,
         help="What was answered to the request, as it came. 201 is a request taken, not a cancellation.",
     )
-    cancel_asked = fields.Integer(readonly=True, copy=False, help="How often the SAT was asked what became of it.")
+    cancel_asked = fields.Integer(readonly=True, copy=False, help="How often the SAT was asked for its answer.")
     cancel_next_at = fields.Datetime(string="Next Look", readonly=True, copy=False)
     cancel_acuse = fields.Binary(string="Receipt of the SAT", attachment=True, readonly=True, copy=False)
     cancel_acuse_filename = fields.Char(compute="_compute_cancel_acuse_filename")

@@ -102,7 +102,7 @@ class GymCfdiDocument(models.Model):
             "params": {
                 "type": "warning" if rejected else "success" if stamped == len(self) else "info",
                 "message": self.env._(
-                    "%(stamped)s of %(count)s stamped, %(rejected)s to mend.",
+                    "%(stamped)s of %(count)s stamped, %(rejected)s to correct.",
                     stamped=stamped,
                     count=len(self),
                     rejected=rejected,

@@ -148,7 +148,7 @@ class GymCfdiDocument(models.Model):
     def _retry(self):
         """Hand rejected documents to the outbox once more; they get a new Fecha and another seal."""
         rejected = self.sudo().filtered(lambda document: document.state == "rejected")
-        rejected._keep_old_seals(self.env._("It was rejected and is sealed anew."))
+        rejected._keep_old_seals(self.env._("It was rejected and is sealed again."))
         rejected._transition("retry", {"problems": False, "tries": 0, "alarm_hours": 0})
         rejected._enqueue()
 

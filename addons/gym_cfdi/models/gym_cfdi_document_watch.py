@@ -60,7 +60,7 @@ class GymCfdiDocument(models.Model):
             self.env._("%(count)s CFDI without a stamp for %(hours)s hours", count=len(self), hours=hours),
             self.env._(
                 "They have to be stamped within 72 hours of their date; the first one by %(deadline)s (UTC). Rejected "
-                "ones say what to mend; the others wait for a stamping provider that can be reached.",
+                "ones say what to correct; the others wait for a stamping provider that can be reached.",
                 deadline=oldest.deadline,
             ),
         )

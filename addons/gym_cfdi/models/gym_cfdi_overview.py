@@ -120,7 +120,7 @@ class GymCfdiOverview(models.AbstractModel):
             self._make_check(
                 "rejected",
                 self.env._("Rejected CFDI"),
-                self.env._("Each says what to mend; mend it and press “Stamp Now”."),
+                self.env._("Each says what to correct; correct it and press “Stamp Now”."),
                 documents,
                 issued & Domain("state", "=", "rejected"),
             ),

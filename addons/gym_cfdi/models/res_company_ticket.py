@@ -7,7 +7,7 @@ class ResCompany(models.Model):
     cfdi_self_invoicing = fields.Boolean(
         "Customers Invoice Their Tickets",
         default=True,
-        help="On the page /factura, whoever holds a ticket of the month gets its CFDI in their own name.",
+        help="On the page /factura, customers with a ticket of the month get its CFDI in their own name.",
     )
     cfdi_self_invoicing_url = fields.Char("Address for Tickets", compute="_compute_cfdi_self_invoicing_url")
 

@@ -26,7 +26,7 @@ class GymCfdiNominative(models.TransientModel):
     way = fields.Selection(
         [
             ("credit", "A credit note against the global invoice"),
-            ("cancel", "Cancel the global invoice and issue it anew (motive 04)"),
+            ("cancel", "Cancel the global invoice and issue it again (motive 04)"),
         ],
         "How It Leaves",
         required=True,

@@ -20,9 +20,7 @@ class GymCfdiAdvanceUse(models.Model):
     _check_company_auto = True
 
     company_id = fields.Many2one(related="invoice_id.company_id", store=True, index=True)
-    invoice_id = fields.Many2one(
-        "account.move", required=True, readonly=True, index=True, ondelete="cascade", check_company=True
-    )
+    invoice_id = fields.Many2one("account.move", required=True, readonly=True, index=True, ondelete="cascade")
     advance_id = fields.Many2one(
         "account.move", "Advance", required=True, readonly=True, index=True, ondelete="restrict", check_company=True
     )

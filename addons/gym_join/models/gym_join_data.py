@@ -17,9 +17,11 @@ class GymJoin(models.Model):
 
     _inherit = "gym.join"
 
-    name = fields.Char(string="Who Trains", readonly=True)
+    name = fields.Char(string="Member", readonly=True)
     birthdate = fields.Date(readonly=True)
-    guardian_name = fields.Char(string="Guardian", readonly=True, help="Who signs and pays for somebody under age.")
+    guardian_name = fields.Char(
+        string="Guardian", readonly=True, help="The person who signs and pays for a member under age."
+    )
     email = fields.Char(readonly=True)
     phone = fields.Char(readonly=True)
     lang = fields.Char(string="Language", readonly=True)

@@ -11,7 +11,7 @@ class GymLocation(models.Model):
 
     is_join_online = fields.Boolean(string="Takes Online Registrations", help="Shown on the page /join.")
     is_join_paid_at_desk = fields.Boolean(
-        string="Online Registrations Paid at the Desk", help="Who joins online may come and pay at the front desk."
+        string="Online Registrations Paid at the Desk", help="People who join online may pay at the front desk."
     )
     join_url = fields.Char(string="Address to Join", compute="_compute_join_link")
     join_code = fields.Binary(

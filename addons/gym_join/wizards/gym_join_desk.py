@@ -28,7 +28,7 @@ class GymJoinDesk(models.TransientModel):
     phone = fields.Char()
     email = fields.Char()
     birthdate = fields.Date()
-    guardian_id = fields.Many2one("res.partner", string="Guardian", help="Signs and pays for who is under age.")
+    guardian_id = fields.Many2one("res.partner", string="Guardian", help="Signs and pays for a member under age.")
     duplicate_ids = fields.Many2many("gym.member", string="Perhaps Known Already", compute="_compute_duplicate_ids")
 
     location_id = fields.Many2one(

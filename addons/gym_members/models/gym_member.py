@@ -72,7 +72,7 @@ class GymMember(models.Model):
         "res.partner",
         string="Paid By",
         index="btree_not_null",
-        help="Who pays for this member; empty when members pay for themselves.",
+        help="The payer of this member; empty when members pay for themselves.",
     )
     household_ids = fields.Many2many("gym.member", string="Household", compute="_compute_household_ids")
 

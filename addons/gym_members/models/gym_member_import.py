@@ -127,7 +127,9 @@ class GymMemberImport(models.Model):
         readonly=True,
         help="Ids in the old system that several people of the file have.",
     )
-    section = fields.Char(string="Title of the List", readonly=True, help="Says whether it is of those who left.")
+    section = fields.Char(
+        string="Title of the List", readonly=True, help="Says whether it is the list of former members."
+    )
     sheet = fields.Char(copy=False, help="Write the name of another sheet of the file and read the file again.")
     sheet_names = fields.Char(string="Sheets in the File", readonly=True, copy=False)
     encoding = fields.Char(readonly=True)

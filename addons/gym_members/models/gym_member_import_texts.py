@@ -64,7 +64,7 @@ REASONS = {
         _lt("Correct it, or check which comes first in the file, day or month."),
     ),
     "birthdate_impossible": (
-        _lt("Nobody who trains was born then; the date is left out."),
+        _lt("No member can be born on that date; it is left out."),
         _lt("Check the year."),
     ),
     "email_invalid": (

@@ -31,7 +31,7 @@ class GymPrivacyRequest(models.Model):
             raise UserError(self.env._("Only an access request asks for a copy of the data."))
         if self.state not in (privacy.VERIFIED, privacy.ANSWERED):
             raise UserError(
-                self.env._("Verify first who asks: a copy of somebody's data must not reach another person.")
+                self.env._("Verify the identity first: a copy of somebody's data must not reach another person.")
             )
 
     def _export_personal_data(self):

@@ -18,12 +18,12 @@ class GymCohortReport(models.Model):
     plan_id = fields.Many2one("gym.plan", readonly=True)
     location_id = fields.Many2one("gym.location", string="Branch", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    members = fields.Integer(readonly=True, help="Who is subscribed at the end of the month.")
+    members = fields.Integer(readonly=True, help="Members subscribed at the end of the month.")
     retention_percent = fields.Float(
         string="Retention %",
         readonly=True,
         aggregator="avg",
-        help="Who is still (or again) subscribed, of a hundred who began.",
+        help="Members still (or again) subscribed, of a hundred who began.",
     )
 
     @property

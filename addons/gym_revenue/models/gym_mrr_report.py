@@ -54,7 +54,7 @@ class GymMrrReport(models.Model):
     )
     change = fields.Monetary(readonly=True, help="Since the end of the month before.")
     members = fields.Integer(
-        readonly=True, help="Who is subscribed at the end of the month. Of several months, of the last one."
+        readonly=True, help="Members subscribed at the end of the month. Of several months, of the last one."
     )
     churned = fields.Integer(
         string="Left", readonly=True, help="Who was subscribed a month before and is not any more."
@@ -63,7 +63,7 @@ class GymMrrReport(models.Model):
         string="Churn %",
         readonly=True,
         aggregator="avg",
-        help="Who left, of a hundred who were subscribed at the end of the month before.",
+        help="Members who left, of a hundred subscribed at the end of the month before.",
     )
     cohort = fields.Date(readonly=True, help="Month at whose end the member was subscribed for the first time.")
 

@@ -50,7 +50,7 @@ class GymMassFreeze(models.Model):
     )
     is_home_only = fields.Boolean(
         string="Only Plans Limited to This Branch",
-        help="Leave out who may train at other branches, too.",
+        help="Leave out members who may train at other branches, too.",
     )
     mode = fields.Selection(
         [("extend", "What was paid ends later"), ("credit", "The days are paid back on the next invoice")],
@@ -283,7 +283,7 @@ class GymMassFreezeLine(models.Model):
             return str(error)
         _logger.error("Line %s of a mass freeze failed; the others go on", self.id, exc_info=error)
         return self.env._(
-            "It could not be frozen because of an error (%(error)s). Tell who looks after the system, then press Try "
+            "It could not be frozen because of an error (%(error)s). Tell your administrator, then press Try "
             "the Rest Again.",
             error=f"{type(error).__name__}: {error}",
         )

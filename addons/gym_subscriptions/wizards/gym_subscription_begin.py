@@ -58,7 +58,7 @@ class GymSubscriptionBegin(models.TransientModel):
     def _apply_free(self, subscription):
         """Begin it free of charge, or ask a manager to when the user is none."""
         if not self.free_reason:
-            raise UserError(self.env._("Write why it is free; whoever approves it reads it."))
+            raise UserError(self.env._("Write why it is free, for the person who approves it."))
         if self.is_manager:
             subscription._activate_free(self.free_reason, self.date_end)
         else:

@@ -170,7 +170,8 @@ class L10nMxEntryExport(models.TransientModel):
     def _explain(self, problems):
         """Return the problems in words, each once, with what to do."""
         found = list(dict.fromkeys(self._explain_one(code, values) for code, values in problems))
-        lines = [self.env._("Nothing was written. Mend this first:"), *(f"- {text}" for text in found[:MOST_PROBLEMS])]
+        title = self.env._("Nothing was written. Correct this first:")
+        lines = [title, *(f"- {text}" for text in found[:MOST_PROBLEMS])]
         if len(found) > MOST_PROBLEMS:
             lines.append(self.env._("And %(count)s more.", count=len(found) - MOST_PROBLEMS))
         return "\n".join(lines)

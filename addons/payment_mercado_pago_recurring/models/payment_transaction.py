@@ -21,7 +21,7 @@ class PaymentTransaction(models.Model):
         string="Answer Lost At",
         readonly=True,
         copy=False,
-        help="When a charge was sent to Mercado Pago without an answer; it is asked what became of it.",
+        help="When a charge was sent to Mercado Pago without an answer; its result is asked for.",
     )
     mercado_pago_checked_at = fields.Datetime(string="Asked Mercado Pago At", readonly=True, copy=False)
 

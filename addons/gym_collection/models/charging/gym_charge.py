@@ -6,17 +6,21 @@ _lt = LazyTranslate(__name__)
 OPEN_STATES = ("planned", "sent", "in_doubt")
 # The domain's reasons, for people; by its codes (domain.consent_guard.REASONS), and those of charging itself.
 REASON_TEXTS = {
-    "charges_off": _lt("No card of who pays is set, so automatic charges are off. Set one, or send a payment link."),
+    "charges_off": _lt("The payer has no card set, so automatic charges are off. Set one, or send a payment link."),
     "consent_missing": _lt("Nobody consented to automatic charges. Ask for consent, or send a payment link."),
-    "consent_other_payer": _lt("Somebody else consented, not who pays now. Ask who pays."),
-    "consent_other_plan": _lt("The consent is for another plan. Ask for it anew."),
-    "consent_withdrawn": _lt("The consent was withdrawn on %(day)s. Ask for it anew, or send a payment link."),
-    "consent_expired": _lt("The consent ended on %(day)s. Ask for it anew."),
+    "consent_other_payer": _lt("Somebody else consented, not the present payer. Ask the payer for consent."),
+    "consent_other_plan": _lt("The consent is for another plan. Ask for a new one."),
+    "consent_withdrawn": _lt("The consent was withdrawn on %(day)s. Ask for a new one, or send a payment link."),
+    "consent_expired": _lt("The consent ended on %(day)s. Ask for a new one."),
     "consent_not_yet": _lt("The consent holds from %(day)s on only."),
-    "amount_above_consent": _lt("The charge of %(amount)s is above the %(consented)s consented to. Ask anew."),
+    "amount_above_consent": _lt(
+        "The charge of %(amount)s is above the %(consented)s consented to. Ask for a new consent."
+    ),
     "notice_missing": _lt("No notice of this renewal was delivered. Send it and charge after %(days)s whole days."),
     "notice_too_late": _lt("The notice was delivered on %(delivered)s, so the charge has to wait until %(earliest)s."),
-    "notice_other_amount": _lt("The notice announced %(announced)s, less than the charge of %(amount)s. Send it anew."),
+    "notice_other_amount": _lt(
+        "The notice announced %(announced)s, less than the charge of %(amount)s. Send a new one."
+    ),
     "notice_under_way": _lt(
         "The notice of this renewal is on its way. The card is charged on %(day)s, after five whole days."
     ),

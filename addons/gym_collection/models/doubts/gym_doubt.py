@@ -70,7 +70,7 @@ class GymDoubt(models.AbstractModel):
         :raise AccessError: unless the user is a manager who may see it
         """
         if not self.env.user.has_group("gym_members.group_gym_manager"):
-            raise AccessError(self.env._("Only branch managers and owners say what became of a charge or refund."))
+            raise AccessError(self.env._("Only branch managers and owners settle a charge or refund in doubt."))
         self.check_access("read")
 
     def _check_may_settle(self):

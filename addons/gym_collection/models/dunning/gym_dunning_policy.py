@@ -45,7 +45,7 @@ class GymDunningPolicy(models.Model):
         string="Days of Grace at the Door",
         default=3,
         required=True,
-        help="After the due date, somebody who owes may still enter for so many days.",
+        help="For so many days after the due date, people with unpaid dues may still enter.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     smallest_debt = fields.Monetary(

@@ -408,7 +408,7 @@ class GymBillingEngine(models.AbstractModel):
         """Return why the payer of ``subscription`` cannot get an invoice, or None."""
         payer, member = subscription.payer_id, subscription.member_id
         if not payer.active:
-            text = self.env._("%(payer)s, who pays, is archived.", payer=payer.name)
+            text = self.env._("The payer, %(payer)s, is archived.", payer=payer.name)
             return "payer_archived", text, payer
         if member.date_blocked:
             text = self.env._("The data of %(member)s are blocked at their request.", member=member.name)

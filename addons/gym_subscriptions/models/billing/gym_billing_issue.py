@@ -37,8 +37,8 @@ class GymBillingIssue(models.Model):
     code = fields.Selection(CODES, string="Problem", required=True, readonly=True)
     text = fields.Text(string="Reason", required=True, readonly=True)
     remedy = fields.Char(compute="_compute_remedy")
-    mend_model = fields.Char(readonly=True)
-    mend_id = fields.Many2oneReference(model_field="mend_model", readonly=True)
+    mend_model = fields.Char(string="Kind of Record to Correct", readonly=True)
+    mend_id = fields.Many2oneReference(string="Record to Correct", model_field="mend_model", readonly=True)
     state = fields.Selection([("open", "Open"), ("solved", "Solved")], default="open", required=True, readonly=True)
     date_first = fields.Date(string="Since", required=True, readonly=True)
     date_last = fields.Date(string="Last Tried", required=True, readonly=True)
@@ -65,7 +65,7 @@ class GymBillingIssue(models.Model):
                 "Open the books for today, or wait until the day after the lock date; then bill it."
             ),
             "product_archived": env._("Restore the product, or move the subscription to another plan."),
-            "payer_archived": env._("Restore the contact, or change who pays."),
+            "payer_archived": env._("Restore the contact, or change the payer."),
             "member_blocked": env._("Finish the request about personal data, or cancel the subscription."),
             "too_late": env._("Look at what was billed late. Bill again for the periods that are still missing."),
             "undone": env._(

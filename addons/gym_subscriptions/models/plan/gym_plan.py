@@ -68,7 +68,7 @@ class GymPlan(models.Model):
 
     price_ids = fields.One2many("gym.plan.price", "plan_id", string="Prices")
     price = fields.Monetary(
-        compute="_compute_price", inverse="_inverse_price", help="Per period, IVA included, for who joins today."
+        compute="_compute_price", inverse="_inverse_price", help="Per period, IVA included, for people who join today."
     )
     tax_ids = fields.Many2many(
         "account.tax",

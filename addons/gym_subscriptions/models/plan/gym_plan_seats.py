@@ -7,7 +7,7 @@ class GymPlan(models.Model):
 
     _inherit = "gym.plan"
 
-    seats_included = fields.Integer(default=1, help="People in the price, who signs among them.")
+    seats_included = fields.Integer(default=1, help="People in the price, the signer included.")
     seats_max = fields.Integer(default=1, help="With extra seats; 0: no limit.")
     seat_price = fields.Monetary(string="Extra Seat", help="For each more, per period, IVA included.")
     company_share_percent = fields.Float(

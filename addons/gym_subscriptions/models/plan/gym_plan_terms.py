@@ -19,14 +19,14 @@ class GymPlan(models.Model):
     )
 
     term_periods = fields.Integer(
-        string="Minimum Term", tracking=True, help="Billed periods that who signs stays for; 0: free to leave."
+        string="Minimum Term", tracking=True, help="Minimum term in billed periods; 0: free to leave."
     )
     termination_fee_kind = fields.Selection(
         FEE_KINDS,
         string="Leaving Early Costs",
         default="none",
         required=True,
-        help="Only charged to who signed this, within the minimum term, and never on a withdrawal.",
+        help="Only charged to members who signed it, within the minimum term, and never on a withdrawal.",
     )
     termination_fee = fields.Monetary(help="IVA included.")
     termination_percent = fields.Float(string="Percentage of the Rest", digits=(5, 2))

@@ -37,7 +37,7 @@ class GymDue(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
-        help="For whom it was billed: a transfer later changes nothing of it.",
+        help="The member it was billed for; a later transfer does not change it.",
     )
     line_id = fields.Many2one("gym.subscription.line", ondelete="restrict", index="btree_not_null", readonly=True)
     company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)

@@ -59,7 +59,7 @@ class GymSubscription(models.Model):
         index=True,
         ondelete="restrict",
         tracking=True,
-        help="Who is invoiced.",
+        help="The payer: invoices are made out to them.",
     )
     plan_id = fields.Many2one("gym.plan", required=True, index=True, ondelete="restrict", tracking=True)
     price_id = fields.Many2one(
@@ -187,8 +187,8 @@ class GymSubscription(models.Model):
             if others - company:
                 raise ValidationError(
                     self.env._(
-                        "The member, the plan and the branch of %(subscription)s must belong to one company: who "
-                        "trains with another company joins there.",
+                        "The member, the plan and the branch of %(subscription)s must belong to one company. Sign up "
+                        "with the other company for its branches.",
                         subscription=subscription.display_name,
                     )
                 )

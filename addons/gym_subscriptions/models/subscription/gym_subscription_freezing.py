@@ -12,7 +12,7 @@ _lt = LazyTranslate(__name__)
 FREEZE_TEXTS = {
     "freeze_not_in_plan": _lt("This plan cannot be frozen."),
     "freeze_needs_staff": _lt("This plan is frozen at the front desk. Ask there."),
-    "freeze_in_the_past": _lt("A freeze starts today at the earliest. Who may freeze past days is the manager."),
+    "freeze_in_the_past": _lt("A freeze starts today at the earliest. Ask a manager to freeze past days."),
     "freeze_before_start": _lt("The subscription starts on %(start)s; it cannot be frozen before."),
     "freeze_too_short": _lt("A freeze lasts at least %(days)s days."),
     "freeze_over_allowance": _lt("Only %(left)s days are left to freeze between %(first)s and %(last)s."),

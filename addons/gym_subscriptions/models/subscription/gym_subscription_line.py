@@ -18,7 +18,7 @@ class GymSubscriptionLine(models.Model):
     kind = fields.Selection([("seat", "Seat"), ("addon", "Add-on")], required=True, readonly=True)
     addon_id = fields.Many2one("gym.plan.addon", readonly=True, ondelete="restrict", index="btree_not_null")
     member_id = fields.Many2one(
-        "gym.member", readonly=True, ondelete="restrict", index="btree_not_null", help="Who trains on this seat."
+        "gym.member", readonly=True, ondelete="restrict", index="btree_not_null", help="The member on this seat."
     )
     cycle = fields.Selection(
         [("plan", "With the plan"), ("own", "On its own")], required=True, default="plan", readonly=True

@@ -24,7 +24,7 @@ class GymSubscriptionPeriod(models.Model):
         readonly=False,
         index=True,
         ondelete="restrict",
-        help="For whom it was billed: a transfer later changes nothing of it.",
+        help="The member it was billed for; a later transfer does not change it.",
     )
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     location_id = fields.Many2one("gym.location", string="Branch", required=True, index=True, readonly=True)
