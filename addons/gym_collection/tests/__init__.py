@@ -19,6 +19,7 @@ from . import (
     test_given_back,
     test_import,
     test_names,
+    test_new_price,
     test_payment_desk,
     test_portal_cards,
     test_portal_credit,

@@ -50,6 +50,7 @@ class TestPortalPages(HttpCase, PortalDuesCommon):
         return [
             (f"{path}/change/{self.black.id}", {"digest": "x"}),
             (f"{path}/keep", {}),
+            (f"{path}/price", {"answer": "accepted", "digest": "x"}),
             (f"{path}/freeze", {"first": "2030-01-01", "last": "2030-01-10", "digest": "x"}),
             (f"{path}/unfreeze", {}),
             (f"{path}/cancel", {"at": "period_end", "digest_period_end": "x"}),
@@ -296,3 +297,26 @@ class TestPortalPages(HttpCase, PortalDuesCommon):
         page = self._get_page("/my/gym/pay", self.beto)
         self.assertIn("please do not pay again", page.text_content())
         self.assertFalse(page.xpath("//form[@id='o_payment_form']"))
+
+    # === A NEW PRICE === #
+
+    def test_a_new_price_is_accepted_and_leads_to_the_agreement(self):
+        price = self.env["gym.plan.price"].create(
+            {"plan_id": self.plan.id, "amount": 549.0, "valid_from": "2040-01-01"}
+        )
+        campaign = self.env["gym.price.campaign"].create(
+            {"name": "2026", "plan_id": self.plan.id, "price_id": price.id, "date_effective": "2040-01-01"}
+        )
+        campaign.action_prepare()
+        campaign.action_tell()
+        self.sub_ana._set_token(self.token_ana)
+        path = f"/my/gym/plan/{self.sub_ana.id}/price"
+        self.assertTrue(self._get_page("/my/gym/plan", self.ana).xpath(f"//a[@href='{path}']"))
+        page = self._get_page(path, self.ana)
+        self.assertIn("549.00", page.text_content())
+        self.assertIn("only after you agree", page.text_content())
+        answer = self._post(path, self.ana, self._get_form(page, path) | {"answer": "accepted"})
+        self.assertIn(f"/card/{self.token_ana.id}/agree", answer.url)
+        self.assertIn("549.00", answer.text)
+        line = campaign.line_ids.filtered(lambda line: line.subscription_id == self.sub_ana)
+        self.assertEqual((line.answer, line.answered_by_id), ("accepted", self.ana))

@@ -95,6 +95,7 @@ class TestPortalMatrix(StrangersCase, JoinCommon, PortalDuesCommon):
             "last": "2030-01-10",
             "at": "period_end",
             "digest": "x",
+            "answer": "accepted",
             "accept": "1",
             "agree": "yes",
             "kind": "access",

@@ -60,6 +60,27 @@ class GymPortalChanges(GymPortalPlan):
         self._try(subscription_sudo._keep_plan)
         return request.redirect(self._get_done_url(subscription_sudo, "kept"))
 
+    # === A NEW PRICE === #
+
+    @route("/my/gym/plan/<int:subscription_id>/price", type="http", auth="user", website=True)
+    def gym_plan_price(self, subscription_id, answer=None, digest=None, **kw):
+        """Show a new price that the payer was told, and on POST record whether they accept it."""
+        subscription_sudo = self._get_subscription(subscription_id, "price")
+        error = None
+        if request.httprequest.method == "POST":
+            error = self._try(subscription_sudo._answer_price_as_shown, answer, digest)
+            if not error and answer == "accepted":
+                return request.redirect(self._get_changed_url(subscription_sudo, "accepted"))
+            if not error:
+                return request.redirect(self._get_done_url(subscription_sudo, "declined"))
+        return self._render_about(
+            "gym_subscriptions.portal_plan_price",
+            subscription_sudo,
+            request.env._("New price"),
+            error=error,
+            line=subscription_sudo._get_portal_price_line(),
+        )
+
     # === A REST === #
 
     @route("/my/gym/plan/<int:subscription_id>/freeze", type="http", auth="user", website=True)

@@ -1,3 +1,6 @@
+import hashlib
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -116,8 +119,8 @@ class GymPriceCampaign(models.Model):
             if not campaign.line_ids:
                 raise UserError(self.env._("Nobody is concerned. Prepare the list first."))
             campaign._take_price()
-            campaign.line_ids.sudo()._tell()
             campaign.state = "told"
+            campaign.line_ids.sudo()._tell()
 
     def _take_price(self):
         """Give the plan the new price from the campaign's day on, as a version that subscriptions can move to.
@@ -237,6 +240,28 @@ class GymPriceCampaignLine(models.Model):
             line.change_id.filtered(lambda change: change.state == "planned").state = "undone"
             if answer == "accepted":
                 line._plan_change()
+
+    def _is_open(self):
+        """Tell whether the payer may answer, or answer otherwise: a dearer price that is not in force yet."""
+        self.ensure_one()
+        is_dearer = self.currency_id.compare_amounts(self.new_amount, self.old_amount) > 0
+        return is_dearer and self.campaign_id.state == "told" and self.change_id.state != "done"
+
+    def _get_digest(self):
+        """Return what tells this price and its day from others; the page on which it is answered carries it."""
+        self.ensure_one()
+        facts = [self.id, self.new_amount, self.campaign_id.date_effective.isoformat()]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    def _get_answer_url(self):
+        """Return the address of the page on which the payer answers."""
+        self.ensure_one()
+        return f"{self.get_base_url()}/my/gym/plan/{self.subscription_id.id}/price"
+
+    def _needs_agreement(self):
+        """Hook: tell whether the payer has to agree to more than the price before what pays it goes on paying."""
+        self.ensure_one()
+        return False
 
     def _plan_change(self):
         """Plan the new price for the first period that begins on or after the day of the campaign."""

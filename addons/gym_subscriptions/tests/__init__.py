@@ -17,6 +17,7 @@ from . import (
     test_partner_branches,
     test_portal_changes,
     test_portal_plan,
+    test_portal_price,
     test_promised_periods,
     test_reasons,
     test_signed,

@@ -1,1 +1,1 @@
-from . import gym_subscription, payment_token
+from . import gym_price_campaign_line, gym_subscription, payment_token

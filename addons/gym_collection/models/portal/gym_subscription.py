@@ -44,13 +44,22 @@ class GymSubscription(models.Model):
         self.ensure_one()
         token = self.token_id.filtered("active")
         mandate = self._get_portal_mandate()
-        is_covered = not following or self.currency_id.compare_amounts(following["amount"], mandate.amount) <= 0
+        amount = max([following["amount"], *self._get_planned_prices()]) if following else 0
+        is_covered = self.currency_id.compare_amounts(amount, mandate.amount) <= 0
         return {"token": token, "mandate": mandate, "is_agreed": bool(mandate) and is_covered}
 
     def _get_portal_mandate(self):
         """Return the agreement to charge what comes next of this subscription, that of the highest amount."""
         self.ensure_one()
         return self.mandate_ids.filtered("is_live").sorted("amount", reverse=True)[:1]
+
+    def _get_planned_prices(self):
+        """Return what the payer will pay of a whole period at each new price of the plan that they accepted."""
+        self.ensure_one()
+        plan, _price = self._get_next_plan_and_price()
+        planned = self.change_ids.filtered(lambda change: change.kind == "price" and change.state == "planned")
+        prices = planned.price_id.filtered(lambda price: price.plan_id == plan)
+        return [self._get_payer_price(price) for price in prices]
 
     def _choose_card(self, token):
         """Let ``token`` pay this subscription, unless its payer has to agree to that first.
@@ -96,7 +105,7 @@ class GymSubscription(models.Model):
         if not following:
             return None
         plan, _price = self._get_next_plan_and_price()
-        amount = max(following["amount"], self._get_payer_price())
+        amount = max(following["amount"], self._get_payer_price(), *self._get_planned_prices())
         figure = {
             "subscription": self,
             "plan": plan,

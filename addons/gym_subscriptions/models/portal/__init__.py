@@ -6,4 +6,5 @@ from . import (
     gym_subscription_confirm,
     gym_subscription_history,
     gym_subscription_page,
+    gym_subscription_price,
 )

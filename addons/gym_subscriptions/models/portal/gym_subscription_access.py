@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 # What may be done in the portal, by who one is to the subscription. Who pays decides about money; leaving and resting
 # is also the member's own decision.
-PAYER_VERBS = frozenset({"see", "money", "pay", "change", "card", "freeze", "cancel"})
+PAYER_VERBS = frozenset({"see", "money", "pay", "change", "card", "price", "freeze", "cancel"})
 MEMBER_VERBS = frozenset({"see", "money", "freeze", "cancel"})
 SEAT_VERBS = frozenset({"see"})
 UNDER_AGE_VERBS = frozenset({"see", "money", "pay"})
@@ -63,7 +63,8 @@ class GymSubscription(models.Model):
     def _get_portal_verbs(self, viewer):
         """Return what ``viewer``, who may see this subscription, may do with it.
 
-        :return: set of ``see``, ``money`` (see amounts), ``pay``, ``change``, ``card``, ``freeze`` and ``cancel``
+        :return: set of ``see``, ``money`` (see amounts), ``pay``, ``change``, ``card``,
+            ``price`` (answer to a new one), ``freeze`` and ``cancel``
         """
         self.ensure_one()
         subscription = self.sudo()

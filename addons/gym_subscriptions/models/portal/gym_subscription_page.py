@@ -48,6 +48,7 @@ class GymSubscription(models.Model):
             "seats": lines.filtered(lambda line: line.kind == "seat"),
             "freeze": self._get_portal_freeze(),
             "planned": self._get_portal_planned_plan(),
+            "new_price": self._get_portal_price_line() if "price" in self._get_portal_verbs(viewer) else None,
             "can_change": self._may_change_in_portal(viewer),
             "can_freeze": self._may_freeze_in_portal(viewer),
             "term_end": self.date_term_end and self.date_term_end > today and self.date_term_end - ONE_DAY,
