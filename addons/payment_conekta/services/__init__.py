@@ -1,0 +1,1 @@
+"""Talks to Conekta and Digital FEMSA. Plain Python, no Odoo."""
