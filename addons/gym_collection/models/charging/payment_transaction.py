@@ -8,7 +8,7 @@ from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoub
 from ...domain.awaiting import awaited_until
 
 # Providers that answer a repeated request, by its idempotency key, with what the first one did
-IDEMPOTENT_PROVIDERS = frozenset({"stripe", "mercado_pago"})
+IDEMPOTENT_PROVIDERS = frozenset({"stripe", "mercado_pago", "conekta"})
 
 
 class PaymentTransaction(models.Model):
