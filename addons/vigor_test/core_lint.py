@@ -6,7 +6,6 @@ They look at every addon on the path or in the registry, and some of the OCA's f
 import contextlib
 import importlib
 import logging
-import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import SkipTest
@@ -17,7 +16,7 @@ from odoo.modules import Manifest
 import odoo.addons
 
 # Module of test_lint, class, method. Left out: eslint (not installed with Odoo), the index test (ours is stricter),
-# and the tests of the linters themselves.
+# the tests of the linters themselves, and pylint, which scripts/lint runs over all addons at once.
 FILE_TESTS = (
     ("test_manifests", "ManifestLinter", "test_manifests"),
     ("test_dunderinit", "TestDunderinit", "test_dunderinit"),
@@ -27,7 +26,6 @@ FILE_TESTS = (
     ("test_onchange_domains", "TestOnchangeDomains", "test_forbid_domains_in_onchanges"),
     ("test_orm_import", "TestDunderinit", "test_addons_orm_import"),
     ("test_pofile", "PotLinter", "test_pot_duplicate_entries"),
-    ("test_pylint", "TestPyLint", "test_pylint"),
     ("test_test_holes", "TestTestHoles", "test_check_tests"),
 )
 REGISTRY_TESTS = (
@@ -57,9 +55,6 @@ def complaints(env, addon):
             with contextlib.ExitStack() as stack:
                 if hasattr(module, "get_modules"):
                     stack.enter_context(patch.object(module, "get_modules", lambda: [addon]))
-                if name == "test_pylint":
-                    stack.enter_context(patch.object(module, "tools", _tools_of_one_addon(module.tools, manifest)))
-                    stack.enter_context(patch.object(module, "subprocess", SimpleNamespace(run=_run_pylint)))
                 found += [text for _params, text in _run(env, getattr(module, class_name), method)]
         for name, class_name, method in REGISTRY_TESTS:
             module = _import(name)
@@ -68,11 +63,6 @@ def complaints(env, addon):
                 case = getattr(module, class_name)
                 found += [text for params, text in _run(env, case, method) if _is_ours(env, addon, params)]
     return found
-
-
-def _run_pylint(command, **options):
-    """Comments in the source also name checks of pylint-odoo, which this run does not have."""
-    return subprocess.run([*command, "--disable=unknown-option-value"], **options)
 
 
 def _import(name):
@@ -133,18 +123,6 @@ def _logged(logger, found):
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagate
-
-
-def _tools_of_one_addon(tools, manifest):
-    """``odoo.tools`` for a test that would lint all of Odoo besides."""
-
-    class Config:
-        root_path = manifest.path
-
-        def __getitem__(self, name):
-            return tools.config[name]
-
-    return SimpleNamespace(config=Config(), parse_version=tools.parse_version, constants=tools.constants)
 
 
 @contextlib.contextmanager

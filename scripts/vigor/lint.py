@@ -1,14 +1,16 @@
 """``scripts/lint``: code style, the OCA's mandatory checks, and well-formed data files."""
 
 import argparse
+import os
 import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from vigor import cache, clock_rule, console, paths, python_env
+from vigor import cache, clock_rule, console, odoo_source, paths, python_env
 from vigor.results import Results
 
 PYLINT_CONF = paths.ROOT / ".pylintrc"
+ODOO_PYLINT = paths.ROOT / "scripts" / "vigor" / "odoo_pylint.py"
 TEXT_SUFFIXES = {".py", ".xml", ".md", ".rst", ".csv", ".po", ".pot", ".toml", ".yml", ".yaml", ".conf", ".sh", ".js"}
 # A folder of one person's or one machine's: home folders, temporary folders, mount points.
 MACHINE_PATH = re.compile(r"(?<![\w.:/~$}*-])/(?:home|root|Users|tmp|work|mnt|media)/[\w.-]+")
@@ -20,21 +22,26 @@ def main(arguments):
     parser = argparse.ArgumentParser(prog="scripts/lint", description=__doc__)
     parser.add_argument("--fix", action="store_true", help="let ruff mend and format what it can first")
     options = parser.parse_args(arguments)
-    python = python_env.prepare(cache.Cache(), with_tests=True)
+    store = cache.Cache()
+    python = python_env.prepare(store, with_tests=True)
     if options.fix:
         subprocess.run([python, "-m", "ruff", "check", "--fix", "."], cwd=paths.ROOT)
         subprocess.run([python, "-m", "ruff", "format", "."], cwd=paths.ROOT)
     results = Results()
-    check(python, results)
+    check(python, odoo_source.find(store), results)
     return results.close()
 
 
-def check(python, results):
-    """Run every check and count it as one test."""
+def check(python, source, results):
+    """Run every check and count it as one test.
+
+    :param source: the Odoo whose own checkers look at the addons too
+    """
     checks = {
         "ruff check": lambda: _tool(python, "ruff", "check", "."),
         "ruff format": lambda: _tool(python, "ruff", "format", "--check", "."),
         "pylint-odoo": lambda: _pylint(python),
+        "Odoo's pylint": lambda: _odoo_pylint(python, source),
         "the OCA's checks of data files": lambda: _oca_data(python),
         "XML is well-formed": _broken_xml,
         "translations are well-formed": lambda: _broken_translations(python),
@@ -73,6 +80,16 @@ def _oca_data(python):
 def _pylint(python):
     addons = _addons()
     return _tool(python, "pylint", f"--rcfile={PYLINT_CONF}", "-j0", *addons) if addons else ""
+
+
+def _odoo_pylint(python, source):
+    if not _addons():
+        return ""
+    command = [python, ODOO_PYLINT, paths.ADDONS, *source.addons_path]
+    search = [str(python.parent), os.environ["PATH"]]
+    environment = {**os.environ, "PYTHONPATH": str(source.root), "PATH": os.pathsep.join(search)}
+    done = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True, text=True)
+    return (done.stdout + done.stderr) if done.returncode else ""
 
 
 def _broken_xml():

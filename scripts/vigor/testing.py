@@ -17,6 +17,7 @@ from vigor import (
     lint,
     odoo_addon_tests,
     odoo_cli,
+    odoo_source,
     paths,
     prepared,
     production,
@@ -185,7 +186,7 @@ def plain_tasks(selection, python, store, results):
     """What is to be done that needs no Odoo, or an Odoo of its own: pairs of the usual minutes and a callable."""
     tasks = []
     if "lint" in selection.layers:
-        tasks.append((QUICK, partial(run_lint, python, results)))
+        tasks.append((QUICK, partial(run_lint, python, store, results)))
     draw = {**os.environ, "VIGOR_DRAW": "1"} if "drills" in selection.layers else None
     tasks += [
         (QUICK, partial(run_pytest, python, title, folders, results, draw))
@@ -231,10 +232,11 @@ def parts(addons, count):
     return [(minutes, part) for minutes, part in found if part]
 
 
-def run_lint(python, results):
+def run_lint(python, store, results):
     """Check the style of everything."""
+    source = odoo_source.find(store)
     with console.step("Lint"):
-        lint.check(python, results)
+        lint.check(python, source, results)
 
 
 def run_on_demo(selection, odoo, store, results):
