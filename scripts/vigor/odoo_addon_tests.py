@@ -8,6 +8,7 @@ from vigor.reinstall import check_reinstall, contents
 
 RUNNER = Path(__file__).with_name("odoo_testing.py")
 FIRST_PORT = 8169
+BROWSER_TAG = "vigor_browser"
 # Before accounting comes, so that it brings the chart of accounts that the suite is made for
 MEXICAN_COMPANY = """
 env.company.write({"country_id": env.ref("base.mx").id, "currency_id": env.ref("base.MXN").id})
@@ -53,8 +54,9 @@ def _run_one(odoo, database, addon, tags, results):
         *("--without-demo=all", "--max-cron-threads=0", f"--http-port={system.free_port(FIRST_PORT)}"),
         program=RUNNER,
     )
+    environment = {**odoo.environment, "VIGOR_TEST_REPORT": str(report), "VIGOR_TEST_BROWSER": BROWSER_TAG}
     with console.step(f"Tests of {addon}", log):
-        code = console.run_logged(command, log, env={**odoo.environment, "VIGOR_TEST_REPORT": str(report)})
+        code = console.run_logged(command, log, env=environment)
         return results.add_odoo_report(report, code, log)
 
 

@@ -3,6 +3,7 @@
 Started by the project's Python with Odoo on its path: ``odoo_testing.py server -c ...``. The file named by
 VIGOR_TEST_REPORT gets one JSON object per line: a test with its outcome, or an error that was logged outside tests.
 With VIGOR_TEST_INSTALLED, tests that Odoo would run while it installs their addon run too, on the finished database.
+With VIGOR_TEST_BROWSER, asset bundles are made beforehand for tests of that tag alone.
 """
 
 import json
@@ -16,6 +17,7 @@ sys.path.pop(0)
 import odoo.cli  # noqa: E402
 import odoo.tests.loader  # noqa: E402
 from odoo.tests.result import OdooTestResult  # noqa: E402
+from odoo.tests.suite import OdooSuite  # noqa: E402
 
 # The runner's own closing lines repeat what was reported test by test.
 CLOSING_LOGGERS = ("odoo.tests.result", "odoo.tests.stats", "odoo.tests.runner")
@@ -120,8 +122,18 @@ def test_what_is_installed():
     odoo.tests.loader.make_suite = make_whole_suite
 
 
+def make_bundles_for(tag):
+    """Let Odoo compile all bundles of scripts and styles only when a browser will ask for them.
+
+    A page that a test reads links to bundles; unless something loads them, nothing has to be in them.
+    """
+    OdooSuite.has_http_case = lambda suite: any(tag in test.test_tags for test in suite)
+
+
 if __name__ == "__main__":
     if os.environ.pop("VIGOR_TEST_INSTALLED", None):
         test_what_is_installed()
+    if browser_tag := os.environ.pop("VIGOR_TEST_BROWSER", None):
+        make_bundles_for(browser_tag)
     listen(Report(Path(os.environ.pop("VIGOR_TEST_REPORT"))))
     odoo.cli.main()

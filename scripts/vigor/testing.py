@@ -80,7 +80,7 @@ class Selection:
         for addon in [*(known if "addons" in self.layers else ()), *self.addons]:
             tags[addon] = [f"/{addon}"]
         for addon in known if "browser" in self.layers else ():
-            tags.setdefault(addon, [f"vigor_browser/{addon}"])
+            tags.setdefault(addon, [f"{odoo_addon_tests.BROWSER_TAG}/{addon}"])
         for file in self.files:
             addon = _addon_of(file)
             if addon in known and not _is_plain(file) and tags.get(addon) != [f"/{addon}"]:
