@@ -78,3 +78,9 @@ def test_only_who_is_a_member_may_get_a_subscription():
     rows = read("f32_left_with_plan.csv")
     begins = [line for line, row in rows.items() if row.is_importable and row.is_member]
     assert begins == [8]
+
+
+def test_who_left_in_another_alphabet_gets_no_subscription():
+    rows = read("f33_other_signs.csv")
+    begins = [line for line, row in rows.items() if row.is_importable and row.is_member]
+    assert begins == [4, 5, 6]

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from ..search import normalise
 from .issues import UnreadableValue
+from .values import is_nothing
 
 DMY = "dmy"
 MDY = "mdy"
@@ -19,6 +20,7 @@ EMPTY = {
     "none",
     "nan",
     "s d",
+    "s f",
     "sin dato",
     "sin datos",
     "sin fecha",
@@ -133,7 +135,7 @@ def parse_date(text, order=DMY, *, today):
         ``date_placeholder`` when it is a day that programs write for none, ``date_implausible`` before 1900
     """
     text = _CLOCK.sub("", _REMARK.sub("", (text or "").strip())).rstrip(" .")
-    if normalise(text) in EMPTY:
+    if is_nothing(text, EMPTY):
         return None
     try:
         found = (

@@ -22,6 +22,7 @@ def decode(content):
     if b"\x00" in content:
         encoding = _utf16_without_mark(content)
         return _decode_or_refuse(content, encoding), encoding
+    content = content.rstrip(b"\x1a")  # by which DOS ends a file
     try:
         return content.decode(), "utf-8"
     except UnicodeDecodeError:

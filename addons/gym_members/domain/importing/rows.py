@@ -26,6 +26,7 @@ _PHONE = re.compile(r"\+?(?:[\s().-]*\d){10,13}")
 # What a lone cell says that is no name: the gym's own head, an address of the web, a date, a version.
 _LONE = re.compile(
     r".*\d|(?:https?|www)\b|(?:socios|miembros|clientes|alumnos|members) \w"
+    r"|(?:lista|listado|relacion|padron|directorio) del? |waiting list$"
     r"|.*\b(?:gimnasios?|gyms?|fitness|crossfit|club deportivo|s a de c ?v|sa de cv)\b"
 )
 # What templates write below their headers, about them.
@@ -49,6 +50,8 @@ NO_NAMES = frozenset(
     ("sin nombre", "no name", "n a", "n d", "nan", "desconocido", "desconocida", "unknown", "sin dato")
 )
 
+# The day 0 of many programs; somebody may be born on it, and who left on it has left.
+_EPOCH, _OF_1970 = date(1970, 1, 1), frozenset(("birthdate", "date_left"))
 ADULT_AGE = 18
 OLDEST_AGE = 120
 
@@ -196,6 +199,8 @@ class RowParser:
             text = repaired
         try:
             value = self._parsers[field_.kind](text)
+            if value == _EPOCH and field_.code not in _OF_1970:
+                raise UnreadableValue("date_placeholder")
         except UnreadableValue as error:
             self._leave_out(row, header, field_, text, error.code)
             return

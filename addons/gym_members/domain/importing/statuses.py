@@ -25,7 +25,8 @@ _WHOLE = {
     "no continua|ya no viene|se fue|left|quit|gone|moved|moved away|se mudo|no es socio|no socio|past|past member|"
     "previous|previous member|lapsed|lost|dropped|dropped out|withdrawn|ended|closed|no|false|falso",
     PROSPECT: "lead|prospect|prospecto|prospecta|non member|interesado|interesada|visitor|visita|visitante|nuevo lead|"
-    "prospective|invitado|invitada|guest|candidato|candidata|potential|potencial",
+    "prospective|invitado|invitada|guest|candidato|candidata|potential|potencial|espera|"
+    "en espera|lista de espera|waiting list",
     PAST_DUE: "past due|overdue|adeudo|moroso|morosa|declined|con adeudo|delinquent|en adeudo|atrasado|atrasada|"
     "pago pendiente|pago vencido|cuota vencida|unpaid|in arrears",
 }

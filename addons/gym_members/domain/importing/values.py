@@ -19,6 +19,8 @@ NOTHING = {
     "", "-", "--", "n a", "na", "n d", "nd", "null", "none", "nan", "nat", "s n", "s d", "sin dato", "no tiene",
     "no aplica", "sin datos",
 }  # fmt: skip
+# What people put into a cell that they leave empty
+_MARKS = " \t\r\n\u00a0-–—−./\\_…*:;,'\""
 # What spreadsheets show where a formula failed: #N/D, #¡REF!, #VALUE!, #¿NOMBRE?
 _SHEET_ERROR = re.compile(r"#[¡¿]?[A-ZÁÉÍÓÚÑ/0÷ ]+[!?]?")
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)
@@ -47,6 +49,8 @@ _AMOUNTS = (
     (re.compile(r"\d+(?:\.(?:\d{0,2}|\d{4}))?|\.\d{1,2}|\d+,\d{1,2}|,\d{1,2}"), " "),
 )
 _AMOUNT_NOISE = re.compile(r"(?i)mxn|m\.n\.|mn|pesos|(?<!s)\$|\s|\u00a0|'")
+# A blank or an apostrophe groups thousands or is a slip: "49 9" is neither 499 nor 49.
+_SPLIT_DIGITS = re.compile(r"\d[\s\u00a0']+(?!\d{3}(?!\d))\d")
 _NO_CENTS = re.compile(r"[.,]-$")
 # Signs that join letters or emoji and belong to the text.
 _JOINERS = frozenset("\u200c\u200d")
@@ -61,9 +65,13 @@ GENDERS = {
 }
 
 
-def is_nothing(text):
-    """Tell whether a cell says that there is nothing; letters of another alphabet are something."""
-    return normalise(text) in NOTHING and (bool(normalise(text)) or not any(sign.isalnum() for sign in text or ""))
+def is_nothing(text, words=NOTHING):
+    """Tell whether a cell says that there is nothing; letters of another alphabet and pictures are something.
+
+    :param words: what says so, as ``normalise`` writes it
+    """
+    word = normalise(text)
+    return word in words if word else not (text or "").strip(_MARKS)
 
 
 def clean_cell(text):
@@ -111,7 +119,7 @@ def parse_zip(text):
 
 def parse_email(text):
     """Return the first e-mail address in ``text``, in lower case."""
-    if normalise(text) in NOTHING:
+    if is_nothing(text):
         return None
     first = _emails(text)[0]
     if _NO_EMAIL.fullmatch(first):
@@ -200,7 +208,7 @@ def phone_key(phone):
 def parse_rfc(text):
     """Return the RFC, compact; the generic ones are no one's and give None."""
     rfc = identity.compact(text)
-    if normalise(text) in NOTHING or rfc in identity.GENERIC_RFCS:
+    if is_nothing(text) or rfc in identity.GENERIC_RFCS:
         return None
     if identity.check_rfc(rfc) is identity.Verdict.IMPOSSIBLE:
         raise UnreadableValue("rfc_invalid")
@@ -209,7 +217,7 @@ def parse_rfc(text):
 
 def parse_curp(text):
     """Return the CURP, compact; a wrong check digit is refused, since the official paper has the right one."""
-    if normalise(text) in NOTHING:
+    if is_nothing(text):
         return None
     curp = identity.compact(text)
     if identity.check_curp(curp) is not identity.Verdict.GOOD:
@@ -224,8 +232,10 @@ def parse_amount(text):
     point is decimal, as written in Mexico. What may be read in two ways, or is in another currency, is refused.
     """
     cleaned = _NO_CENTS.sub("", _AMOUNT_NOISE.sub("", text or ""))
-    if normalise(cleaned) in NOTHING:
+    if is_nothing(cleaned):
         return None
+    if _SPLIT_DIGITS.search(text):
+        raise UnreadableValue("amount_invalid")
     is_negative = cleaned.startswith(("(", "-")) or cleaned.endswith("-")
     cleaned = cleaned.strip("()-")
     try:
@@ -262,7 +272,7 @@ def parse_boolean(text):
         return True
     if word in FALSE:
         return False
-    if word in NOTHING:
+    if is_nothing(text):
         return None
     raise UnreadableValue("boolean_unknown")
 
@@ -270,17 +280,16 @@ def parse_boolean(text):
 def m_means(texts):
     """Return what "M" means in a column of genders: "female" beside an H (hombre), "male" beside an F, else None."""
     words = {normalise(text) for text in texts}
-    if words & {"h", "hombre"}:
-        return "female"
-    if words & {"f", "female", "femenino"}:
-        return "male"
-    return None
+    is_woman, is_man = words & {"h", "hombre"}, words & {"f", "female", "femenino"}
+    if is_woman and is_man:
+        return None
+    return "female" if is_woman else "male" if is_man else None
 
 
 def parse_gender(text, meaning_of_m=None):
     """Return "female", "male" or "other"."""
     word = normalise(text)
-    if word in NOTHING:
+    if is_nothing(text):
         return None
     if word == "m":
         if meaning_of_m:
