@@ -1,7 +1,7 @@
 {
     "name": "Mercado Pago for Recurring Charges",
     "version": "19.0.1.0.0",
-    "summary": "Charges saved cards through Mercado Pago, and asks again what became of a charge without answer",
+    "summary": "Charges saved cards through Mercado Pago, and asks again for the result of a charge without answer",
     "category": "Accounting/Payment Providers",
     "author": "Vigor",
     "license": "LGPL-3",

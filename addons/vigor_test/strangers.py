@@ -1,4 +1,4 @@
-"""A matrix over the addresses of an addon: whoever asks for what is somebody else's reads and changes nothing of it."""
+"""A matrix over the addresses of an addon: strangers who ask for somebody else's data read and change none."""
 
 import inspect
 import itertools

@@ -36,7 +36,7 @@ class StructureCase(TransactionCase):
     """What has to be true of any addon, checked for the one whose ``tests/`` subclasses it.
 
     :cvar roles: external ids of the groups, each of which a person of one role has and nothing else
-    :cvar ignored_relations: ``model.field`` of those that a create leaves out, whoever names them
+    :cvar ignored_relations: ``model.field`` of those that a create leaves out, no matter who names them
     :cvar outsiders_may_write: models that the public or portal users may write to by their own rights
     :cvar subjects: names of files that extend several models for one subject which is better read in one place
     """
@@ -114,7 +114,7 @@ class StructureCase(TransactionCase):
         self._fail_with("Company rules", complaints)
 
     def test_every_wizard_is_for_who_opened_it(self):
-        """Odoo lets whoever may open a wizard read and write those that others have open."""
+        """Odoo lets anyone who may open a wizard read and write those that others have open."""
         complaints = []
         for model in self._models():
             rules = self.env["ir.rule"].search([("model_id.model", "=", model._name), ("groups", "=", False)])
@@ -392,7 +392,7 @@ class StructureCase(TransactionCase):
     # --- language
 
     def test_every_term_has_its_spanish_translation(self):
-        """Every term of Odoo's own export is in ``i18n/es_MX.po``; mend with scripts/translate."""
+        """Every term of Odoo's own export is in ``i18n/es_MX.po``; fix it with scripts/translate."""
         file = core_lint.addon_path(self.addon) / "i18n" / f"{LANGUAGE}.po"
         entries = polib.pofile(str(file)) if file.exists() else []
         translated = {entry.msgid for entry in entries if entry.msgstr and not entry.obsolete and not entry.fuzzy}

@@ -18,7 +18,7 @@ _is_ending = threading.Event()
 
 
 class Problem(Exception):
-    """Something that a person can mend: what went wrong, and how."""
+    """Something that a person can fix: what went wrong, and how."""
 
     def __init__(self, what, remedy):
         super().__init__(what)

@@ -20,7 +20,7 @@ READ_PO = "import sys, polib\nfor name in sys.argv[1:]:\n    polib.pofile(name)\
 def main(arguments):
     """Run the checks and print the closing line."""
     parser = argparse.ArgumentParser(prog="scripts/lint", description=__doc__)
-    parser.add_argument("--fix", action="store_true", help="let ruff mend and format what it can first")
+    parser.add_argument("--fix", action="store_true", help="let ruff fix and format what it can first")
     options = parser.parse_args(arguments)
     store = cache.Cache()
     python = python_env.prepare(store, with_tests=True)

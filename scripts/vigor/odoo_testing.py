@@ -1,4 +1,4 @@
-"""Runs Odoo's own test runner and writes down what became of each test.
+"""Runs Odoo's own test runner and writes down the result of each test.
 
 Started by the project's Python with Odoo on its path: ``odoo_testing.py server -c ...``. The file named by
 VIGOR_TEST_REPORT gets one JSON object per line: a test with its outcome, or an error that was logged outside tests.

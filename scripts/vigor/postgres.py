@@ -170,7 +170,7 @@ def _no_debian_cluster():
 class Cluster:
     """A PostgreSQL cluster that belongs to this clone and listens on the loopback only.
 
-    As root it runs under the account ``postgres``, because PostgreSQL refuses root. Whoever uses it holds a shared
+    As root it runs under the account ``postgres``, because PostgreSQL refuses root. Anyone who uses it holds a shared
     lock; the last one to leave stops it.
     """
 

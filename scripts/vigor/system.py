@@ -51,7 +51,7 @@ def want_program(names, package, lost):
     if can_install():
         install([package], lost)
         return any(shutil.which(name) for name in names)
-    console.say(f"  Note: {names[0]} is missing, so {lost}. To mend it: install the package {package}.")
+    console.say(f"  Note: {names[0]} is missing, so {lost}. To fix it: install the package {package}.")
     return False
 
 

@@ -7,7 +7,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 
 class CfdiFilesPortal(CustomerPortal):
-    """The XML of an invoice and the CFDI of the payments it received, for whoever may see the invoice."""
+    """The XML of an invoice and the CFDI of the payments it received, for anyone who may see the invoice."""
 
     @route("/my/invoices/<int:invoice_id>/cfdi/<int:document_id>.<string:kind>", type="http", auth="public")
     def cfdi_file(self, invoice_id, document_id, kind, access_token=None, **kw):

@@ -49,7 +49,7 @@ class Breaker:
         return self._opened(now, self.failures + count)
 
     def probing(self, now):
-        """The breaker while a probe is under way: whoever comes meanwhile finds it open."""
+        """The breaker while a probe is under way: anyone who comes meanwhile finds it open."""
         return replace(self, open_until=now + SHORTEST)
 
     def _opened(self, now, failures):

@@ -203,7 +203,7 @@ def _not_global():
 
 
 def wait_before_asking(asked):
-    """Return how long to wait before asking the SAT again what became of a request, after having asked ``asked`` times.
+    """Return how long to wait before asking the SAT for the result of a request again, after ``asked`` times.
 
     A cancellation without acceptance shows within minutes, one with acceptance within days.
     """

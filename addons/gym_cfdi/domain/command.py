@@ -54,7 +54,7 @@ def check(options):
 def seal_file(options):
     """Seal a document; a seal it had is replaced.
 
-    Whoever seals an old document, or prepares one for later, is warned that the CSD is out of date, not stopped.
+    Anyone who seals an old document, or prepares one for later, is warned that the CSD is out of date, not stopped.
     """
     password = options.password if options.password is not None else getpass.getpass("Contraseña de la llave: ")
     csd = Csd.load(options.cer.read_bytes(), options.key.read_bytes(), password)

@@ -1,4 +1,4 @@
-"""From the amounts of an invoice to the nodes of its CFDI; texts and keys come from whoever knows them."""
+"""From the amounts of an invoice to the nodes of its CFDI; texts and keys come from the caller."""
 
 from . import model
 

@@ -7,7 +7,7 @@ to_seal           recorded, nothing signed: nobody outside knows of it
 sealed            signed and kept; surely not stamped
 sent              handed to one PAC, or about to be: it may be stamped, and only that PAC can tell
 stamped           a CFDI with its UUID
-rejected          rules or the PAC refuse it; surely not stamped; a person mends it and retries
+rejected          rules or the PAC refuse it; surely not stamped; a person corrects it and retries
 cancel_requested  the SAT was asked to cancel it, which is not cancelled yet
 cancelled         the SAT says cancelled; or, without UUID, withdrawn before it was ever sent
 cancel_refused    the SAT or the receptor refused the cancellation: the CFDI stands

@@ -24,7 +24,7 @@ class Sealed(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of a seal: ``is_valid`` is ``None`` when there is none, ``problems`` explain what is wrong."""
+    """The result of a seal: ``is_valid`` is ``None`` when there is none, ``problems`` explain what is wrong."""
 
     is_valid: bool | None
     certificate: Certificate | None

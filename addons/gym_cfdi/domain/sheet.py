@@ -1,4 +1,4 @@
-"""What the printed representation of a CFDI states (RMF 2.7.1.7), as plain texts in Spanish, whoever lays it out.
+"""What the printed representation of a CFDI states (RMF 2.7.1.7), as plain texts in Spanish, no matter who lays it out.
 
 Facts are pairs (label, text); those without a text are left out.
 """

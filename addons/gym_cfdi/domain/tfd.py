@@ -20,7 +20,7 @@ _SIGNATURE = re.compile(r"[A-Za-z0-9+/\s]{170,}={0,2}\s*")
 
 
 class Verdict(NamedTuple):
-    """What became of a stamp.
+    """The result of a stamp.
 
     ``is_signed`` tells whether the SAT's seal on it holds: ``None`` when there is no stamp, or its signer is not known.
     ``is_test`` tells a stamp of a test environment, worth nothing before the SAT. ``problems`` say what is wrong,

@@ -61,7 +61,7 @@ class AccountMove(models.Model):
         return form if is_payment_form(form) else None
 
     def _get_cfdi_money(self):
-        """Return how much money a receipt is, and its currency; the rest of its receivable is a difference forgiven."""
+        """Return how much money a receipt is, and its currency; the rest of its receivable is a write-off."""
         self.ensure_one()
         payment, line = self.origin_payment_id, self.statement_line_id
         if payment:

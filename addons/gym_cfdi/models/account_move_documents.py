@@ -2,7 +2,7 @@ from odoo import models
 
 
 class AccountMove(models.Model):
-    """CFDI files of an invoice, for whoever downloads or receives it."""
+    """CFDI files of an invoice, for anyone who downloads or receives it."""
 
     _inherit = "account.move"
 

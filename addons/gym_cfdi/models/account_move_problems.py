@@ -20,7 +20,7 @@ _SETTLED = document_state.LIVE | {document_state.SEALED, document_state.SENT, do
 
 
 class AccountMove(models.Model):
-    """What the SAT would say against the CFDI of an invoice, before it is sent, and the record that mends it."""
+    """What the SAT would say against the CFDI of an invoice, before it is sent, and the record that corrects it."""
 
     _name = "account.move"
     _inherit = "account.move"
@@ -90,7 +90,7 @@ class AccountMove(models.Model):
     def _check_cfdi(self):
         """Compose the CFDI as it would be now and run the SAT's rules over it.
 
-        :return: list of dicts with code, severity, field, text, remedy and, where a record mends it, model and res_id
+        :return: list of dicts with code, severity, field, text, remedy and, where a record helps, model and res_id
         """
         self.ensure_one()
         language = language_of(self.env)
@@ -122,7 +122,7 @@ class AccountMove(models.Model):
         return self._add_cfdi_target(failure.as_dict(language), failure.rule.scope)
 
     def _add_cfdi_target(self, problem, scope=None):
-        """Add to a problem which record mends it, and which field of this invoice when it is one of them."""
+        """Add to a problem which record corrects it, and which field of this invoice when it is one of them."""
         field, path = problem.get("field") or "", problem.get("path") or ""
         record = self
         if field == "UsoCFDI" and self.cfdi_use:
@@ -140,7 +140,7 @@ class AccountMove(models.Model):
         return problem | _target(record)
 
     def _get_cfdi_concept_target(self, field, path):
-        """Return the record that mends a concept: its product, its unit, or this invoice."""
+        """Return the record that corrects a concept: its product, its unit, or this invoice."""
         number = int(path.split("[")[1].split("]")[0])
         lines, _local_taxes = self._get_cfdi_lines()
         line = amounts_of_invoice(lines, self.currency_id.decimal_places).concepts[number - 1].reference

@@ -100,7 +100,7 @@ class CertificateCertificate(models.Model):
         return super().unlink()
 
     def _forget_seals(self):
-        """Make every worker load the seals anew."""
+        """Make every worker load the seals again."""
         self.env.registry.clear_cache("stable")
 
     # --- expiry

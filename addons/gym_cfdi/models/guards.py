@@ -1,4 +1,4 @@
-"""Triggers that keep stamped documents as they are, whoever asks: also the superuser, also plain SQL.
+"""Triggers that keep stamped documents as they are, no matter who asks: also the superuser, also plain SQL.
 
 Removing the addon drops them first; nothing else in the product goes around them.
 """
@@ -64,7 +64,7 @@ _DROP = """
 
 
 def create_guards(cr):
-    """Make the triggers, or make them anew."""
+    """Make the triggers, or make them again."""
     cr.execute(_CREATE)
 
 

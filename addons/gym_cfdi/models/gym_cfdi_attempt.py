@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class GymCfdiAttempt(models.Model):
-    """One call to a PAC or the SAT about one document, or what became of one seal otherwise, as it happened.
+    """One call to a PAC or the SAT about one document, or the result of one seal otherwise, as it happened.
 
     Rows are only ever added, by :meth:`gym.cfdi.document._log_attempts`; a database trigger refuses the rest.
     """

@@ -19,7 +19,7 @@ class GymCfdiCatalogs(models.AbstractModel):
     """Keeps the long catalogues of the SAT as new as the installed package ``satcfdi``, without any network.
 
     Newer ones are written beside the filestore, one folder for each version of the package, which all databases and
-    workers of the server share. Whoever upgrades the package (it is optional) upgrades the catalogues.
+    workers of the server share. Anyone who upgrades the package (it is optional) upgrades the catalogues.
     """
 
     _name = "gym.cfdi.catalogs"

@@ -29,7 +29,7 @@ class GymCfdiDocument(models.Model):
     _inherit = "gym.cfdi.document"
 
     def _note_outcomes(self, pac, operation, outcomes):
-        """Record what became of the calls of a batch to ``pac``.
+        """Record the result of the calls of a batch to ``pac``.
 
         :param str operation: "stamp", or "recover" for documents in doubt
         :param list outcomes: of :class:`~..services.dispatch.Outcome`

@@ -25,7 +25,7 @@ _OUTCOMES = {TryAgain: "try_again", Refused: "refused", InDoubt: "in_doubt"}
 
 
 class GymCfdiDocument(models.Model):
-    """Cancelling before the SAT: asking, being sure of having asked once, and following what becomes of it.
+    """Cancelling before the SAT: asking, being sure of having asked once, and following its result.
 
     - What a person asks for is committed (``cancel_requested``) before anybody else hears of it, and that a PAC is
       about to get it (``cancel_sent_at``) before it does, as in the outbox.
@@ -232,7 +232,7 @@ class GymCfdiDocument(models.Model):
                 document.with_context(lang=document.company_id.partner_id.lang)._pursue_cancellation()
 
     def _pursue_cancellation(self):
-        """Ask the SAT what became of a request, send it when it has to be sent, and say when to look again."""
+        """Ask the SAT for the result of a request, send it when it has to be sent, and say when to look again."""
         found = None
         if self.state == CANCEL_REQUESTED and (self.cancel_sent_at or not self.cancel_motive):
             found = self._look_at_sat()

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class GymCfdiDocument(models.Model):
-    """What follows a stamp outside the path of stamping: the invoice's PDF anew, and the mail to who asked for it."""
+    """What follows a stamp beside its path: the invoice's new PDF, and the mail to the person who asked."""
 
     _inherit = "gym.cfdi.document"
 

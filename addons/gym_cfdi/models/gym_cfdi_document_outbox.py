@@ -26,7 +26,7 @@ class GymCfdiDocument(models.Model):
     What holds it together:
 
     - *Persist, then send.* The sealed bytes are committed before anybody sees them; ``sent`` and the PAC's name are
-      committed before that PAC is called. Whoever finds a document ``sent`` knows that this one PAC may have stamped
+      committed before that PAC is called. Anyone who finds a document ``sent`` knows that this one PAC may have stamped
       exactly these bytes, and asks it (``recover``) before anything else. Only its word that it did not, given at least
       :data:`SETTLE` after sending, when no request of ours can be under way any more, frees the document for another
       PAC or another seal.
@@ -204,7 +204,7 @@ class GymCfdiDocument(models.Model):
         return [Call(document.id, document._get_sealed_bytes(), document.request_id) for document in self]
 
     def _call(self, pac, name, operation, calls, turns):
-        """Make the calls, outside of any transaction, and record what became of each."""
+        """Make the calls, outside of any transaction, and record the result of each."""
         outcomes = dispatch(verified(operation), calls, turns.start, turns.interval)
         self._in_transaction(self._note_outcomes, pac, name, outcomes)
         self._in_transaction(pac._note_health, outcomes)
@@ -216,7 +216,7 @@ class GymCfdiDocument(models.Model):
     # === DOUBTS === #
 
     def _settle_doubts(self):
-        """Ask the PAC to which each ``sent`` document went what became of it."""
+        """Ask the PAC to which each ``sent`` document went for its result."""
         sent = self.filtered(lambda document: document.state == SENT)
         for pac, documents in sent.grouped("pac_id").items():
             client = pac._get_shared_client()

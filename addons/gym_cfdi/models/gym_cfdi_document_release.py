@@ -19,7 +19,7 @@ _UUID = re.compile(r"\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b", re.IGNORE
 
 
 class GymCfdiDocument(models.Model):
-    """The way out for documents whose PAC will never answer what became of them.
+    """The way out for documents whose PAC will never tell their result.
 
     The outbox asks that PAC forever, and rightly: only it can tell. When it is gone for good, a manager of CFDI may
     bring the stamp that the SAT has, or, once nobody can stamp the seal any more, give the seal up. A stamp that the

@@ -60,7 +60,7 @@ class GymCfdiDocument(models.Model):
         return super()._get_blocking_documents() | parts.document_id.filtered(lambda document: document.state in LIVE)
 
     def _restates(self, old):
-        """Tell whether this document states anew what ``old``, which is in force, stated of the same source."""
+        """Tell whether this document states again what ``old``, which is in force, stated of the same source."""
         is_of_one_source = self.kind == "payment" or (self.move_id and self.move_id == old.move_id)
         return bool(is_of_one_source and old.state in LIVE)
 

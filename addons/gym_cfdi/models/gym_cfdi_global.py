@@ -323,7 +323,7 @@ class GymCfdiGlobal(models.Model):
 
     def _on_document_cancelled(self):
         """What follows from a cancellation: sales that only waited for it are invoiced by name, and the others of
-        their global invoice stated anew at once."""
+        their global invoice stated again at once."""
         leaving = self.line_ids.filtered(lambda line: line.state == "leaving" and not line.credit_document_id)
         leaving.write({"state": "left"})
         for records in leaving._get_records():

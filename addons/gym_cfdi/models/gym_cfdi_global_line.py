@@ -112,7 +112,7 @@ class GymCfdiGlobalLine(models.Model):
 
     def _take_out_by_cancelling(self):
         """Take sales out by cancelling their global invoices (motive 04); once the SAT has cancelled one, they are
-        invoiced by name and what is left is issued anew.
+        invoiced by name and what is left is issued again.
 
         :raise UserError: for a sale that has left already
         """

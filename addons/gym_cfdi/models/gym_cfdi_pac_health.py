@@ -29,7 +29,7 @@ class GymCfdiPac(models.Model):
     )
 
     def _get_shared_client(self):
-        """Return the client of this worker, made anew when the account has changed.
+        """Return the client of this worker, made again when the account has changed.
 
         :return: ``None`` when it cannot be made; the managers are told why
         """

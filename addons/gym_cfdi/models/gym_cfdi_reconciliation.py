@@ -22,7 +22,7 @@ REASONS = [
 class GymCfdiReconciliation(models.Model):
     """The ledger against the CFDI, one row for each sale or credit note of companies that issue CFDI.
 
-    A row with a reason is a difference that somebody has to mend; of a month that may be closed there is none.
+    A row with a reason is a difference that somebody has to correct; of a month that may be closed there is none.
     Amounts are in the currency of the company, credit notes negative. A sale in a global invoice is compared with what
     that one states of it. Entries before the company went live, and those
     of zero, are not expected to have a CFDI.

@@ -121,7 +121,7 @@ class ResPartner(models.Model):
 
     @api.model
     def action_cfdi_check_customers(self):
-        """Judge the fiscal data of all customers anew and list those that an invoice could not use.
+        """Judge the fiscal data of all customers again and list those that an invoice could not use.
 
         For the days before the month is billed: what is stored was judged by the SAT's catalogues of another day.
         """
@@ -157,9 +157,9 @@ class ResPartner(models.Model):
 
     def _close_cfdi_corrections(self):
         """Mark the to-dos of the customers whose fiscal data are now in order as done."""
-        mended = self.filtered(lambda partner: partner.cfdi_data_state in ("ok", "generic"))
-        if mended.activity_ids:
-            mended.sudo().activity_feedback(["gym_cfdi.mail_activity_type_fiscal_data"])
+        corrected = self.filtered(lambda partner: partner.cfdi_data_state in ("ok", "generic"))
+        if corrected.activity_ids:
+            corrected.sudo().activity_feedback(["gym_cfdi.mail_activity_type_fiscal_data"])
 
     # --- business methods
 

@@ -16,7 +16,7 @@ def problem_of(url, domains, *, production, any_host=False):
     :param str url: as typed; empty means the provider's own, which is always right
     :param domains: the provider's domains; their subdomains are the provider's too
     :param bool production: of an account whose stamps count: never without encryption
-    :param bool any_host: whoever chooses it answers for the whole server
+    :param bool any_host: anyone who chooses it answers for the whole server
     :return: :data:`MALFORMED`, :data:`UNENCRYPTED` or :data:`FOREIGN`
     """
     if not url:

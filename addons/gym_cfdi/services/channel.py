@@ -27,7 +27,7 @@ class Channel:
     Redirections are not followed (credentials would travel with them), cookies and ``.netrc`` are ignored.
 
     :param timeouts: :class:`~.pac.Timeouts`
-    :param secrets: texts that must appear nowhere, whoever writes them
+    :param secrets: texts that must appear nowhere, no matter who writes them
     """
 
     def __init__(self, timeouts, secrets=()):

@@ -43,7 +43,7 @@ class Verified:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a call. ``started_at`` (naive UTC) is ``None`` when it was never made.
+    """The result of a call. ``started_at`` (naive UTC) is ``None`` when it was never made.
 
     ``answer`` is what the client returned; it means something only without ``error``.
     """
@@ -124,7 +124,7 @@ def verified(operation: Callable[[bytes, str], Stamped | None]):
 
 
 def dispatch(operation: Callable[[bytes, str], Verified | None], calls, start=0.0, interval=0.0, threads=THREADS):
-    """Make every call, unless the PAC fails :data:`STOP_AFTER` times in a row, and tell what became of each.
+    """Make every call, unless the PAC fails :data:`STOP_AFTER` times in a row, and tell the result of each.
 
     :param operation: ``stamp`` or ``recover`` of a client, :func:`verified`; several threads call it at once
     :param list calls: of :class:`Call`

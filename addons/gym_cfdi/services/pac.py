@@ -6,8 +6,8 @@ The three matter more than their texts, because they decide what may be done nex
 error          what is known                               what may follow
 =============  ==========================================  ================================================
 `TryAgain`     surely not stamped                          the same PAC later, or another one now
-`Refused`      surely not stamped, and will not be as is   "document": mend and seal anew; "account": another PAC
-`InDoubt`      it was sent, nobody knows what became of it only ``recover()`` of the SAME PAC
+`Refused`      surely not stamped, and will not be as is   "document": correct, seal; "account": another PAC
+`InDoubt`      it was sent, nobody knows its result        only ``recover()`` of the SAME PAC
 =============  ==========================================  ================================================
 
 A client never decides to call twice, keeps nothing between calls but its connection (and its token), and takes plain
@@ -42,7 +42,7 @@ class TryAgain(PacError):
 class Refused(PacError):
     """Surely not stamped, and the same request will never be.
 
-    ``scope`` is ``"document"`` (mend it and seal anew; another PAC would say the same) or ``"account"`` (credentials,
+    ``scope`` is ``"document"`` (correct it, seal again; another PAC would say the same) or ``"account"`` (credentials,
     stamps left, RFC not registered with this PAC: another PAC may well stamp it).
     """
 
@@ -105,7 +105,7 @@ class Stamped:
 
 @dataclass(frozen=True)
 class CancelAnswer:
-    """What became of a request to cancel; no code means "cancelled", only the SAT's status says that.
+    """The result of a request to cancel; no code means "cancelled", only the SAT's status says that.
 
     :param str code: the SAT's code for the folio (``"201"`` accepted, ``"202"`` asked before...), or the PAC's own
     :param str acuse: the SAT's receipt, XML text; empty when it comes later

@@ -189,7 +189,7 @@ class SwSapien:
             response = self._channel.send("POST", f"{self._services}/v2/security/authenticate", json=login)
             data, error = self._read(response, hide=("token", "tokeny"))
         except InDoubt as doubt:
-            # whatever became of it, nothing was asked for yet but a token
+            # whatever its result, nothing was asked for yet but a token
             raise TryAgain(doubt.message, doubt.code, doubt.raw) from None
         if error is not None:
             raise Refused(error.message, error.code, error.raw, scope="account")

@@ -23,7 +23,7 @@ class GymPortalCards(GymPortalChanges):
 
     @staticmethod
     def _get_credits(cards):
-        """Return what who pays these subscriptions has in their favour: list of dicts ``amount``, ``currency``."""
+        """Return the credit of the payers of these subscriptions: list of dicts ``amount``, ``currency``."""
         paid = [card["subscription"] for card in cards if "pay" in card["may"]]
         pairs = {(one.payer_id, one.company_id) for one in paid}
         credits = [

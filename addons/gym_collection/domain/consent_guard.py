@@ -119,7 +119,7 @@ class Decision:
 def decide(charge, consents, notices):
     """Return whether ``charge`` may be made, given everything the person consented to and was told.
 
-    :param consents: every :class:`Consent` to recurring charges of the subscription, live or not, whoever gave it
+    :param consents: every :class:`Consent` to recurring charges of the subscription, live or not, no matter who gave it
     :param notices: every :class:`Notice` sent for the subscription
     """
     reasons = [None if charge.has_card else REASONS("charges_off"), why_no_consent(charge, consents)]

@@ -11,7 +11,7 @@ class AccountJournal(models.Model):
         """Record what was received in this cash box or bank account, in the caller's transaction.
 
         It pays ``moves``, the oldest first, after what credit their payer has already; the rest is kept as credit.
-        Whoever has paid up may enter as soon as the transaction ends.
+        Anyone who has paid up may enter as soon as the transaction ends.
 
         :param payer: ``res.partner``
         :param float amount: in the company's currency

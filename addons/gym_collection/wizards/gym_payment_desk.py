@@ -35,7 +35,7 @@ class GymPaymentDesk(models.TransientModel):
     outcome = fields.Text(string="What It Pays", compute="_compute_outcome")
 
     def _get_payer(self):
-        """Return, in sudo, who pays for the member; the user may read the member."""
+        """Return, in sudo, the payer of the member; the user may read the member."""
         self.ensure_one()
         self.member_id.sudo(False).check_access("read")
         member = self.member_id.sudo()

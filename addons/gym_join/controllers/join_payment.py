@@ -13,7 +13,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
 
     ``/join/<token>/pay`` the price and Odoo's payment form, ``code`` a coupon, ``transaction`` (JSON-RPC) the payment,
     ``start`` a start without payment, ``confirm`` its confirmation from the mailbox, ``desk`` pay at the front desk,
-    ``end`` what became of it.
+    ``end`` its result.
     """
 
     @route("/join/<string:token>/pay", type="http", auth="public", website=True, methods=["GET"], sitemap=False)

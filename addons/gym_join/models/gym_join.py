@@ -39,7 +39,7 @@ class GymJoin(models.Model):
     payment a contact is made, because a payment needs one; a join that is abandoned loses it again. So nobody is ever
     dunned for a page they left.
 
-    Whoever has the link may go on with it: :meth:`_find` is the only way in, and the pages act in sudo only on what it
+    Anyone who has the link may go on with it: :meth:`_find` is the only way in; the pages act in sudo only on what it
     returns.
     """
 

@@ -130,7 +130,7 @@ class GymJoin(models.Model):
     def _recognise(self):
         """Write to members who seem to be who joins, so that they go on in their portal; a job of its own.
 
-        The pages show nothing of it: whoever types somebody's e-mail learns nothing about them. The mail goes to the
+        The pages show nothing of it: anyone who types somebody's e-mail learns nothing about them. The mail goes to the
         address that the member gave, at most once a day.
         """
         self.ensure_one()

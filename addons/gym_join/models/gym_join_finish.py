@@ -25,7 +25,7 @@ class GymJoin(models.Model):
     # === BEFORE === #
 
     def _ensure_partner(self):
-        """Return the contact who pays, made now when there is none: a payment needs one, nothing before it does."""
+        """Return the payer's contact, made now when there is none: a payment needs one, nothing before it does."""
         self.ensure_one()
         if not self.partner_id:
             self.partner_id = self.env["res.partner"].create(self._prepare_partner_vals())

@@ -260,7 +260,7 @@ class GymJoinDesk(models.TransientModel):
             journal._receive_gym_payment(payer, amount, self.location_id._today(), owed, reference)
 
     def _send_link(self, moves):
-        """Mail who pays the address where these invoices are paid.
+        """Mail the payer the address where these invoices are paid.
 
         :raise UserError: when they have no e-mail
         """

@@ -11,7 +11,7 @@ from odoo.addons.vigor_guard.domain.spreadsheet import is_formula
 
 from ..domain.rate import RateLimit
 
-# A person changes one or two things in a sitting; whoever needs more than this is a script.
+# A person changes one or two things in a sitting; anyone who needs more than this is a script.
 CHANGES = RateLimit(limit=30, window_s=300)
 
 

@@ -8,7 +8,7 @@ REQUESTS = RateLimit(limit=10, window_s=3600)
 
 
 class GymPortalPrivacy(GymPortal):
-    """What members ask about their personal data (derechos ARCO), and what became of it."""
+    """What members ask about their personal data (derechos ARCO), and the answers."""
 
     @route("/my/gym/privacy", type="http", auth="user", website=True, readonly=True)
     def gym_privacy(self, member=None, sent=None, **kw):

@@ -59,7 +59,7 @@ class _TextOfHtml(HTMLParser):
 def canonical_text(title, html):
     """Return what a person reads in a document, free of how it is laid out.
 
-    Two texts that read alike give the same result whatever their markup, so the hash of a document can be computed anew
+    Two texts that read alike give the same result whatever their markup, so a document's hash can be computed again
     from a printed copy. Unicode is composed (NFC), runs of white space are one space, empty lines are left out.
 
     :return: lines joined by a line feed, the title first
@@ -81,7 +81,7 @@ def expiry_date(given_on: date, validity_months: int, birthdate: date | None):
     """Return the first civil day on which a consent no longer holds, or ``None`` when it holds until withdrawn.
 
     What a guardian signed holds until the member comes of age: parental authority ends there (Código Civil Federal,
-    art. 443 III) and the adult decides anew.
+    art. 443 III) and the adult decides again.
 
     :param int validity_months: how long the document says that it holds; 0 means without limit
     """

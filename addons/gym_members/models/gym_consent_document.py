@@ -275,7 +275,7 @@ class GymConsentDocument(models.Model):
         }
 
     def _forget_in_force(self):
-        """Let the documents in force be found out anew, now and once others can read what is written."""
+        """Let the documents in force be found out again, now and once others can read what is written."""
         self.env.registry.clear_cache()
         self.env.cr.postcommit.add(self.env.registry.clear_cache)
 

@@ -15,7 +15,7 @@ KEPT_DAYS = 7
 class GymConsentTablet(models.Model):
     """One person signing once on the tablet of the desk, without an account.
 
-    The front desk opens it; whoever holds its URL may read and sign the documents of one member for 15 minutes, until
+    The front desk opens it; who has its URL may read and sign the documents of one member for 15 minutes, until
     the last one is signed or refused. Only the hash of the token is kept.
     """
 

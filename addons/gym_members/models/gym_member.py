@@ -291,7 +291,7 @@ class GymMember(models.Model):
         }
 
     def _refresh_stage(self):
-        """Derive the stage anew from the facts and store it where it changed."""
+        """Derive the stage again from the facts and store it where it changed."""
         facts = self._get_stage_facts()
         stages = {member.id: derive_stage(facts[member.id]).stage for member in self}
         changed = self.filtered(lambda member: member.stage != stages[member.id])

@@ -227,7 +227,7 @@ class GymMember(models.Model):
     def _get_consent_signers(self, purpose):
         """Return the contacts who may sign for this member about ``purpose``; empty when nobody can yet.
 
-        Who is under age is signed for by the guardian. Charges are agreed to by who pays them, also for an adult.
+        Who is under age is signed for by the guardian. Charges are agreed to by their payer, also for an adult.
         """
         self.ensure_one()
         member = self.sudo()

@@ -159,7 +159,7 @@ class GymMember(models.Model):
         winner_sudo.message_post(body=self.env._("%(loser)s was merged into this member.", loser=lost))
 
     def _merge_health_notes(self, winner_sudo):
-        """Give the winner the health notes of both: an allergy must not be lost, whoever merges."""
+        """Give the winner the health notes of both: an allergy must not be lost, no matter who merges."""
         mine_sudo = self.sudo()
         if mine_sudo.health_notes_encrypted and winner_sudo.health_notes_encrypted:
             notes = (member._vault_read("health_notes_encrypted") for member in (winner_sudo, mine_sudo))

@@ -69,7 +69,7 @@ class GymMember(models.Model):
     def _write_from_portal(self, changed):
         to_value = {"state_id": int}
         self.write({name: to_value.get(name, str)(text) if text else False for name, text in changed.items()})
-        # contacts tell of what is traced themselves, whoever writes it
+        # contacts tell of what is traced themselves, no matter who writes it
         if others := [name for name in changed if name not in TRACED]:
             self._emit_all("member.corrected", lambda member: {"fields": ",".join(others)})
         labels = ", ".join(self._fields[name]._description_string(self.env) for name in changed)

@@ -43,7 +43,7 @@ class GymMember(models.Model):
     def action_confirm_address(self):
         """Let the new address open the account of a member who can neither sign in nor read the old mailbox.
 
-        Managers alone, who have seen the person: whoever has the address then sets a new password.
+        Managers alone, who have seen the person: anyone who has the address then sets a new password.
         """
         self.check_access("write")
         if not self.env.user.has_group("gym_members.group_gym_manager"):

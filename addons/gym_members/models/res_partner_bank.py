@@ -7,7 +7,7 @@ from .res_partner_guard import KEEPERS
 class ResPartnerBank(models.Model):
     """The accounts that customers are told to pay to, and that staff and suppliers are paid on.
 
-    Whoever could change one would be paid in the gym's place, so those of a company and of its staff are changed by its
+    Anyone who could change one would be paid in the gym's place: those of a company and its staff are changed by its
     owners and accountants alone, and every owner is told at once.
     """
 

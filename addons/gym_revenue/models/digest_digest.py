@@ -48,7 +48,7 @@ class DigestDigest(models.Model):
     def _compute_kpi_gym_recovered_value(self):
         """Money that came in for overdue dues, by its day, however long ago the last step was taken.
 
-        Of the cases that the user may see: whoever reads the mail needs no rights to the entries.
+        Of the cases that the user may see: anyone who reads the mail needs no rights to the entries.
         """
         seen = self.env["gym.dunning.case"]._search([("amount_recovered", "!=", 0)])
         paid = [

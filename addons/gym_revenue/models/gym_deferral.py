@@ -88,7 +88,7 @@ class GymDeferral(models.Model):
             for line in spread:
                 origin = origins.get(line, self)
                 found[line] = origin.income_account_id or incomes.get(line) or line._get_gym_income_account(account)
-            # The analytic distribution stays that of the income; computing it anew would also ask for each partner.
+            # The analytic distribution stays that of the income; computing it again would also ask for each partner.
             with self.env.protecting([lines._fields["analytic_distribution"]], spread):
                 spread.account_id = account
         return found

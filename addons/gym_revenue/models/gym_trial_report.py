@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class GymTrialReport(models.Model):
-    """Trials and what became of them: a trial is converted when dues have been billed after it."""
+    """Trials and their results: a trial is converted when dues have been billed after it."""
 
     _name = "gym.trial.report"
     _description = "Trials"

@@ -25,7 +25,7 @@ class FirstBill:
 
 
 def first_bill(make_cycle, next_bill, today):
-    """Return when to bill first who was to be billed on ``next_bill`` in the old system.
+    """Return the first billing day, given the old system's next billing day ``next_bill``.
 
     A day to come is kept. A day that is past is not billed any more: the old system has, or nobody will; the next day
     of the same row from today on is.

@@ -1,4 +1,4 @@
-"""What a period costs: price version, season, promotions, seats, and who pays which part.
+"""What a period costs: price version, season, promotions, seats, and which payer pays which part.
 
 All amounts are totals with IVA, in cents.
 """
@@ -45,7 +45,7 @@ def kept_price(signed, moves, period_start):
     """Return the price of a period that starts on ``period_start`` for who signed at the price ``signed``.
 
     A lower price holds for everybody who was told. A higher one holds for who accepted it: a charge above what a person
-    consented to needs their consent anew (LFPC art. 76 Bis VIII), so nobody is raised by silence.
+    consented to needs their consent again (LFPC art. 76 Bis VIII), so nobody is raised by silence.
     """
     price = signed
     for move in sorted(moves, key=lambda move: move.effective):

@@ -129,7 +129,7 @@ class GymCorporateAgreement(models.Model):
 
     @api.model
     def _cron_tell_ends(self):
-        """Cron: tell who pays and their people of agreements that end soon. Running twice tells nobody twice."""
+        """Cron: tell the payers and people of agreements that end soon. Running twice tells nobody twice."""
         self._tell_ends()
 
     @api.model
@@ -168,7 +168,7 @@ class GymCorporateAgreement(models.Model):
     def _get_payment_terms(self, company, partners):
         """Return {partner: the ``account.payment.term`` of what ``company`` bills them}: dues are due at once.
 
-        Only who pays for people under an agreement has agreed on terms; those of other contacts are for other sales.
+        Only the payer of an agreement has agreed on terms; those of other contacts are for other sales.
         """
         found = self.sudo().with_context(active_test=False)
         found = found.search([("company_id", "=", company.id), ("partner_id", "in", partners.ids)])

@@ -10,7 +10,7 @@ class GymPriceCampaign(models.Model):
     """Moves who subscribed at an older price of a plan to a new one, with proof of who was told and who accepted.
 
     Who does not answer, or says no, keeps the old price: a charge above what a person consented to needs their consent
-    anew (LFPC art. 76 Bis VIII). A lower price needs none.
+    again (LFPC art. 76 Bis VIII). A lower price needs none.
     """
 
     _name = "gym.price.campaign"
@@ -90,7 +90,7 @@ class GymPriceCampaign(models.Model):
     # === ACTIONS === #
 
     def action_prepare(self):
-        """Fill in the subscriptions that the new price concerns, anew."""
+        """Fill in the subscriptions that the new price concerns, again."""
         self.check_access("write")
         for campaign in self:
             campaign._check_state("draft")

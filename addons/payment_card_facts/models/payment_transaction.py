@@ -13,7 +13,7 @@ class PaymentTransaction(models.Model):
     )
 
     def _ask_provider(self):
-        """Hook: ask the provider, by reading alone, what became of this transaction, and take its answer over.
+        """Hook: ask the provider, by reading alone, for the result of this transaction, and take its answer over.
 
         An override sends nothing that could move money, and leaves the transaction as it is while the answer is not
         sure. Without an override nobody can be asked.
@@ -23,7 +23,7 @@ class PaymentTransaction(models.Model):
     def _notify_dispute(self, reference, state, amount=None, reason_code=None, deadline=None):
         """Hook: the bank takes this payment back because its holder disputes it, or has decided about that.
 
-        Providers' addons call it, as often as they are told; whoever keeps books of disputes overrides it. Without
+        Providers' addons call it, as often as they are told; an addon with books of disputes overrides it. Without
         books, what was paid is told. It comes from authenticated messages only, with what the provider answered when
         asked.
 

@@ -99,7 +99,7 @@ class PaymentTransaction(models.Model):
         return payment_utils.generate_idempotency_key(self, scope="token_payment")
 
     def _mercado_pago_set_in_doubt(self):
-        """Keep this transaction pending until Mercado Pago says what became of it."""
+        """Keep this transaction pending until Mercado Pago tells its result."""
         self.mercado_pago_doubt_at = self.mercado_pago_doubt_at or fields.Datetime.now()
         self._set_pending(
             state_message=self.env._(

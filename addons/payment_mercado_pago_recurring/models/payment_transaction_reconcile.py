@@ -22,12 +22,12 @@ _BATCH = 200
 
 
 class PaymentTransaction(models.Model):
-    """Asks Mercado Pago what became of transactions that have no final answer."""
+    """Asks Mercado Pago for the results of transactions that have no final answer."""
 
     _inherit = "payment.transaction"
 
     def action_mercado_pago_reconcile(self):
-        """Ask now what became of these transactions."""
+        """Ask now for the results of these transactions."""
         self.check_access("write")
         self.sudo().filtered(lambda tx: tx.provider_code == "mercado_pago")._mercado_pago_reconcile()
 

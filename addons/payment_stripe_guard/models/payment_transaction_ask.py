@@ -17,7 +17,7 @@ _PAGE = 100
 
 
 class PaymentTransaction(models.Model):
-    """Asks Stripe what became of charges of saved cards and of refunds without a final answer, sending none again."""
+    """Asks Stripe for the results of charges of saved cards and of refunds without an answer, sending none again."""
 
     _inherit = "payment.transaction"
 

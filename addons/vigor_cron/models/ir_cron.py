@@ -71,6 +71,6 @@ class IrCron(models.Model):
 
     @api.model
     def _commit_one(self):
-        """Commit within a scheduled action; whoever calls its method otherwise decides that themselves."""
+        """Commit within a scheduled action; anyone who calls its method otherwise decides that themselves."""
         if self.env.context.get("ir_cron_progress_id"):
             self._commit_progress()

@@ -53,7 +53,7 @@ class ResUsers(models.Model):
     def reset_password(self, login):
         """Override: nobody is told whether there is an account, and the mail leaves in a job.
 
-        :raise UserError: after too many requests from one network, whoever they were for
+        :raise UserError: after too many requests from one network, no matter who they were for
         """
         address = group_address(request.httprequest.remote_addr) if request else ""
         if not self.env["vigor.guard.attempt"]._is_within(RESETS_PER_NETWORK, HOUR_S, "reset network", address):

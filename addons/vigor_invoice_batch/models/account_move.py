@@ -2,7 +2,7 @@ from odoo import models
 
 BATCH = "invoice_batch"
 FORMATS = "account.move.batch.sequence_format"
-# Whoever overrides one of these may number by something else than journal, day and kind of document.
+# Anyone who overrides one of these may number by something else than journal, day and kind of document.
 NUMBERING = (
     "_get_last_sequence",
     "_get_last_sequence_domain",

@@ -66,7 +66,7 @@ class AccountMoveBatch(models.AbstractModel):
         moves = self._create_drafts(invoices)
         # Posting asks for these invoice by invoice; one query each is enough.
         moves.line_ids.fetch(["tax_ids", "tax_tag_ids"])
-        # Posting changes no amount: the lines need not be derived anew. The checks below stand in for it.
+        # Posting changes no amount: the lines need not be derived again. The checks below stand in for it.
         moves.with_context(skip_invoice_sync=True)._post(soft=False)
         self.env["res.partner"]._apply_batch_ranks()
         self.env.flush_all()

@@ -15,7 +15,7 @@ OWN_OF_MOVE = {
     "invoice_origin": "varchar",
 }
 OWN_OF_LINE = ("id", "move_id", "partner_id", "ref", "name")
-# What is given when an invoice is created, so that nothing may compute it anew.
+# What is given when an invoice is created, so that nothing may compute it again.
 GIVEN_TO_MOVE = (
     "partner_id",
     "journal_id",
@@ -272,8 +272,8 @@ class RowCloner:
     # === CHECKING THE COPIES === #
 
     def _recompute(self, places, copies, invoices):
-        """Have the ORM compute anew, in the copies, all that depends, or may depend, on what is their own."""
-        # Recomputing is a write: without these it would be taken for a change by hand and derive the lines anew.
+        """Have the ORM compute again, in the copies, all that depends, or may depend, on what is their own."""
+        # Recomputing is a write: without these it would be taken for a change by hand and derive the lines again.
         quietly = {"skip_is_manually_modified": True, "skip_invoice_sync": True}
         moves = self.moves.with_context(**quietly).browse(places)
         self._forget_inverses()

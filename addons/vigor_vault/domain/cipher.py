@@ -52,7 +52,7 @@ class Cipher:
             raise WrongKeys from error
 
     def rotate(self, token):
-        """Return ``token`` encrypted anew with the first key.
+        """Return ``token`` encrypted again with the first key.
 
         :raise WrongKeys: when no key fits or the token was altered
         """

@@ -35,7 +35,7 @@ class VaultMixin(models.AbstractModel):
         self.sudo().write({field_name: token})
 
     def _vault_rotate(self):
-        """Encrypt every encrypted field of these records anew with the first key; return how many values changed."""
+        """Encrypt every encrypted field of these records again with the first key; return how many values changed."""
         changed = 0
         for name in self._vault_field_names():
             for record in self.sudo():

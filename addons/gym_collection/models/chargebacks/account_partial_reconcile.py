@@ -8,7 +8,7 @@ class AccountPartialReconcile(models.Model):
 
     @api.depends("debit_move_id.date", "credit_move_id.date")
     def _compute_max_date(self):
-        """Override of `account`: what the bank left of a payment pays anew on the day of the chargeback.
+        """Override of `account`: what the bank left of a payment pays again on the day of the chargeback.
 
         Its IVA on cash basis is dated by this, and that of the whole payment was undone on the same day.
         """

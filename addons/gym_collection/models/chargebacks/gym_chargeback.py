@@ -142,7 +142,7 @@ class GymChargeback(models.Model):
             )
 
     def _try_to_book(self):
-        """Book the money that the bank took, or keep what is in the way for somebody to mend."""
+        """Book the money that the bank took, or keep what is in the way for somebody to correct."""
         try:
             with self.env.cr.savepoint():
                 self._take_money()
@@ -216,7 +216,7 @@ class GymChargeback(models.Model):
             chargeback.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _win(self):
-        """The money comes back: it pays the invoice again, and whoever owes nothing more goes on."""
+        """The money comes back: it pays the invoice again, and members who owe nothing more go on."""
         for chargeback in self.sudo().filtered(lambda one: one.state in DISPUTED_STATES):
             chargeback._close("won")
             chargeback._return_money()

@@ -14,7 +14,7 @@ class GymChargeback(models.Model):
     _inherit = "gym.chargeback"
 
     def action_make_evidence(self):
-        """Make the PDF anew and download it."""
+        """Make the PDF again and download it."""
         self.ensure_one()
         attachment = self._get_evidence()._make_evidence()
         return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=true", "target": "self"}

@@ -43,8 +43,8 @@ class GymCharge(models.Model):
     """One attempt to charge an invoice to a card without the person doing anything.
 
     At most one attempt of an invoice is open. The intention is written before anything is sent, and what was sent can
-    be asked about by its reference: an attempt whose answer is unknown stays ``in_doubt`` until the provider says what
-    became of it, and no other attempt is made meanwhile.
+    be asked about by its reference: an attempt whose answer is unknown stays ``in_doubt`` until the provider tells the
+    result, and no other attempt is made meanwhile.
     """
 
     _name = "gym.charge"

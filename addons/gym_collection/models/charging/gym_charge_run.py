@@ -189,7 +189,7 @@ class GymCharge(models.Model):
             transaction._post_process()
 
     def _job_ask(self):
-        """Find out what became of a request without an answer: ask for it, then send the same one once more.
+        """Find out the result of a request without an answer: ask for it, then send the same one once more.
 
         The first may never have arrived, so what speaks against a charge today speaks against this one. What may not
         be sent again is left to a person, with the reason on the charge.

@@ -71,7 +71,7 @@ class GymSubscription(models.Model):
         :param float amount: of the charge for this subscription, IVA included
         :param date day: civil day of the branch
         :param date period_start: first day of the period that it pays
-        :param payer: ``res.partner`` whom the invoice is made out to; who pays the subscription by default
+        :param payer: ``res.partner`` whom the invoice is made out to; the payer of the subscription by default
         :return: :class:`~...domain.consent_guard.Decision`
         """
         self.ensure_one()

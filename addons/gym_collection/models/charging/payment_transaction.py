@@ -42,7 +42,7 @@ class PaymentTransaction(models.Model):
         return super()._charge_with_token()
 
     def _is_for_dues(self):
-        """Tell whether this pays dues, or takes money from somebody who pays for a subscription."""
+        """Tell whether this pays dues, or takes money from the payer of a subscription."""
         self.ensure_one()
         payers = self.token_id.partner_id | self.partner_id
         domain = [("payer_id.commercial_partner_id", "in", payers.commercial_partner_id.ids)]

@@ -65,7 +65,7 @@ class GymDoubt(models.AbstractModel):
         }
 
     def _check_may_say(self):
-        """Refuse who may not say what became of money.
+        """Refuse users who may not settle a doubt about money.
 
         :raise AccessError: unless the user is a manager who may see it
         """

@@ -15,7 +15,7 @@ class GymRefund(models.Model):
         self.env["ir.cron"]._do_each(self.search([("state", "=", "in_doubt")]), "_enqueue_asking")
 
     def _job_ask(self):
-        """Ask the provider what became of a refund; it is never sent again, and what stays unknown needs a person."""
+        """Ask the provider for the result of a refund; it is never sent again: what stays unknown needs a person."""
         self.ensure_one()
         if not self._lock("in_doubt"):
             return

@@ -19,7 +19,7 @@ class AccountMove(models.Model):
     )
 
     def _invoice_paid_hook(self):
-        """Let in whoever has paid, in the same transaction as the money; late vouchers count like any payment."""
+        """Let in members who have paid, in the same transaction as the money; late vouchers count like any payment."""
         result = super()._invoice_paid_hook()
         self._end_debts()
         return result

@@ -25,7 +25,7 @@ REMEMBER_DAYS = 90
 
 
 class GymEventMail(models.Model):
-    """The message that an event sends to who pays, and whether it does. One row per company and event.
+    """The message that an event sends to the payer, and whether it does. One row per company and event.
 
     The receipt of a cancellation, the notice of a renewal and a price change are not here: the law wants them sent.
     """
@@ -93,7 +93,7 @@ class GymEventMail(models.Model):
 
     @api.model
     def _send_for_events(self, event_ids):
-        """Write to who pays about these events; told twice of one, it writes once.
+        """Write to the payer about these events; told twice of one, it writes once.
 
         What a subscription that was imported did in the old system is no news, and who has no address is not written.
         """

@@ -12,7 +12,7 @@ class PaymentToken(models.Model):
 
     @api.model
     def _cron_tell_expiring(self):
-        """Tell who pays with a card that expires within a month, once for each expiry."""
+        """Tell payers whose card expires within a month, once for each expiry."""
         soon = timedelta(days=WARN_DAYS)
         days = self.env["res.company"]
         tokens = self.search(

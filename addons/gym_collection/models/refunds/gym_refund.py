@@ -10,7 +10,7 @@ class GymRefund(models.Model):
     """Money of a credit note on its way back: to the card it came from, or by cash or transfer.
 
     The intention is written before anything is sent, as with charges. One whose answer is unknown stays ``in_doubt``:
-    nothing is sent again until the provider has said, by its notification or in its panel, what became of it.
+    nothing is sent again until the provider has told the result, by its notification or in its panel.
     """
 
     _name = "gym.refund"

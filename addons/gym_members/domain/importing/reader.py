@@ -264,7 +264,7 @@ def _title_above(rows):
 
 
 def _check_amount(rows):
-    """Refuse a table that would fill the memory of whoever uses it.
+    """Refuse a table that would fill the memory of anyone who uses it.
 
     :raise UnreadableFile: as soon as it is clear
     """

@@ -256,7 +256,7 @@ def _with_decimal_point(text):
 
 
 def parse_integer(text):
-    """Return a whole number; "99999" is one too, whoever reads the column decides what it means."""
+    """Return a whole number; "99999" is one too: the reader of the column decides what it means."""
     amount = parse_amount(text)
     if amount is None:
         return None

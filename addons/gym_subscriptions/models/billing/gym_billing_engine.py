@@ -40,7 +40,7 @@ class Bill:
 
 @dataclass
 class Outcome:
-    """What billing did, and {subscription: (code, text, record to mend)} of what it could not do."""
+    """What billing did, and {subscription: (code, text, record to correct)} of what it could not do."""
 
     moves: models.BaseModel
     billed: models.BaseModel
@@ -101,7 +101,7 @@ class GymBillingEngine(models.AbstractModel):
             outcome.issues[subscription] = self._describe_too_late(subscription)
 
     def _bill_rounds(self, due, days):
-        """Bill one period after the other of who is behind, up to the company's limit.
+        """Bill the missed periods of late subscriptions, up to the company's limit.
 
         :return: (moves, how many subscriptions were behind)
         """
@@ -360,7 +360,7 @@ class GymBillingEngine(models.AbstractModel):
     # === WHAT CANNOT BE BILLED === #
 
     def _check_before(self, due, days):
-        """Return what is known to fail before anything is tried: {subscription: (code, text, record to mend)}."""
+        """Return what is known to fail before anything is tried: {subscription: (code, text, record to correct)}."""
         branches = {branch: self._check_branch(branch, days[branch]) for branch in due.location_id}
         plans = {
             (branch, plan): branches[branch] or self._check_plan(plan, branch, branch._today())

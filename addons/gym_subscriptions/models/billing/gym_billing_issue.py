@@ -22,7 +22,7 @@ CODES = [
 
 
 class GymBillingIssue(models.Model):
-    """A subscription that could not be billed, or whose invoice was taken back: why, what to do, and is it mended."""
+    """A subscription that could not be billed, or whose invoice was taken back: why, the remedy, whether solved."""
 
     _name = "gym.billing.issue"
     _description = "Problem in Billing"
@@ -79,7 +79,7 @@ class GymBillingIssue(models.Model):
     # === BUTTONS === #
 
     def action_mend(self):
-        """Open what has to be mended."""
+        """Open what has to be corrected."""
         self.ensure_one()
         self.check_access("read")
         return {
@@ -130,7 +130,7 @@ class GymBillingIssue(models.Model):
     def _open(self, found):
         """Note problems; one that is open already gets its new reason and day.
 
-        :param dict found: {subscription: (code, text, record to mend)}
+        :param dict found: {subscription: (code, text, record to correct)}
         """
         subscriptions = self.env["gym.subscription"].union(*found)
         known = self._search_open(subscriptions).grouped("subscription_id")

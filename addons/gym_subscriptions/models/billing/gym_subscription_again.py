@@ -4,7 +4,7 @@ from odoo import models
 class GymSubscription(models.Model):
     """Dues whose invoice accounting cancelled, took back to draft or credited in full: what is billed again.
 
-    It is billed as it was, for the same days and amounts, to who pays now and with the taxes of today.
+    It is billed as it was, for the same days and amounts, to the present payer and with the taxes of today.
     """
 
     _inherit = "gym.subscription"
@@ -46,7 +46,7 @@ class GymSubscription(models.Model):
         return moves
 
     def _get_payer_again(self, partner):
-        """Return who is billed again what ``partner`` was: the company of the agreement, else who pays now."""
+        """Return who is billed again what ``partner`` was: the company of the agreement, else the present payer."""
         return partner if partner == self.agreement_id.sudo().partner_id else self.payer_id
 
     def _prepare_due_again(self, due):

@@ -148,7 +148,7 @@ class GymMemberImport(models.Model):
     # === THE DRY RUN === #
 
     def _check_extras(self, rows):
-        """Say of each row with a plan what becomes of its subscription."""
+        """Say of each row with a plan what happens to its subscription."""
         result = super()._check_extras(rows)
         plans = self._get_plans_by_name()
         today = self.location_id._today()

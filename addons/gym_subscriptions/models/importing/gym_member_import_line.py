@@ -4,7 +4,7 @@ from ...domain import importing
 
 
 class GymMemberImportLine(models.Model):
-    """What becomes of a row's subscription."""
+    """What happens to a row's subscription."""
 
     _inherit = "gym.member.import.line"
 

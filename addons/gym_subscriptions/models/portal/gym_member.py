@@ -5,7 +5,7 @@ from odoo.addons.gym_members.domain.consent import RECURRING_CHARGE
 
 
 class GymMember(models.Model):
-    """Who pays a subscription meets its member in the portal, and agrees to what is charged."""
+    """The payer of a subscription meets its member in the portal, and agrees to what is charged."""
 
     _inherit = "gym.member"
 
@@ -31,7 +31,7 @@ class GymMember(models.Model):
         return members | paid.member_id.sorted(lambda member: (member.search_key, member.id))
 
     def _may_sign_consent(self, purpose, partner):
-        """Let who pays a running subscription agree to its charges too; a member under age does so for nobody."""
+        """Let the payer of a running subscription agree to its charges too; a member under age does so for nobody."""
         if super()._may_sign_consent(purpose, partner):
             return True
         member = self.sudo()

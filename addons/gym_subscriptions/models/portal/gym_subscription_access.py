@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from odoo import api, models
 from odoo.fields import Domain
 
-# What may be done in the portal, by who one is to the subscription. Who pays decides about money; leaving and resting
+# What may be done in the portal, by who one is to the subscription. The payer decides about money; leaving and resting
 # is also the member's own decision.
 PAYER_VERBS = frozenset({"see", "money", "pay", "change", "card", "price", "freeze", "cancel"})
 MEMBER_VERBS = frozenset({"see", "money", "freeze", "cancel"})

@@ -60,7 +60,7 @@ class GymSubscription(models.Model):
     def _get_portal_state(self, is_payer):
         """Return how this subscription stands: dict with ``label``, its Bootstrap ``tone``, ``reason`` and ``remedy``.
 
-        :param bool is_payer: whether it is told to who pays it
+        :param bool is_payer: whether it is told to the payer
         The sentences may be empty; the remedy says what the person can do about it.
         """
         self.ensure_one()

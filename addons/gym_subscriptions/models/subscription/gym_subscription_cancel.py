@@ -17,7 +17,7 @@ from .gym_subscription_credit import BILLED
 class GymSubscription(models.Model):
     """How people leave: at the end of what they paid, at once, or within the days that the law gives to withdraw.
 
-    Nothing stands in the way of a cancellation: whoever asks gets a folio and a receipt at once (LFPC art. 76 Bis IX).
+    Nothing stands in the way of a cancellation: folio and receipt come at once (LFPC art. 76 Bis IX).
     """
 
     _inherit = "gym.subscription"
@@ -309,7 +309,7 @@ class GymSubscription(models.Model):
         return self.date_end - ONE_DAY if self.date_end else False
 
     def _send_cancel_receipt(self):
-        """Mail the receipt of the cancellation to who pays; a second call sends nothing."""
+        """Mail the receipt of the cancellation to the payer; a second call sends nothing."""
         self.ensure_one()
         name = f"{self.cancel_folio.replace('/', '-')}.pdf"
         files = self.env["ir.attachment"].sudo()

@@ -13,12 +13,12 @@ BILLED, BILLED_OR_PENDING = ("billed",), ("billed", "pending")
 
 
 class GymSubscription(models.Model):
-    """What may still be given back of what was billed: never more than it was, whoever gave the first part."""
+    """What may still be given back of what was billed: never more than it was, no matter who gave the first part."""
 
     _inherit = "gym.subscription"
 
     def _give_credit(self, amount, why, source, kind="credit", bill_when="next"):
-        """Take ``amount`` off what is billed next to who pays this, once for each ``source``.
+        """Take ``amount`` off what is billed next to the payer of this, once for each ``source``.
 
         It waits until an invoice charges as much at its taxes, which are those of the branch on that day; what does not
         fit stays for the one after. No money is paid out for it.

@@ -78,7 +78,7 @@ class GymSubscription(models.Model):
     def _get_entry_buttons(self):
         """Return what the desk can do about objections: code to a label and the ``gym.member`` method of a button.
 
-        Hook: whoever has a remedy of its own adds it to super's.
+        Hook: an addon with a remedy of its own adds it to super's.
         """
         see = (self.env._("See subscriptions"), "action_open_subscriptions")
         return dict.fromkeys(("no_plan", "not_begun", "not_started", "ended", "frozen", "wrong_branch"), see)

@@ -112,7 +112,7 @@ class GymSubscription(models.Model):
         return lifecycle.transition(self.state, event, self.resume_state or lifecycle.ACTIVE)
 
     def _note_skipped(self, event):
-        """Who pays during a freeze no longer goes back to owing when it ends."""
+        """A debt paid during a freeze is not owed again when it ends."""
         if event == lifecycle.SETTLE and self.resume_state == lifecycle.PAST_DUE:
             self.resume_state = lifecycle.ACTIVE
 

@@ -241,7 +241,7 @@ class GymSubscription(models.Model):
         return self._get_plan_and_price(changes.get(self._origin.id, ()))
 
     def _get_payer_price(self, price=None, payer=None, day=None):
-        """Return what ``payer``, by default who pays, pays of a whole period before promotions, add-ons included.
+        """Return what ``payer`` (the subscription's by default) pays of a whole period with add-ons, before promotions.
 
         :param price: the plan's ``gym.plan.price``; by default that of what comes next
         :param date day: first day of the period, on which a company may still pay its share; by default the next one

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class GymSubscription(models.Model):
-    """Who pays for somebody without being a member is known to the branch, and to no other."""
+    """A payer who is no member is known to the branch, and to no other."""
 
     _inherit = "gym.subscription"
 
@@ -19,6 +19,6 @@ class GymSubscription(models.Model):
         return done
 
     def _share_payers(self):
-        """Make who pays for these subscriptions, and gave them, a contact of their branches."""
+        """Make the payers of these subscriptions, and the givers, contacts of their branches."""
         for location, subscriptions in self.sudo().grouped("location_id").items():
             (subscriptions.payer_id | subscriptions.gift_partner_id)._make_known_to(location)

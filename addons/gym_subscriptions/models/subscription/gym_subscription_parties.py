@@ -39,7 +39,7 @@ class GymSubscription(models.Model):
         self._emit("subscription.payer_changed")
 
     def _pass_pending_to(self, partner):
-        """Let what waits for an invoice of the payer, owed or to be given back, go on the next one of ``partner``."""
+        """Move the payer's pending dues and credits to the next invoice of ``partner``."""
         self.sudo().due_ids.filtered(lambda line: line.state == "pending" and line.partner_id == self.payer_id).write(
             {"partner_id": partner.id}
         )

@@ -100,7 +100,7 @@ class GymSubscriptionPeriod(models.Model):
         return self._is_owed()
 
     def _get_key(self, payer):
-        """Return what tells this row from the others of its period: the item and who pays it now."""
+        """Return what tells this row from the others of its period: the item and its present payer."""
         self.ensure_one()
         return f"{self.item}|{payer.id}"
 

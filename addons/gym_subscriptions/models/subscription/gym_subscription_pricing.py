@@ -206,7 +206,7 @@ class GymSubscription(models.Model):
         ]
 
     def _in_payer_language(self):
-        """Return the subscription with which to word what an invoice says, whoever or whatever bills it."""
+        """Return the subscription with which to word what an invoice says, no matter what bills it."""
         return self.with_context(lang=self.payer_id.lang or self.env.lang)
 
     def _describe(self, what, period, extras=()):

@@ -31,7 +31,7 @@ class GymSubscription(models.Model):
         """Take a cancellation back, or begin again who left.
 
         What was paid and not given back still counts. Otherwise a period begins today at the price of today, without
-        enrolment, unless it was a trial that never paid it; the minimum term is not signed anew. What the cancellation
+        enrolment, unless it was a trial that never paid it; the minimum term is not signed again. What the cancellation
         replaced comes back: an end that was agreed on, and before it took effect planned changes and freezes, but those
         of which the fee was given back. A fee for leaving early that was billed is given back when the cancellation had
         not taken effect yet.

@@ -56,7 +56,7 @@ class GymSubscription(models.Model):
     def _get_current_rows(self):
         """Return the billed rows that make up the running period, by item and payer.
 
-        What a person was billed stands for whoever pays now: after a change of payer nothing is billed again. Add-ons
+        What a person was billed stands for the present payer: after a change of payer nothing is billed again. Add-ons
         with a cycle of their own are not among them: no change of the rest touches what was paid for them.
 
         :return: dict of key (item and id of the payer) to ``gym.subscription.period``
