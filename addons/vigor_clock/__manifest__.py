@@ -1,7 +1,7 @@
 {
     "name": "Vigor Clock",
     "version": "19.0.1.0.0",
-    "summary": "The civil day of a company: that of its place, whoever asks and whatever the hour",
+    "summary": "The civil day of a company: that of its place, at any hour and for any user",
     "category": "Technical",
     "author": "Vigor",
     "license": "LGPL-3",
