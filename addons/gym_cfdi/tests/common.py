@@ -3,18 +3,15 @@
 import itertools
 import threading
 from contextlib import ExitStack, nullcontext
-from dataclasses import replace
 from datetime import datetime
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import TransactionCase
 
-from ..domain import model
-from ..domain.builder import build, cadena_of_timbre
-from ..domain.reader import read
-from ..domain.tests.certificates import NUMBER, csd
+from ..domain.tests.certificates import csd
 from ..domain.tests.documents import invoice
+from ..domain.tests.stamps import stamp
 from ..services.pac import Stamped
 
 NOW = "2026-11-21 18:00:00"
@@ -80,21 +77,6 @@ class FakePac:
                 uuid = f"6F9619F{self.prefix}-8B86-4D01-B42D-{next(self._numbers):012d}"
                 self.stamps[xml] = Stamped(stamp(xml, uuid), uuid, raw="<answer/>")
             return self.stamps[xml]
-
-
-def stamp(xml, uuid):
-    """The bytes with which a PAC answers."""
-    document = read(xml)
-    timbre = model.TimbreFiscalDigital(
-        uuid=uuid,
-        fecha_timbrado=datetime(2026, 11, 21, 12, 1),
-        rfc_prov_certif="SPR190613I52",
-        sello_cfd=document.sello,
-        no_certificado_sat=NUMBER,
-        sello_sat="",
-    )
-    timbre = replace(timbre, sello_sat=csd().sign(cadena_of_timbre(timbre)))
-    return build(replace(document, complementos=(*document.complementos, timbre)))
 
 
 class CfdiCase(TransactionCase):
