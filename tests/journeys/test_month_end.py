@@ -110,7 +110,7 @@ def test_overview_counts_what_is_open(page, accountant, rejected, picture):
     picture(page, "accountant-overview")
 
 
-def test_rejected_cfdi_is_mended_and_stamped(page, accountant, rejected, picture):
+def test_rejected_cfdi_is_corrected_and_stamped(page, accountant, rejected, picture):
     page.goto("/odoo/cfdi")
     page.locator(".o_cfdi_overview .list-group-item", has_text="CFDI rechazados").locator("button").click()
     name = read(accountant, "account.move", rejected, "cfdi_document_id")["cfdi_document_id"][1]

@@ -137,7 +137,7 @@ class GymCfdiPaymentReconciliation(models.Model):
             "view_mode": "form",
         }
 
-    def action_mend(self):
+    def action_correct(self):
         """Issue what is missing, ask for the cancellation of what was undone; else open the complement."""
         self.ensure_one()
         if not self.reason:

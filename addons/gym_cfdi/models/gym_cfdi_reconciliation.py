@@ -122,7 +122,7 @@ class GymCfdiReconciliation(models.Model):
             "view_mode": "form",
         }
 
-    def action_mend(self):
+    def action_correct(self):
         """Do what can be done without thinking, stamping; else open the document or the entry."""
         self.ensure_one()
         if self.reason in ("missing", "pending", "rejected"):

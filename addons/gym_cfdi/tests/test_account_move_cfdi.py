@@ -269,7 +269,7 @@ class TestProblems(CfdiInvoiceCase):
     def test_clean_invoice_has_none(self):
         self.assertFalse(self._create_invoice_of(post=False).cfdi_problems)
 
-    def test_problem_names_the_record_that_mends_it(self):
+    def test_problem_names_the_record_that_corrects_it(self):
         self.customer.write({"zip": "00001", "cfdi_regime": False})
         move = self._create_invoice_of(post=False)
         self.assertEqual(self._codes(move), {"CFDI40147", "CFDI40157", "CFDI40161"})
@@ -286,7 +286,7 @@ class TestProblems(CfdiInvoiceCase):
         move = self._create_invoice_of()
         self.assertEqual((move.state, move.cfdi_state), ("posted", "to_seal"))
 
-    def test_product_without_key_is_mended_in_the_product(self):
+    def test_product_without_key_is_corrected_in_the_product(self):
         self.company.cfdi_default_product_key_id = False
         move = self._create_invoice_of(post=False)
         (problem,) = move.cfdi_problems
@@ -295,7 +295,7 @@ class TestProblems(CfdiInvoiceCase):
             (problem["model"], problem["res_id"]), ("product.template", self.membership.product_tmpl_id.id)
         )
 
-    def test_use_chosen_in_the_invoice_is_mended_there(self):
+    def test_use_chosen_in_the_invoice_is_corrected_there(self):
         move = self._create_invoice_of(post=False, cfdi_use="D01")
         (problem,) = move.cfdi_problems
         self.assertEqual((problem["code"], problem["model"]), ("CFDI40161", "account.move"))

@@ -121,23 +121,23 @@ class TestReconciliation(OverviewCommon):
         self._stamp(other, amount_total=1)
         rows = {row.move_id: row.sudo(False).with_user(self.env.user) for row in self._rows()}
         with patch.object(self.env.registry["gym.cfdi.document"], "action_stamp_now"):  # it commits
-            rows[invoice].action_mend()
+            rows[invoice].action_correct()
         self.assertNotEqual(invoice.cfdi_document_id.state, "cancelled")
-        self.assertEqual(rows[other].action_mend()["res_id"], other.cfdi_document_id.id)
+        self.assertEqual(rows[other].action_correct()["res_id"], other.cfdi_document_id.id)
         self.assertEqual(rows[other].action_open()["res_id"], other.id)
 
     def test_a_reader_cannot_stamp_by_mending(self):
         invoice = self._create_invoice_of()
         invoice.cfdi_document_id._transition("withdraw")
         with self.assertRaises(AccessError):
-            self._rows(invoice).action_mend()
+            self._rows(invoice).action_correct()
         self.assertEqual(invoice.cfdi_document_id.state, "cancelled")
 
     def test_where_they_agree_there_is_nothing_to_mend(self):
         invoice = self._create_invoice_of()
         self._stamp(invoice)
         with self.assertRaisesRegex(UserError, "agree"):
-            self._rows(invoice).action_mend()
+            self._rows(invoice).action_correct()
 
     def test_nobody_sees_another_company(self):
         self._create_invoice_of()

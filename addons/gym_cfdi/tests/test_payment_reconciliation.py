@@ -60,11 +60,11 @@ class TestPaymentReconciliation(ComplementCase):
             },
         )
         self.assertEqual(self._get_check(), 3, "rejected ones are counted among the rejected")
-        rows.filtered(lambda row: row.reason == "missing").action_mend()
+        rows.filtered(lambda row: row.reason == "missing").action_correct()
         self.assertEqual(missing.cfdi_part_ids.state, "pending")
         self.assertEqual(self._get_check(), 2)
 
-    def test_a_payment_that_nobody_noted_shows_and_is_mended(self):
+    def test_a_payment_that_nobody_noted_shows_and_is_corrected(self):
         move = self._create_invoice_of()
         self._mark_stamped(move.cfdi_document_id)
         self._pay(move)
@@ -72,7 +72,7 @@ class TestPaymentReconciliation(ComplementCase):
         self.env.cr.execute("UPDATE account_move SET cfdi_payment_method = 'PPD' WHERE id = %s", [move.id])
         row = self._rows()
         self.assertEqual((row.invoice_id, row.reason, row.part_id.id), (move, "missing", False))
-        row.action_mend()
+        row.action_correct()
         self.assertEqual(self._rows().reason, "pending")
 
     def test_what_was_forgiven_is_no_difference(self):

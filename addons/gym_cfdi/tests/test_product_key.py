@@ -56,7 +56,7 @@ class TestProductKey(TransactionCase):
         times.sort()
         self.assertLess(times[int(len(times) * 0.95)], 0.2)
 
-    def test_loading_again_changes_nothing_and_mends_what_differs(self):
+    def test_loading_again_changes_nothing_and_corrects_what_differs(self):
         self.assertEqual(self.keys._load_catalogue(), 0)
         self.env.cr.execute("UPDATE gym_cfdi_product_key SET name = 'x' WHERE code = '91101501'")
         self.env.cr.execute("DELETE FROM gym_cfdi_product_key WHERE code = '91101504'")

@@ -52,7 +52,7 @@ class TestPartner(CfdiInvoiceCase):
         self.customer.cfdi_use = "G01"
         self.assertEqual(contact.cfdi_use, "G01")
 
-    def test_customers_get_one_todo_which_ends_when_they_are_mended(self):
+    def test_customers_get_one_todo_which_ends_when_they_are_corrected(self):
         customers = self._create_customer(zip="00001") | self._create_customer()
         customers.action_cfdi_request_corrections()
         customers.action_cfdi_request_corrections()

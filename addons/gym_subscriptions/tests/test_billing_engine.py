@@ -271,7 +271,7 @@ class TestBillingProblems(BillingCommon):
         issue = self.env["gym.billing.issue"].search([("subscription_id", "in", self.subscriptions.ids)])
         self.assertRecordValues(issue, [{"subscription_id": self.bad.id, "code": code, "state": "open"}])
         self.assertTrue(issue.text and issue.remedy)
-        self.assertEqual(issue.action_mend()["type"], "ir.actions.act_window")
+        self.assertEqual(issue.action_correct()["type"], "ir.actions.act_window")
         self.assert_ledger_balances()
         return issue
 
@@ -286,7 +286,7 @@ class TestBillingProblems(BillingCommon):
         self.bad.write({"plan_id": plan.id, "price_id": plan.price_ids.id})
         plan.product_id.active = False
         issue = self.assert_only_the_bad_one_waits("product_archived")
-        self.assertEqual(issue.mend_model, "product.product")
+        self.assertEqual(issue.fix_model, "product.product")
         plan.product_id.active = True
         self.assert_solved_by_billing(issue)
 

@@ -43,8 +43,8 @@ class AccountMove(models.Model):
         """
         issues = self.env["gym.billing.issue"].sudo()
         moves = self.sudo().filtered(lambda move: move.is_sale_document())
-        known = issues.search([("code", "=", "undone"), ("state", "=", "open"), ("mend_id", "in", moves.ids)])
-        changed = moves.filtered(lambda move: move.state != "posted" or move.id in known.mapped("mend_id"))
+        known = issues.search([("code", "=", "undone"), ("state", "=", "open"), ("fix_id", "in", moves.ids)])
+        changed = moves.filtered(lambda move: move.state != "posted" or move.id in known.mapped("fix_id"))
         dues = (changed | moves.reversed_entry_id).filtered(
             lambda move: move.move_type == "out_invoice" and move.gym_location_id
         )

@@ -37,14 +37,14 @@ class GymBillingIssue(models.Model):
     code = fields.Selection(CODES, string="Problem", required=True, readonly=True)
     text = fields.Text(string="Reason", required=True, readonly=True)
     remedy = fields.Char(compute="_compute_remedy")
-    mend_model = fields.Char(string="Kind of Record to Correct", readonly=True)
-    mend_id = fields.Many2oneReference(string="Record to Correct", model_field="mend_model", readonly=True)
+    fix_model = fields.Char(string="Kind of Record to Correct", readonly=True)
+    fix_id = fields.Many2oneReference(string="Record to Correct", model_field="fix_model", readonly=True)
     state = fields.Selection([("open", "Open"), ("solved", "Solved")], default="open", required=True, readonly=True)
     date_first = fields.Date(string="Since", required=True, readonly=True)
     date_last = fields.Date(string="Last Tried", required=True, readonly=True)
 
     _open_once = models.UniqueIndex(
-        "(subscription_id, (CASE WHEN code = 'undone' THEN mend_id ELSE 0 END)) WHERE state = 'open'",
+        "(subscription_id, (CASE WHEN code = 'undone' THEN fix_id ELSE 0 END)) WHERE state = 'open'",
         "This problem is open already.",
     )
 
@@ -78,14 +78,14 @@ class GymBillingIssue(models.Model):
 
     # === BUTTONS === #
 
-    def action_mend(self):
+    def action_correct(self):
         """Open what has to be corrected."""
         self.ensure_one()
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "res_model": self.mend_model or "gym.subscription",
-            "res_id": self.mend_id or self.subscription_id.id,
+            "res_model": self.fix_model or "gym.subscription",
+            "res_id": self.fix_id or self.subscription_id.id,
             "view_mode": "form",
         }
 
@@ -139,8 +139,8 @@ class GymBillingIssue(models.Model):
             vals = {
                 "code": code,
                 "text": text,
-                "mend_model": record._name,
-                "mend_id": record.id,
+                "fix_model": record._name,
+                "fix_id": record.id,
                 "date_last": subscription.location_id._today(),
                 "run_id": self.env.context.get("gym_billing_run_id"),
             }
@@ -169,8 +169,8 @@ class GymBillingIssue(models.Model):
 
         :param moves: invoices of dues
         """
-        domain = [("code", "=", UNDONE), ("mend_id", "in", moves.ids), ("state", "=", "open")]
-        known = {(issue.mend_id, issue.subscription_id): issue for issue in self.sudo().search(domain)}
+        domain = [("code", "=", UNDONE), ("fix_id", "in", moves.ids), ("state", "=", "open")]
+        known = {(issue.fix_id, issue.subscription_id): issue for issue in self.sudo().search(domain)}
         for move in moves:
             for subscription in move._get_gym_subscriptions():
                 issue = known.get((move.id, subscription), self)
@@ -190,8 +190,8 @@ class GymBillingIssue(models.Model):
             | {
                 "subscription_id": subscription.id,
                 "code": UNDONE,
-                "mend_model": move._name,
-                "mend_id": move.id,
+                "fix_model": move._name,
+                "fix_id": move.id,
                 "date_first": vals["date_last"],
             }
         )
@@ -211,4 +211,4 @@ class GymBillingIssue(models.Model):
     def _get_undone_move(self):
         """Return the invoice that was taken back."""
         self.ensure_one()
-        return self.env["account.move"].browse(self.mend_id)
+        return self.env["account.move"].browse(self.fix_id)

@@ -107,7 +107,7 @@ class GymSubscription(models.Model):
                 self.write({"plan_id": plan.id, "price_id": price.id, "date_anchor": anchor})
                 self._take_seat_price()
                 if is_anew:
-                    self._count_term_anew(day)
+                    self._restart_term(day)
                 self._emit("subscription.changed", before=change.before or "", after=change.after or "")
             else:
                 self.price_id = price

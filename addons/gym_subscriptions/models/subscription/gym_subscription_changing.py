@@ -138,9 +138,9 @@ class GymSubscription(models.Model):
             "next_bill_date": period.end,
         }
         self.write(values)
-        self._count_term_anew(period.start)
+        self._restart_term(period.start)
 
-    def _count_term_anew(self, day):
+    def _restart_term(self, day):
         """Let what is left from ``day`` on of the minimum term count in the periods that begin there."""
         if self.date_term_end and self.date_term_end > day:
             self.term_periods = len(self._get_cycle().periods_between(day, self.date_term_end))
