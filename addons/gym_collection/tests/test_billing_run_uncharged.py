@@ -22,7 +22,7 @@ class TestBillingRunUncharged(BillingCommon):
         rows = self.env["gym.subscription"].with_user(self.owner).search(action["domain"])
         self.assertEqual(rows, self.subscriptions)
         for row in rows:
-            self.assertIn("No card of who pays is set", row.uncharged_reason)
+            self.assertIn("The payer has no card set", row.uncharged_reason)
             self.assertIn("Ask for consent, or send a payment link", row.uncharged_reason)
 
     def test_what_is_being_charged_or_paid_is_not_counted_and_what_was_refused_is(self):

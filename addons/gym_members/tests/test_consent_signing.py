@@ -389,7 +389,7 @@ class TestConsentCopy(GymConsentCommon):
         report = self.env["ir.actions.report"]
         for consent, is_said in ((member.consent_ids, True), (self.consent, False)):
             page = report._render_qweb_html("gym_members.gym_consent_report", consent.ids)[0].decode()
-            self.assertEqual("Whoever did not sign it" in page, is_said)
+            self.assertEqual("If you did not sign it" in page, is_said)
             self.assertEqual(self.frontdesk.name in page, is_said)
 
     def test_the_form_says_what_is_missing(self):

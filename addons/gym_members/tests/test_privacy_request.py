@@ -241,7 +241,7 @@ class TestPrivacyRequest(GymMembersCommon):
         place = SQL("SELECT ctid FROM gym_member WHERE id = %s", mine.id)
         before = self.env.execute_query(place)
         self.env["gym.privacy.request"].with_user(user)._submit_from_portal(mine, "access", "")
-        self.assertNotEqual(self.env.execute_query(place), before, "the member's row was written anew")
+        self.assertNotEqual(self.env.execute_query(place), before, "the member's row was written again")
 
     def test_portal_submits_for_oneself_or_a_ward(self):
         user = new_test_user(self.env, "rosa_portal", groups="base.group_portal", email="rosa@correo.mx")

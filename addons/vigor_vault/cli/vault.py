@@ -28,4 +28,4 @@ class Vault(Command):
         for database in config["db_name"]:
             with Registry(database).cursor() as cr:
                 changed = api.Environment(cr, SUPERUSER_ID, {})["vault.mixin"]._rotate_all()
-            sys.stdout.write(f"{database}: {changed} values encrypted anew\n")
+            sys.stdout.write(f"{database}: {changed} values encrypted again\n")

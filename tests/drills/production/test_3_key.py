@@ -16,7 +16,7 @@ def test_every_value_is_encrypted_anew_and_the_old_key_goes(gym):
     )
     old = gym.query(encrypted)
     wrote = gym.do("rotate")
-    assert re.search(r"^vigor: [1-9]\d* values encrypted anew$", wrote, re.M)
+    assert re.search(r"^vigor: [1-9]\d* values encrypted again$", wrote, re.M)
     assert _key(gym) not in ("", before)
     assert "," not in _key(gym)
     assert gym.query(encrypted) != old
