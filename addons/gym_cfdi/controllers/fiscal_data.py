@@ -24,7 +24,7 @@ def read_fiscal_form(form):
 
 
 def _tell(error):
-    """Return text and remedy for the customer; what a rule of the SAT advises is for who issues the invoice."""
+    """Return text and remedy for the customer; what a rule of the SAT advises is for the issuer."""
     language = language_of(request.env)
     if isinstance(error, Failure):
         return error.text(language), request.env._("Compare it with your Constancia.")

@@ -79,7 +79,7 @@ class SelfInvoicing(http.Controller):
         return request.make_response(content, [("Content-Type", mimetype), ("Content-Disposition", name)])
 
     def _get_own_fiscal_data(self, move_sudo):
-        """Return what the form begins with for who is signed in and looks at a sale of their own; else nothing."""
+        """Return what the form begins with for a signed-in customer's own sale; else nothing."""
         partner_sudo = request.env.user.partner_id.sudo()
         if request.env.user._is_public() or partner_sudo != move_sudo.commercial_partner_id:
             return {}

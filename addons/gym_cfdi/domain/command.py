@@ -27,7 +27,7 @@ def main(arguments=None):
     except CfdiError as error:
         _tell(error, options)
     except BrokenPipeError:
-        # Who reads has had enough; Python would complain once more when it closes the pipe
+        # The reader has had enough; Python would complain once more when it closes the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)

@@ -13,7 +13,7 @@ _TIMBRE = "{http://www.sat.gob.mx/TimbreFiscalDigital}TimbreFiscalDigital"
 def accept(sent, received, uuid, **answer):
     """Return the :class:`~.pac.Stamped` of an answer after a look at whose stamp it is.
 
-    The seals are verified later, by who keeps the document (``domain.tfd.accept``).
+    The seals are verified later, by the person who keeps the document (``domain.tfd.accept``).
 
     :param bytes sent: the sealed XML
     :param bytes received: the stamped XML

@@ -46,7 +46,7 @@ class Consent:
     :param given_on: first day on which it holds
     :param expires_on: first day on which it no longer holds, or ``None``
     :param withdrawn_on: first day on which it no longer holds because the person said so, or ``None``
-    :param payer: key of who consented
+    :param payer: key of the person who consented
     :param cycle: key of how often the plan that was shown is charged
     """
 
@@ -66,7 +66,7 @@ class Notice:
     :param date period_start: first day of the period that it announces
     :param Decimal amount: that it announces
     :param delivered_on: day of its delivery; ``None`` while nothing proves it, or when it bounced
-    :param payer: key of who was told
+    :param payer: key of the person who was told
     """
 
     period_start: date

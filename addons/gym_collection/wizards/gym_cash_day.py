@@ -9,7 +9,7 @@ from odoo.addons.gym_subscriptions.models.money import to_decimal
 
 from ..domain.cash_limits import Limits, why_not
 
-# Who books money of any past day and any amount
+# Groups that book money of any past day and any amount
 WITHOUT_LIMITS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant")
 
 
@@ -52,7 +52,7 @@ class GymCashDay(models.AbstractModel):
     def _check_day(self, day, today, company):
         """Refuse a day under which the user may not book money.
 
-        :raise UserError: with the limit and who may go beyond it
+        :raise UserError: with the limit and the role that may go beyond it
         """
         limits = self._get_limits(company)
         self._check_day_code(why_not(day, today, ZERO, ZERO, limits), today, limits)

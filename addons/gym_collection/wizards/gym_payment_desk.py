@@ -117,7 +117,7 @@ class GymPaymentDesk(models.TransientModel):
     def _check_limits(self):
         """Refuse days and amounts that the user may not book.
 
-        :raise UserError: with the limit and who may go beyond it
+        :raise UserError: with the limit and the role that may go beyond it
         """
         company, today = self.sudo().company_id, self._get_today()
         limits = self._get_limits(company)

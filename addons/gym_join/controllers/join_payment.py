@@ -40,7 +40,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
 
     @route("/join/<string:token>/start", type="http", auth="public", website=True, methods=["POST"], sitemap=False)
     def join_start(self, token, **kw):
-        """Begin what costs nothing today: at once for who is signed in, else once the mailbox has confirmed it."""
+        """Begin what costs nothing today: at once when signed in, else once the mailbox has confirmed it."""
         join_sudo = self._find_join(token)
         if not join_sudo:
             return self._render_gone()

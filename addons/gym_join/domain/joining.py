@@ -75,7 +75,7 @@ def looks_automatic(trap, seconds):
 
 
 def get_shortfall(quoted, paid, billed):
-    """Return what to take off the first invoice, so that who paid what they were shown owes nothing.
+    """Return what to take off the first invoice, so that people who paid what they were shown owe nothing.
 
     Prices and promotions may change between the page and the money. Only the amount that was shown binds: who paid
     another one gets nothing off.

@@ -123,7 +123,7 @@ class GymJoin(models.Model):
     # === WHO IS KNOWN === #
 
     def _recognise_later(self):
-        """Look in a job for who is known, so that the page takes as long for anybody."""
+        """Look in a job for known members, so that the page takes as long for anybody."""
         job = self.with_user(SUPERUSER_ID).with_delay(description=f"Who is known of online registration {self.id}")
         job._recognise()
 

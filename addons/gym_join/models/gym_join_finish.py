@@ -174,7 +174,7 @@ class GymJoin(models.Model):
         return self.subscription_id
 
     def action_receive(self):
-        """Make the member and the draft of who has come to the desk, and go on with both there."""
+        """Make the member and the draft of a person who has come to the desk, and go on with both there."""
         self.ensure_one()
         self.env["gym.subscription"].check_access("create")
         self.check_access("read")
@@ -223,7 +223,7 @@ class GymJoin(models.Model):
         return self.code
 
     def _honour_quote(self, subscription, code, paid):
-        """Take off the first invoice what the price rose since it was shown to who paid."""
+        """Take off the first invoice what the price rose since it was shown to the person who paid."""
         lines = subscription._preview_activate(code)["lines"]
         billed = to_decimal(sum(line["amount"] for line in lines if line.get("bill_when") != "next"))
         if shortfall := joining.get_shortfall(to_decimal(self.quote), paid, billed):

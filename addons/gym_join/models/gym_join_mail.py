@@ -13,7 +13,7 @@ REMIND_UNTIL_DAYS = 3
 
 
 class GymJoin(models.Model):
-    """What is written to who joins: the link to go on, the confirmation of a trial, one reminder, the welcome."""
+    """What people who join are written: the link to go on, the confirmation of a trial, one reminder, the welcome."""
 
     _inherit = "gym.join"
 

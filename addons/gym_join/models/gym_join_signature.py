@@ -28,7 +28,7 @@ class GymJoinSignature(models.Model):
 
 
 class GymJoin(models.Model):
-    """The documents of who joins: asked for in one page of ticks and one of signing."""
+    """The documents of signing up: asked for in one page of ticks and one of signing."""
 
     _inherit = "gym.join"
 
@@ -63,7 +63,7 @@ class GymJoin(models.Model):
         return document.is_required or (document.purpose == rules.RECURRING_CHARGE and self._is_card_needed())
 
     def _is_card_needed(self):
-        """Tell whether the plan's trial is only given to who leaves a card."""
+        """Tell whether the plan's trial is only given to people who leave a card."""
         return bool(
             self.plan_id.trial_days
             and self.plan_id.is_trial_card_required

@@ -41,7 +41,7 @@ class GymPlan(models.Model):
         }
 
     def _make_join_draft(self, location, member=None, values=None):
-        """Return, in sudo, the subscription of who joins with this plan, in no database."""
+        """Return, in sudo, the subscription of the person who joins with this plan, in no database."""
         own = {"plan_id": self.id, "location_id": location.id, "member_id": member.id if member else False}
         return self.env["gym.subscription"].sudo().new(own | {"channel": "online"} | (values or {}))
 

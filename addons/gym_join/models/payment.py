@@ -10,7 +10,7 @@ class PaymentProvider(models.Model):
     _inherit = "payment.provider"
 
     def _is_tokenization_required(self, **kwargs):
-        """Keep the card of who agreed to automatic charges while joining, whatever the page says."""
+        """Keep the card of the person who agreed to automatic charges while joining, whatever the page says."""
         return bool(kwargs.get("is_gym_card_kept")) or super()._is_tokenization_required(**kwargs)
 
     @api.model
@@ -63,7 +63,7 @@ class PaymentTransaction(models.Model):
         return {record.id: count for record, count in found}
 
     def _update_state(self, allowed_states, target_state, state_message):
-        """Let who has paid be a member within seconds, also when they have closed the page."""
+        """Let a person who has paid be a member within seconds, also when they have closed the page."""
         updated = super()._update_state(allowed_states, target_state, state_message)
         if target_state == "done" and updated.sudo().gym_join_id:
             self.env.ref("payment.cron_post_process_payment_tx")._trigger()

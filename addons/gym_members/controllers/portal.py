@@ -16,7 +16,7 @@ CHANGES = RateLimit(limit=30, window_s=300)
 
 
 class GymPortal(CustomerPortal):
-    """The pages of ``/my/gym``. Who looks after several members says which one with ``?member=<id>``.
+    """The pages of ``/my/gym``. A user who looks after several members says which one with ``?member=<id>``.
 
     Other addons add pages by extending this class: ask :meth:`_get_gym_member` for the member, render with
     :meth:`_prepare_gym_values`.
@@ -80,7 +80,7 @@ class GymPortal(CustomerPortal):
         """Return, in sudo, the member that a page is about, or an empty recordset when the user has none.
 
         :param member_id: as found in the URL; the first of the user's members when empty
-        :param bool personal: whether the page shows or changes personal data, which is not for who merely pays
+        :param bool personal: whether the page shows or changes personal data, not for a mere payer
         :raise NotFound: when the member is not one of the user's; a stranger's member and none look the same
         """
         members_sudo = self._get_portal_members()

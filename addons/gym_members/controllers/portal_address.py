@@ -4,7 +4,7 @@ from .portal import GymPortal
 
 
 class GymAddressPortal(GymPortal):
-    """A new address of an account is confirmed by who is signed in and has the link that was mailed to it."""
+    """A new address of an account is confirmed by its signed-in user with the link that was mailed to it."""
 
     @route("/my/email/<string:token>", type="http", auth="user", website=True, methods=["GET", "POST"], sitemap=False)
     def gym_email(self, token, **kw):

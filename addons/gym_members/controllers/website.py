@@ -8,7 +8,7 @@ from odoo.addons.website.controllers.main import Website
 class GymWebsite(Website):
     @route()
     def website_info(self, **kwargs):
-        """Override: which addons there are, and of which version, is for who works here."""
+        """Override: which addons there are, and of which version, is for employees."""
         if not request.env.user._is_internal():
             raise NotFound()
         return super().website_info(**kwargs)

@@ -354,7 +354,7 @@ class GymConsent(models.Model):
     # === COPY FOR THE SIGNER === #
 
     def _send_copy(self):
-        """Attach the PDF of this consent and mail it to who signed; repeating it makes and sends nothing again."""
+        """Attach the PDF of this consent and mail it to the signer; repeating it makes and sends nothing again."""
         self.ensure_one()
         if self._get_copy_attachment():
             return

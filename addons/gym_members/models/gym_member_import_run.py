@@ -21,7 +21,7 @@ QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosub
 class GymMemberImport(models.Model):
     """The run: rows become members chunk by chunk, then families are joined.
 
-    Members are created and written with the rights of who imports, so that nobody brings people into a branch that is
+    Members are created and written with the importing user's rights, so that nobody brings people into a branch that is
     not theirs.
     """
 

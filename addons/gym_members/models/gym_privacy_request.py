@@ -424,7 +424,7 @@ class GymPrivacyRequest(models.Model):
         self._send_to_requester("gym_members.mail_template_privacy_acknowledgment")
 
     def _send_to_requester(self, template_xmlid, attachment_ids=()):
-        """Queue the mail of a template to who asked; without an address only the evidence says so."""
+        """Queue the mail of a template to the person who asked; without an address only the evidence says so."""
         self.ensure_one()
         template = self.env.ref(template_xmlid).sudo()
         if not self.requester_email:

@@ -5,7 +5,7 @@ class MailMail(models.Model):
     _inherit = "mail.mail"
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
-        """Leave out who had their data blocked; only the answer to their own request still reaches them."""
+        """Leave out people who had their data blocked; only the answer to their own request still reaches them."""
         outgoing = super()._prepare_outgoing_list(mail_server, doc_to_followers)
         if self.model == "gym.privacy.request":
             return outgoing

@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class ResPartner(models.Model):
-    """Who is no member yet is a branch's all the same: who began to join there, or pays for a member."""
+    """Contacts of a branch who are no members yet: they began to join there, or pay for a member."""
 
     _inherit = "res.partner"
 

@@ -3,14 +3,14 @@ from pytz import all_timezones_set
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-# Who answers for a company's own contact, beside who administers Odoo
+# Groups that answer for a company's own contact, beside Odoo's administrators
 KEEPERS = ("gym_members.group_gym_owner", "gym_members.group_gym_accountant")
 # What decides when, how and at which price somebody pays
 TERMS = "property_"
 
 
 class ResPartner(models.Model):
-    """The company's own contact is not the front desk's, and terms of payment belong to who keeps the books."""
+    """The company's own contact is not the front desk's, and terms of payment belong to the bookkeepers."""
 
     _inherit = "res.partner"
 

@@ -51,7 +51,7 @@ class ResUsers(models.Model):
     def _create_user_from_template(self, values):
         """Override: two that make accounts at once are tried again, as everywhere; Odoo takes it for a taken login.
 
-        :raise OperationalError: for who retries it, a request or a job
+        :raise OperationalError: for the caller to retry: a request or a job
         """
         try:
             return super()._create_user_from_template(values)

@@ -16,8 +16,8 @@ class ResUsers(models.Model):
     """A new address opens an account once its owner confirmed it.
 
     Until then links for a new password and codes to sign in go to the address before, and the login stays. It is
-    confirmed by a link that only the new mailbox gets, opened by who is signed in: who changed the address at the desk
-    has the one and not the other. Who can do neither any more asks a manager.
+    confirmed by a link that only the new mailbox gets, opened by the signed-in user: who changed it at the desk
+    has the one and not the other. Users who can do neither any more ask a manager.
     """
 
     _inherit = "res.users"

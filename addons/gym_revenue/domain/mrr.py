@@ -50,7 +50,7 @@ def _months_of(cycle):
 def movements(before, after, known=frozenset()):
     """Return what led from one snapshot to the other; the amounts add up to the difference of their sums.
 
-    :param dict before: customer to monthly value, above zero for who is subscribed
+    :param dict before: customer to monthly value, above zero for subscribers
     :param dict after: the same, later
     :param known: customers that were subscribed at any time up to ``before``: who of them comes is back, not new
     :return: list of :class:`Movement` in the order of their keys

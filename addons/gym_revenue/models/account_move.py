@@ -85,7 +85,7 @@ class AccountMove(models.Model):
         """Override of `gym_collection`: credit what they charge for days without service; the contracts end.
 
         Only what is not income yet goes: what was served, or is income since it was billed, is the accountant's to
-        write off. What was paid stays paid. Called in sudo by who decided it.
+        write off. What was paid stays paid. Called in sudo by the person who decided it.
         """
         rows = self.env["gym.subscription.period"].search([("move_id", "in", self.ids)])
         rows = rows.filtered(lambda row: row.kind in RUNNING_KINDS and row._is_owed() and row._is_unearned())

@@ -70,9 +70,9 @@ class DigestDigest(models.Model):
         self._sum_gym_kpi(self.env["gym.collection.report"], "kpi_gym_past_due_value", overdue, "amount_open")
 
     def _check_gym_role(self):
-        """Leave the figures out of mails to who may not see them; the digest expects this error.
+        """Leave the figures out of mails to people who may not see them; the digest expects this error.
 
-        :raise AccessError: for who is neither manager, owner nor accountant of a gym
+        :raise AccessError: for users who are neither manager, owner nor accountant of a gym
         """
         if not any(self.env.user.has_group(f"gym_members.group_gym_{role}") for role in ROLES):
             raise AccessError(self.env._("Do not have access, skip this data for user's digest email"))

@@ -293,7 +293,7 @@ class GymDeferral(models.Model):
     def action_close_last_month(self):
         """Post what the companies switched on have earned up to the end of last month, and say which could not.
 
-        :raise AccessError: for who is neither the owner nor an accountant
+        :raise AccessError: for users who are neither the owner nor an accountant
         """
         if not any(self.env.user.has_group(f"gym_members.group_gym_{role}") for role in ("owner", "accountant")):
             raise AccessError(self.env._("Only the owner and accountants close a month."))

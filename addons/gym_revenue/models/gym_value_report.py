@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class GymValueReport(models.Model):
     """What each member has been billed in all, as the invoices posted it: the value of a member so far.
 
-    A transfer changes nothing of it: what was billed stays with who had the subscription then. Credit notes that an
+    A transfer changes nothing of it: what was billed stays with the member of that time. Credit notes that an
     accountant made by hand are those of the member whose line they give back.
     """
 

@@ -17,7 +17,7 @@ _HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class PriceVersion:
-    """A price of a plan for who joins on ``valid_from`` or later."""
+    """A price of a plan for the person who joins on ``valid_from`` or later."""
 
     amount: Decimal
     valid_from: date
@@ -36,16 +36,16 @@ class PriceMove:
 
 
 def offered_price(versions, day):
-    """Return the version that who joins on ``day`` gets: the latest in force, or ``None`` before the first."""
+    """Return the version for people who join on ``day``: the latest in force, or ``None`` before the first."""
     in_force = [version for version in versions if version.valid_from <= day]
     return max(in_force, key=lambda version: version.valid_from, default=None)
 
 
 def kept_price(signed, moves, period_start):
-    """Return the price of a period that starts on ``period_start`` for who signed at the price ``signed``.
+    """Return the price of a period that starts on ``period_start`` for the person who signed at the price ``signed``.
 
-    A lower price holds for everybody who was told. A higher one holds for who accepted it: a charge above what a person
-    consented to needs their consent again (LFPC art. 76 Bis VIII), so nobody is raised by silence.
+    A lower price holds for everybody who was told. A higher one holds for those who accepted it: a charge
+    above what a person consented to needs their consent again (LFPC art. 76 Bis VIII), so silence raises none.
     """
     price = signed
     for move in sorted(moves, key=lambda move: move.effective):

@@ -1,4 +1,4 @@
-"""When a subscription may begin, told by who begins it: a slip of the finger must not be a membership for years."""
+"""When a subscription may begin, by the role of the user: a slip of the finger must not be a membership for years."""
 
 from datetime import timedelta
 

@@ -24,7 +24,7 @@ class Terms:
     """What the signed plan says about leaving.
 
     :param int notice_days: between asking and the end
-    :param int term_periods: billed periods that who signed stays for; 0 for none
+    :param int term_periods: minimum term in billed periods; 0 for none
     :param date term_end: first day after the term as it stands, freezes included, when periods are no longer those that
         were signed; else it is reckoned from ``term_periods``
     :param str fee_kind: ``none``, ``fixed`` (``fee``) or ``percent`` (of what the rest of the term would have cost)
@@ -64,17 +64,17 @@ def withdrawal_last_day(signed_on, add_business_days):
 
 
 def may_withdraw(signed_on, today, is_online, add_business_days):
-    """Tell whether today is within the days of :func:`withdrawal_last_day` for who joined online."""
+    """Tell whether today is within the days of :func:`withdrawal_last_day` for the person who joined online."""
     return is_online and today <= withdrawal_last_day(signed_on, add_business_days)
 
 
 def withdraw(today):
-    """Return the cancellation of who withdraws: at once, with everything paid back and no fee."""
+    """Return the cancellation of a withdrawal: at once, with everything paid back and no fee."""
     return Cancellation(today, is_withdrawal=True)
 
 
 def cancel_at_once(today, terms, cycle, price, frozen_days=0):
-    """Return the cancellation of who leaves today, whatever was paid in advance.
+    """Return the cancellation of the person who leaves today, whatever was paid in advance.
 
     :param Terms terms: as signed; ``None`` when nothing was signed, which costs nothing
     :param cycle: :class:`.periods.Cycle` of the subscription, anchored to its first billed day; ``None`` on a trial
@@ -85,7 +85,7 @@ def cancel_at_once(today, terms, cycle, price, frozen_days=0):
 
 
 def cancel_at_period_end(today, terms, cycle, price, paid_until, frozen_days=0):
-    """Return the cancellation of who leaves when what was paid is used up and the notice is over.
+    """Return the cancellation of the person who leaves when what was paid is used up and the notice is over.
 
     The end is the first end of a period that is at least ``notice_days`` away, the running one included.
 

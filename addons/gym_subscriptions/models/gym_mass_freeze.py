@@ -117,7 +117,7 @@ class GymMassFreeze(models.Model):
     # === PREPARE === #
 
     def action_prepare(self):
-        """Fill in the list of who is frozen, with what each gets; nothing is frozen yet."""
+        """Fill in the list of subscriptions to freeze, with what each gets; nothing is frozen yet."""
         self._check_may()
         for mass in self:
             mass._check_state("draft", "ready")
@@ -278,7 +278,7 @@ class GymMassFreezeLine(models.Model):
                 self.env.ref("gym_subscriptions.mail_template_mass_freeze").send_mail(line.id)
 
     def _describe(self, error):
-        """Return what kept this subscription from being frozen, for who reads the list."""
+        """Return what kept this subscription from being frozen, for the person who reads the list."""
         if isinstance(error, UserError):
             return str(error)
         _logger.error("Line %s of a mass freeze failed; the others go on", self.id, exc_info=error)

@@ -48,7 +48,7 @@ class GymMember(models.Model):
         }
 
     def _get_retention_reasons(self, today):
-        """Keep who still has a contract or owes."""
+        """Keep people who still have a contract or owe."""
         reasons = super()._get_retention_reasons(today)
         for member in self:
             for subscription in member._get_own_subscriptions():
@@ -105,7 +105,7 @@ class GymMember(models.Model):
         return result
 
     def _mark_left(self):
-        """Note the day on which who has no running subscription any more left; and nothing for who came back."""
+        """Note the day on which people without a running subscription left; nothing for those who came back."""
         running = self.env["gym.subscription"].sudo()._get_running_states()
         for member in self.sudo():
             own = member.subscription_ids.filtered(lambda one: one.state != "draft")

@@ -7,7 +7,7 @@ from odoo.fields import Command
 
 
 class GymPriceCampaign(models.Model):
-    """Moves who subscribed at an older price of a plan to a new one, with proof of who was told and who accepted.
+    """Moves subscribers at an older price of a plan to a new one, with proof of who was told and who accepted.
 
     Who does not answer, or says no, keeps the old price: a charge above what a person consented to needs their consent
     again (LFPC art. 76 Bis VIII). A lower price needs none.

@@ -56,7 +56,7 @@ class PaymentTransaction(models.Model):
         return max(results, key=lambda chargeback: chargeback.get("date_created") or "")
 
     def _mercado_pago_follow_chargeback(self, payment, chargeback):
-        """Report how ``chargeback`` of ``payment`` stands to who keeps the books of it."""
+        """Report how ``chargeback`` of ``payment`` stands to the person who keeps the books of it."""
         is_sent = chargeback.get("documentation_status") == _SENT
         amount = float(chargeback.get("amount") or 0)
         self._notify_dispute(

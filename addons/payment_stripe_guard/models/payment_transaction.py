@@ -30,7 +30,7 @@ class PaymentTransaction(models.Model):
         )
 
     def _stripe_follow_dispute(self, dispute, is_new=False):
-        """Report how ``dispute`` stands to who keeps the books of it.
+        """Report how ``dispute`` stands to the person who keeps the books of it.
 
         :param dict dispute: as Stripe answered; an inquiry, which takes no money, is noted once, when it ``is_new``
         """

@@ -43,7 +43,7 @@ class VigorCronProblem(models.Model):
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")
     def _compute_record_name(self):
-        """Name the record to who may read it; no name of a person is kept here."""
+        """Name the record to users who may read it; no name of a person is kept here."""
         for problem in self:
             record = self.env[problem.res_model].browse(problem.res_id).exists()._filtered_access("read")
             problem.record_name = record.display_name

@@ -30,7 +30,7 @@ class GuardedJson2Dispatcher(Json2Dispatcher):
 
 
 def _without_traceback(response, exception, request):
-    """Take traceback, and texts that nobody wrote to be read, out of the answer to who is not known as an employee."""
+    """Take traceback, and texts that nobody wrote to be read, out of the answer to strangers."""
     if getattr(request, "is_employee", False) or getattr(response, "mimetype", "") != "application/json":
         return response
     body = json.loads(response.get_data())

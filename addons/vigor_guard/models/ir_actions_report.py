@@ -23,7 +23,7 @@ class IrActionsReport(models.Model):
     ):
         """Override: the program that prints fetches styles and pictures of this Odoo, and nothing that a text names.
 
-        It runs on the server, with the session of who prints, and reaches what only the server can.
+        It runs on the server, with the session of the person who prints, and reaches what only the server can.
         """
         own = {self._get_report_url(), self.get_base_url()}
         pages = [self._without_foreign(page, own) for page in [*bodies, header, footer]]

@@ -58,7 +58,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _handle_error(cls, exception):
-        """Override: nonsense is the error of who sent it, not the server's; employees get to see what it was."""
+        """Override: nonsense is its sender's error, not the server's; employees get to see what it was."""
         if _is_nonsense(exception) and not getattr(request, "is_employee", False):
             _logger.info("Answered nonsense by 400: %s", exception, exc_info=exception)
             exception = BadRequest()

@@ -11,7 +11,7 @@ class MailLinkPreview(models.Model):
 
     @api.model
     def _create_from_message_and_notify(self, message, request_url=None):
-        """Override: for who calls it without asking whether previews are enabled."""
+        """Override: for callers that do not ask whether previews are enabled."""
 
     @api.model
     def _search_or_create_from_url(self, url):

@@ -22,7 +22,7 @@ KNOWN_DAYS = 90
 class VigorGuardAttempt(models.Model):
     """What was tried and counts against further tries: failed sign-ins, requests of mails, wrong guesses.
 
-    Keys are digests: neither logins nor addresses are kept, and who types a password as the login leaves nothing.
+    Keys are digests: neither logins nor addresses are kept, and a password typed as the login leaves nothing.
     Every try is committed on its own before it is known how it ends, so that a hundred at once, in any number of server
     processes, count each other, and a failure is not undone with its request.
     """
@@ -73,7 +73,7 @@ class VigorGuardAttempt(models.Model):
 
     @api.model
     def _end_sign_in(self, ids, login, address):
-        """Forget the failures of who has signed in, and remember the network as theirs."""
+        """Forget the failures of the person who has signed in, and remember the network as theirs."""
         pair, _by_login, _by_network, known = self._sign_in_keys(login, address)
         with self._on_its_own() as own:
             (own.browse(ids) | own.search([("key", "=", pair)])).exists().unlink()

@@ -242,7 +242,7 @@ class GymChargeback(models.Model):
 
     @api.model
     def _check_may_keep(self):
-        """Refuse who may not decide on chargebacks.
+        """Refuse users who may not decide on chargebacks.
 
         :raise AccessError: unless the user is a branch manager, an owner or an accountant
         """

@@ -64,7 +64,7 @@ class GymChargeback(models.Model):
     def _get_evidence(self):
         """Return these in sudo: the summary quotes payments and invoices, which its readers need not see otherwise.
 
-        :raise AccessError: for who may not decide on chargebacks, or not see these
+        :raise AccessError: for users who may not decide on chargebacks, or not see these
         """
         self._check_may_keep()
         self.check_access("read")

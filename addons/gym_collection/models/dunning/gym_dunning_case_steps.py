@@ -99,7 +99,7 @@ class GymDunningCase(models.Model):
         return self.env._("A to-do for %(name)s", name=here[:1].name or self.env.user.name)
 
     def _get_payment_link(self):
-        """Return the address of the page on which the oldest invoice is paid, also by who has no account."""
+        """Return the address of the page on which the oldest invoice is paid, also without an account."""
         self.ensure_one()
         move = self._get_dunned_moves()[:1]
         return f"{move.get_base_url()}{move.get_portal_url()}" if move else self.get_base_url()

@@ -95,7 +95,7 @@ class GymEventMail(models.Model):
     def _send_for_events(self, event_ids):
         """Write to the payer about these events; told twice of one, it writes once.
 
-        What a subscription that was imported did in the old system is no news, and who has no address is not written.
+        What a subscription that was imported did in the old system is no news; nobody without an address gets mail.
         """
         events = self.env["gym.event"].sudo().search([("id", "in", list(event_ids))], order="id")
         rules = {

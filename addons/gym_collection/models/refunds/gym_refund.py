@@ -82,7 +82,7 @@ class GymRefund(models.Model):
 
     @api.model
     def _check_may_refund(self):
-        """Refuse who may not give money back.
+        """Refuse users who may not give money back.
 
         :raise AccessError: unless the user is a branch manager, an owner or an accountant
         """

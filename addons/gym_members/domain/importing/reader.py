@@ -52,7 +52,7 @@ class Table:
     :param str delimiter: of a CSV; empty for XLSX
     :param str sheet: the sheet that was read; empty for CSV
     :param tuple sheets: all that are shown and have something in them
-    :param str title: what the headers' title says of who is listed, else the name of the sheet
+    :param str title: what the headers' title says of the people listed, else the name of the sheet
     """
 
     headers: tuple

@@ -8,7 +8,7 @@ from .values import NOTHING
 
 ACTIVE, TRIAL, FROZEN, FORMER, PROSPECT, PAST_DUE = "active", "trial", "frozen", "former", "prospect", "past_due"
 STATUSES = (ACTIVE, TRIAL, PAST_DUE, FROZEN, FORMER, PROSPECT)
-# Who has a membership in the old system; a prospect and who has left have none.
+# People with a membership in the old system; prospects and former members have none.
 MEMBERS = frozenset((ACTIVE, TRIAL, PAST_DUE, FROZEN))
 
 _WHOLE = {

@@ -198,7 +198,7 @@ class GymBillingIssue(models.Model):
 
     @api.model
     def _describe_undone(self, move):
-        """Return what happened to ``move``, in words of who reads at the company."""
+        """Return what happened to ``move``, in words for the staff."""
         env = self.with_context(lang=move.company_id.partner_id.lang).env
         names = {"invoice": move.display_name, "payer": move.partner_id.name}
         if move.state == "cancel":

@@ -8,7 +8,7 @@ from ...domain import lifecycle
 class GymSubscription(models.Model):
     """Until when what was billed last really lasts: freezes move it, and the end cuts it short.
 
-    So does the door that closes on who has not paid. Paying opens it again for the days that were billed.
+    So does the door that closes on unpaid dues. Paying opens it again for the days that were billed.
     """
 
     _inherit = "gym.subscription"

@@ -57,7 +57,7 @@ class GymMemberImport(models.Model):
         return kept
 
     def _ensure_import_prices(self, lines):
-        """Return the price of each row by its id: the plan's of that amount, made for who keeps another one.
+        """Return the price of each row by its id: the plan's of that amount, made for members who keep another one.
 
         A price made here holds from before the plan's first one, so nobody who joins gets it.
         """

@@ -200,7 +200,7 @@ class GymPlan(models.Model):
     # === PRICES === #
 
     def _get_offered_price(self, day):
-        """Return the price version that who joins on ``day`` gets; empty when none is in force yet."""
+        """Return the price version for people who join on ``day``; empty when none is in force yet."""
         self.ensure_one()
         versions = self.price_ids.filtered(lambda price: price.valid_from and price.valid_from <= day)
         return versions.sorted(lambda price: (price.valid_from, price._origin.id or 0))[-1:]

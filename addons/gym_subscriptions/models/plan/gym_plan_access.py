@@ -55,7 +55,7 @@ class GymPlan(models.Model):
                 )
 
     def _get_access_locations(self, home):
-        """Return the branches that this plan opens to who subscribed at ``home``."""
+        """Return the branches that this plan opens to members who subscribed at ``home``."""
         self.ensure_one()
         if self.access_scope == "home":
             return home

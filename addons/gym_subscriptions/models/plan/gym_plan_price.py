@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 
 class GymPlanPrice(models.Model):
-    """A price of a plan from a day on. Who subscribed at an earlier one keeps it until a price change moves them."""
+    """A price of a plan from a day on. Subscribers at an earlier one keep it until a price change moves them."""
 
     _name = "gym.plan.price"
     _description = "Price of a Plan"

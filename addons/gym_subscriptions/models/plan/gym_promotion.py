@@ -21,7 +21,7 @@ def to_effect(record):
 
 
 class GymPromotion(models.Model):
-    """An offer for who joins between two days: something off the first periods, or for as long as they stay.
+    """An offer for people who join between two days: something off the first periods, or for as long as they stay.
 
     What a subscription got is copied to it (:class:`GymSubscriptionPromotion`), so changing or ending a promotion takes
     nothing from anybody.

@@ -43,7 +43,7 @@ class GymMember(models.Model):
     def _get_portal_subscriptions(self, viewer):
         """Return, in sudo, the subscriptions of this member that ``viewer`` may see, those that run first.
 
-        Those are all of who trains by the viewer's decision. Who merely pays for the member sees what they pay; see
+        Those are all members the viewer decides for. A viewer who merely pays for the member sees what they pay; see
         :meth:`gym.subscription._get_in_portal` for one by id.
         """
         self.ensure_one()

@@ -61,7 +61,7 @@ class GymSubscription(models.Model):
         """Move these subscriptions past ``periods``, which have just been billed in this transaction.
 
         Planned changes that begin with the period are carried out, promotions are used up by one, a trial becomes a
-        paid subscription, and who does not renew gets an end.
+        paid subscription, and one that does not renew gets an end.
 
         :param dict periods: id to :class:`~...domain.periods.Period`
         """
@@ -159,7 +159,7 @@ class GymSubscription(models.Model):
         )
 
     def _tell_begun(self):
-        """Let who trains on these subscriptions count as members from their first day on."""
+        """Let people who train on these subscriptions count as members from their first day on."""
         self.member_id._refresh_stage()
         self._get_seat_members()._refresh_stage()
 

@@ -214,7 +214,7 @@ class GymSubscription(models.Model):
         return moves
 
     def _void_pending(self, is_withdrawal=False):
-        """Who leaves a trial owes no enrolment, and after a withdrawal nobody owes the other anything."""
+        """Leaving a trial costs no enrolment, and after a withdrawal nobody owes the other anything."""
         if is_withdrawal or self.state == lifecycle.TRIALING:
             self.due_ids.filtered(lambda line: line.state == "pending").write({"state": "void"})
 

@@ -115,7 +115,7 @@ class GymSubscription(models.Model):
         return values
 
     def _get_joining_price(self):
-        """Return the price that who joins today gets.
+        """Return the price for people who join today.
 
         :raise UserError: when the plan has none yet
         """

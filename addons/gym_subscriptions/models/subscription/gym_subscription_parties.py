@@ -92,7 +92,7 @@ class GymSubscription(models.Model):
         """Pass this subscription to another member with what is left of it.
 
         The new member pays for it from the next period on and has to consent to charges; nothing is invoiced again, and
-        what waits to be credited is theirs. Money that goes back on leaving goes to who was invoiced.
+        what waits to be credited is theirs. Money that goes back on leaving goes to the invoiced contact.
 
         :raise UserError: when the member is of another company or already has this plan
         """
