@@ -115,6 +115,30 @@ class TestAmounts(CfdiInvoiceCase):
             self.assertEqual(up.impuestos.traslados[0].importe, Decimal("16.04"))
             self.assertEqual((up.conceptos[1].importe, up.conceptos[1].objeto_imp), (Decimal("0.21"), "01"))
 
+    def _create_term(self, computation):
+        return self.env["account.payment.term"].create(
+            {
+                "name": f"2 % in ten days, {computation}",
+                "company_id": self.company.id,
+                "early_discount": True,
+                "discount_percentage": 2.0,
+                "discount_days": 10,
+                "early_pay_discount_computation": computation,
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100.0, "nb_days": 30})],
+            }
+        )
+
+    def test_iva_of_less_than_the_price_is_refused_before_posting(self):
+        """LIVA 12 and 18: IVA is of the price agreed; who pays early gets the rest back by a credit note (LIVA 7)."""
+        move = self._create_invoice_of([1000.0], post=False, invoice_payment_term_id=self._create_term("mixed").id)
+        self.assertEqual((move.state, move.amount_tax), ("draft", 156.8))
+        [problem] = [problem for problem in move.cfdi_problems if problem["severity"] == "error"]
+        self.assertIn("on payment", problem["remedy"])
+        for computation in ("included", "excluded"):
+            move = self._create_invoice_of([1000.0], invoice_payment_term_id=self._create_term(computation).id)
+            self.assertEqual(move.amount_tax, 160.0)
+            self._assert_clean(move)
+
     def test_random_invoices_with_cash_rounding_say_their_total(self):
         rnd = random.Random(SEED)
         for number in range(INVOICES // 4):
