@@ -69,6 +69,20 @@ def test_one_signs_in_with_the_password_that_the_page_printed_only(gym, admin):
     assert gym.visitor().sign_in("admin", "admin").status == 200
 
 
+def test_who_is_locked_out_is_let_in_by_the_operator(gym):
+    kept = "env['ir.config_parameter'].get_param('gym_members.second_factor')"
+    assert gym.ask_odoo(kept) is False, "required, as nobody chose otherwise"
+    gym.do("second-factor")
+    assert gym.ask_odoo(kept) == "optional"
+    forget = "env['ir.config_parameter'].set_param('gym_members.second_factor', False)"
+    gym.ask_odoo("env.cr.commit()", before=forget)
+
+
+def test_statements_over_a_second_are_in_the_log(gym):
+    gym.query("SELECT pg_sleep(1.1)")
+    assert "pg_sleep(1.1)" in gym.run("cat /var/log/postgresql/*.log")
+
+
 def test_the_session_is_for_this_site_over_tls(gym):
     cookies = gym.visitor().ask("/web/login").headers.get_all("Set-Cookie")
     [session] = [cookie.lower() for cookie in cookies if cookie.startswith("session_id=")]

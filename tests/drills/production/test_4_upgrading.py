@@ -43,6 +43,8 @@ def test_what_the_former_version_kept_is_there_after_the_upgrade(former):
     former.do("upgrade-database")
     assert _commit(former) == os.environ["VIGOR_NOW"]
     _is_whole(former)
+    bridge = "SELECT state FROM ir_module_module WHERE name = 'gym_subscriptions_cfdi'"
+    assert former.query(bridge) == [["installed"]]
     waiting = "SELECT count(*) FROM ir_module_module WHERE state IN ('to upgrade', 'to install', 'to remove')"
     assert former.query(waiting) == [["0"]]
     assert former.complaints()[of_the_former:] == []
