@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.vigor_guard.domain.numbers import read_id
+
 # Whose records are seen by branch, company or person; every model of ours besides
 GUARDED = {"res.partner", "res.users", "account.move", "account.payment", "payment.token", "payment.transaction"}
 OWN = "gym."
@@ -67,24 +69,30 @@ def _is_guarded(field):
 def _ids_in(value):
     """Return the ids of existing records that a value of a relational field names.
 
-    Forms send a many2one as an id or as a dict with one, an x2many as commands.
+    Forms send a many2one as an id or as a dict with one, an x2many as commands; a call may send an id as text.
     """
     if isinstance(value, models.BaseModel):
         return set(value.ids)
     if isinstance(value, dict):
         value = value.get("id")
-    if isinstance(value, int):
-        return {value}
+    if isinstance(value, (int, str, float)):
+        return _as_ids([value])
     if not isinstance(value, (list, tuple)):
         return set()
     found = set()
     for command in value:
-        if isinstance(command, int):
-            found.add(command)
+        if isinstance(command, (int, str, float)):
+            found |= _as_ids([command])
         elif isinstance(command, (list, tuple)) and command:
             code, *rest = command
-            if code in (1, 4) and rest and isinstance(rest[0], int):
-                found.add(rest[0])
+            if code in (1, 4) and rest:
+                found |= _as_ids(rest[:1])
             elif code == 6 and len(rest) > 1:
-                found.update(rest[1] or ())
+                found |= _as_ids(rest[1] or ())
     return found
+
+
+def _as_ids(values):
+    """Return the ids among ``values``; names that Odoo gives to records that are not there yet are none."""
+    ids = {read_id(str(value).strip().removesuffix(".0")) for value in values}
+    return ids - {0}

@@ -25,6 +25,7 @@ from . import (
     test_portal_privacy,
     test_portal_timeline,
     test_privacy_request,
+    test_relation_values,
     test_role_rights,
     test_second_factor,
     test_structure,

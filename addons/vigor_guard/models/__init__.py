@@ -1,4 +1,5 @@
 from . import (
+    base,
     base_import_import,
     ir_actions_report,
     ir_http,

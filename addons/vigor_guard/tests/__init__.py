@@ -5,6 +5,7 @@ from . import (
     test_links,
     test_passwords,
     test_printing,
+    test_record_ids,
     test_reset_password,
     test_sign_in,
     test_spreadsheets,
