@@ -6,6 +6,8 @@ USER root
 COPY requirements.txt requirements-addons.txt /opt/vigor-requirements/
 # The image has Odoo's own requirements from the distribution; only what Vigor adds (below the line "# Vigor") is
 # installed. The OCA addons come without their dependencies, because each asks for a distribution named "odoo".
+# LightGBM, for gym_churn, needs the OpenMP library of the distribution.
+RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
 RUN sed -n '/^# Vigor/,$p' /opt/vigor-requirements/requirements.txt > /opt/vigor-requirements/own.txt \
     && python3 -m pip install --no-cache-dir --break-system-packages -r /opt/vigor-requirements/own.txt \
     && python3 -m pip install --no-cache-dir --break-system-packages --no-deps \
