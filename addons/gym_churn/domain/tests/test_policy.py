@@ -11,6 +11,7 @@ from gym_churn.domain.days import show_day
 from gym_churn.domain.errors import ChurnError
 from gym_churn.domain.features import labelled_weeks, slices
 from gym_churn.domain.rates import FRAIL, LAPSED, STATE_OF, TYPE_OF, WAVERING, Rates, Tables
+from gym_churn.domain.tuning import SPREAD
 from gym_churn.domain.weeks import Weeks
 
 from .gyms import WEEKS, gym
@@ -135,7 +136,8 @@ def test_a_trial_that_cannot_be_used_is_told(file, old, new, told):
         policy.Trial.read(file)
 
 
-def test_a_member_who_was_none_on_the_day_is_told(world):
+def test_a_member_who_was_none_on_the_day_is_told(world, monkeypatch):
+    monkeypatch.setattr(policy, "tune", lambda weeks: np.zeros(len(SPREAD)))
     trial = drawn(world, 3)
     unknown = policy.Trial(**trial.__dict__ | {"member": ["nobody", *trial.member[1:]]})
     with pytest.raises(ChurnError, match="names member nobody on .*who was no member then"):
