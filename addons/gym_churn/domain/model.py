@@ -1,8 +1,8 @@
 """Learns from one gym's log and says who will leave: the filter with the gym's own rates, and what its weeks add.
 
-Three candidates are tried out of time on the gym's last weeks: the prior (the filter with the gym's rates, corrected
-by the shipped trees), the prior with local rounds of boosting on top, and local trees alone. Another one than the
-prior is taken only when its log-loss is lower by more than chance explains.
+The candidates are tried out of time on the gym's last weeks: the filter as it is or corrected by the shipped trees,
+local rounds of boosting on top of the better of the two, and local trees alone. Learning from the gym is taken only
+when it lowers the log-loss by more than chance explains.
 """
 
 import json
@@ -25,6 +25,7 @@ JUDGED_WEEKS = 13
 FEWEST_ENDS = 40
 ROUNDS = (10, 20, 40, 80, 160, 240)
 ALONE_ROUNDS = (40, 80, 120, 180, 260)
+FILTER = "filter alone"
 PRIOR, LOCAL, ALONE, LOGISTIC = "prior", "prior and local rounds", "local alone", "prior and local logistic"
 # how firmly the last step is held at "no change": penalties of shift and of slope
 CALIBRATION_PENALTY = (60.0, 400.0)
@@ -39,6 +40,7 @@ class Model:
     until: int
     place: list
     champion: str = PRIOR
+    corrected: bool = True  # by the shipped trees
     rounds: int = 0
     start: float = 0.0  # the logit from which local trees alone begin
     trees: str = ""
@@ -75,12 +77,12 @@ class Model:
         """The logit that local learning starts from."""
         if self.champion == ALONE:
             return np.full(len(snapshot.rows), self.start)
-        return snapshot.base + prior.correct(snapshot)
+        return snapshot.base + prior.correct(snapshot) if self.corrected else snapshot.base
 
     def parts(self, snapshot):
         """What each column of the snapshot adds on top of the filter, and last what all rows have in common."""
         parts = np.zeros((len(snapshot.rows), snapshot.matrix.shape[1] + 1))
-        if self.champion != ALONE:
+        if self.champion != ALONE and self.corrected:
             parts += prior.contributions(snapshot)
         if self.trees:
             parts += boosting.Trees(self.trees).contributions(snapshot.matrix)
@@ -190,27 +192,35 @@ def _learn(log, weeks, learned, judged):
     place = tune(Weeks(log.before(cut), cut))
     found = {snapshot.week: snapshot for snapshot in slices(weeks, tables_at(place), learned + judged)}
     past, coming = (Stack([found[week] for week in wanted if week in found]) for wanted in (learned, judged))
-    champion, rounds, told = _champion(past, coming)
-    model = Model(weeks.day, place.tolist(), champion, rounds, judged=told)
-    if champion != PRIOR:
+    model = Model(weeks.day, place.tolist())
+    model.corrected, told = _better_prior(past, coming)
+    model.champion, model.rounds, more = _champion(past, coming)
+    model.judged = told | more
+    if model.champion != PRIOR:
         _settle(model, past)
     model.shift, model.slope = _calibration(model, coming)
     model.default_shift = _default_shift(model, coming)
     # what was judged on the last weeks now learns from them too
     model.place = tune(weeks, place, passes=2).tolist()
-    if champion != PRIOR:
-        _settle(model, Stack(slices(weeks, tables_at(model.place), learned + judged)))
+    if model.champion != PRIOR:
+        _settle(model, Stack(slices(weeks, tables_at(model.place), learned + judged), model.corrected))
     return model
 
 
 class Stack:
-    """Snapshots one below the other, with their outcomes."""
+    """Snapshots one below the other, with their outcomes and the logit that local learning starts from."""
 
-    def __init__(self, snapshots):
+    def __init__(self, snapshots, corrected=False):
         self.snapshots = snapshots
         self.matrix = np.concatenate([one.matrix for one in snapshots])
         self.outcome = np.concatenate([one.outcome() for one in snapshots])
-        self.base = np.concatenate([one.base + prior.correct(one) for one in snapshots])
+        self.base = np.concatenate([one.base for one in snapshots])
+        if corrected:
+            self.correct()
+
+    def correct(self):
+        """Start from the filter as the shipped trees correct it."""
+        self.base = self.base + self.over(prior.correct)
 
     def overlap(self):
         """How many slices look at the same day."""
@@ -238,11 +248,21 @@ def _settle(model, stack):
     model.trees = boosting.Trees.train(stack.matrix, stack.outcome, base, model.rounds).text
 
 
+def _better_prior(past, coming):
+    """Whether the shipped trees help here, and what was measured; the stacks start from the better one after this."""
+    told = {FILTER: metrics.log_loss(coming.outcome, sigmoid(coming.base))}
+    told[PRIOR] = metrics.log_loss(coming.outcome, sigmoid(coming.base + coming.over(prior.correct)))
+    corrected = told[PRIOR] <= told[FILTER]
+    if corrected:
+        past.correct()
+        coming.correct()
+    return corrected, {name: round(value, 6) for name, value in told.items()}
+
+
 def _champion(past, coming):
     """Name, rounds and what was measured of the candidate to use."""
     plain = metrics.losses(coming.outcome, sigmoid(coming.base))
-    told = {PRIOR: float(plain.mean())}
-    best = (PRIOR, 0)
+    told, best = {}, (PRIOR, 0)
     lowest = 0.0
     for name, rounds, scores in _candidates(past, coming):
         loss = metrics.losses(coming.outcome, sigmoid(scores))

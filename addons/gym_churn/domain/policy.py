@@ -27,7 +27,7 @@ FOLDS = 5
 SEED = 20250101
 WIDTH = 1.96
 # penalties, one over the variance of what an action is thought to change in the logit of leaving
-SHAPE_PENALTY, EFFECT_PENALTY, PAIR_PENALTY, LEVEL_PENALTY = 3.0, 100.0, 250.0, 25.0
+SHAPE_PENALTY, EFFECT_PENALTY, PAIR_PENALTY, LEVEL_PENALTY = 3.0, 300.0, 600.0, 25.0
 # Whom an action is thought to move: by state (habit, active, wavering, lapsed, away), more for the frail, more for who
 # goes to classes. Only the shape: how much, in which direction, and where the shape is wrong, is what the trial says.
 # A message reminds the wavering and wakes the lapsed (Ascarza 2018), a session rebuilds a habit, most without classes,

@@ -1,4 +1,4 @@
-"""The shipped prior: trees that correct the filter, learned over many simulated gyms (see ``model_card.md``)."""
+"""The shipped prior: trees that correct the filter, learned over many simulated gyms (see ``docs/churn.md``)."""
 
 from functools import cache
 from pathlib import Path
@@ -13,21 +13,16 @@ FILE = Path(__file__).with_name("prior.txt")
 @cache
 def trees():
     """The shipped trees; ``None`` where LightGBM is not installed, and the filter stands alone."""
-    return Trees(FILE.read_text()) if library() is not None and FILE.exists() else None
+    return Trees(FILE.read_text()) if library() is not None else None
 
 
 def correct(snapshot):
     """What the trees add to the filter's logit."""
-    return np.zeros(len(snapshot.rows)) if trees() is None else trees().logit(prior_columns(snapshot))
+    return np.zeros(len(snapshot.rows)) if trees() is None else trees().logit(snapshot.matrix)
 
 
 def contributions(snapshot):
     """What each column of the snapshot adds, and last what all rows have in common."""
     if trees() is None:
         return np.zeros((len(snapshot.rows), snapshot.matrix.shape[1] + 1))
-    return trees().contributions(prior_columns(snapshot))
-
-
-def prior_columns(snapshot):
-    """The columns that the trees were trained on."""
-    return snapshot.matrix
+    return trees().contributions(snapshot.matrix)

@@ -16,8 +16,6 @@ from gym_churn.domain.rates import logit
 
 from .gyms import DAY, gym
 
-FEW_ROUNDS = (10, 20)
-
 
 @pytest.fixture(scope="module")
 def fitted():
@@ -99,6 +97,10 @@ def test_reasons_are_at_most_three_and_their_figures_add_up(scores):
         figures = [float(figure) for figure in re.findall(r" ([+-]\d+\.\d{3})(?:;|$)", text)]
         assert len(figures) == len(text.split("; ")) <= 5
         assert sum(figures) == pytest.approx(float(logit(probability)), abs=2e-3)
+
+
+def test_the_shipped_trees_know_the_columns(scores):
+    assert prior.trees().booster.num_feature() == scores.snapshot.matrix.shape[1]
 
 
 def test_labels_without_a_meaning_teach_nothing():
