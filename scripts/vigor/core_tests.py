@@ -43,7 +43,7 @@ class Comparison:
         """Return 0 when what passes without the suite passes with it."""
         needed = odoo_cli.foreign_dependencies(self.suite, self.suite)
         modules = sorted({*needed, *(addon.partition(":")[0] for addon in self.addons)})
-        template = odoo_addon_tests.template(self.odoo, self.databases, self.store, modules, IN_ENGLISH)
+        template = odoo_addon_tests.template(self.odoo, self.databases, self.store, modules, preparation=IN_ENGLISH)
         without = self._outcomes("without", template, [])
         with_suite = self._outcomes("with", template, sorted(self.suite))
         return tell(without, with_suite)

@@ -19,8 +19,7 @@ env.cr.commit()
 def run(odoo, store, known, addon, tags, results):
     """Run the tests of ``addon`` that Odoo's ``tags`` name, and count them."""
     databases = Databases(odoo)
-    foreign = {*odoo_cli.foreign_dependencies([addon], known), *odoo_cli.test_modules(addon, known)}
-    prepared = template(odoo, databases, store, sorted(foreign))
+    prepared = template(odoo, databases, store, _foreign(addon, known), [_foreign(other, known) for other in known])
     whole = tags == f"/{addon}"
     database = f"test_{paths.CLONE_ID}_{addon}"
     databases.copy(prepared, database)
@@ -34,6 +33,11 @@ def run(odoo, store, known, addon, tags, results):
             results.add(f"{addon}: has tests", "failed", "Odoo's runner found no test in this addon.")
     finally:
         databases.drop(database)
+
+
+def _foreign(addon, known):
+    """The modules of Odoo and the OCA that the tests of an addon need, sorted."""
+    return sorted({*odoo_cli.foreign_dependencies([addon], known), *odoo_cli.test_modules(addon, known)})
 
 
 def _install_own_dependencies(odoo, database, addon, known):
@@ -60,27 +64,44 @@ def _run_one(odoo, database, addon, tags, results):
         return results.add_odoo_report(report, code, log)
 
 
-def template(odoo, databases, store, modules, preparation=MEXICAN_COMPANY):
+def template(odoo, databases, store, modules, others=(), preparation=MEXICAN_COMPANY):
     """The name of a template database that has these modules of Odoo and the OCA, in Spanish too.
 
+    :param others: the modules of other templates; one that has some of these and nothing else is what is built upon
     :param preparation: Python lines with ``env`` that run before the modules come
     """
     major = odoo.server.query("SHOW server_version_num")[0][0][:2]
-    key = cache.digest(
-        *modules, preparation, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE
-    )
+    made_from = (preparation, odoo.source.identity, python_env.requirement_digest(), major, odoo_cli.LANGUAGE)
+    ground = largest_within(modules, others)
+    key = cache.digest(*layers(modules, others), *made_from)
     name = f"vigor_t_{key}"
 
     def build(database, log):
         what = "The addons of Odoo and the OCA could not be installed."
         # without the addons of this clone, whose bridges would install themselves before their tests run
         foreign = "--addons-path=" + ",".join(map(str, odoo.source.addons_path))
+        if ground:
+            databases.copy(template(odoo, databases, store, ground, others, preparation), database)
         with console.step(f"Preparing a database with {', '.join(modules)}", log):
-            odoo.install(database, ["base"], log, what, foreign)
-            odoo.run_script(database, preparation, log, what)
-            odoo.install(database, modules, log, what, foreign)
+            if not ground:
+                odoo.install(database, ["base"], log, what, foreign)
+                odoo.run_script(database, preparation, log, what)
+            if more := sorted({*modules} - {"base", *ground}):
+                odoo.install(database, more, log, what, foreign)
 
     with cache.locked(store.root / "locks" / f"database-{name}", "a template database"):
         if not databases.exists(name):
             cached(databases, store, "template", key, name, build)
     return name
+
+
+def largest_within(modules, others):
+    """The largest of ``others`` that has a part of these modules and nothing else, or an empty list."""
+    return max((other for other in others if {*other} < {*modules}), key=lambda other: (len(other), other), default=[])
+
+
+def layers(modules, others):
+    """The modules of a template, then of the one it is built upon, and so on."""
+    while modules:
+        yield ",".join(modules)
+        modules = largest_within(modules, others)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import vigor
-from vigor import lint, odoo_cli, odoo_source, paths, postgres, system, testing
+from vigor import lint, odoo_addon_tests, odoo_cli, odoo_source, paths, postgres, system, testing
 from vigor.console import Problem
 
 COMMANDS = ast.literal_eval(
@@ -50,6 +50,18 @@ def test_dependencies_of_other_origin_are_found_through_our_own():
     assert odoo_cli.foreign_dependencies(["gym_c"], KNOWN) == ["account", "base", "mail", "queue_job"]
     assert odoo_cli.foreign_dependencies(["gym_a"], KNOWN) == ["account", "base", "mail"]
     assert odoo_cli.own_dependencies("gym_c", KNOWN) == {"gym_a", "gym_b", "gym_c"}
+
+
+def test_a_template_is_built_upon_the_largest_that_has_nothing_else():
+    others = [["base"], ["base", "mail"], ["account", "base"], ["account", "base", "web"], ["base", "mail", "web"]]
+    modules = ["account", "base", "mail", "web"]
+    assert list(odoo_addon_tests.layers(modules, others)) == [
+        "account,base,mail,web",
+        "base,mail,web",
+        "base,mail",
+        "base",
+    ]
+    assert odoo_addon_tests.largest_within(["base"], others) == []
 
 
 def test_technical_addons_are_not_installed_for_anybody():
