@@ -2,6 +2,7 @@ from pytz import all_timezones_set
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import clean_context
 
 # Groups that answer for a company's own contact, beside Odoo's administrators
 KEEPERS = ("gym_members.group_gym_owner", "gym_members.group_gym_accountant")
@@ -13,6 +14,19 @@ class ResPartner(models.Model):
     """The company's own contact is not the front desk's, and terms of payment belong to the bookkeepers."""
 
     _inherit = "res.partner"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            begins = "default_"
+            context = self.env.context.items()
+            defaults = {name.removeprefix(begins): value for name, value in context if name.startswith(begins)}
+            for vals in vals_list:
+                self._check_gym_terms(self._get_chosen_terms(defaults | vals))
+                self._check_gym_locale(defaults | vals)
+                # what is computed beforehand comes with a member, and Odoo computes it anew
+                self._check_gym_computed(name for name in vals if not self._is_precomputed(name))
+        return super().create(vals_list)
 
     def write(self, vals):
         if not self.env.su and vals:
@@ -31,8 +45,42 @@ class ResPartner(models.Model):
         """
         self._check_gym_company_contact()
         self._check_gym_locale(vals)
+        self._check_gym_terms(vals)
+        self._check_gym_computed(vals)
+
+    @api.model
+    def _check_gym_computed(self, names):
+        """Let nobody write what follows from other fields: names and addresses that are shown and looked up.
+
+        Odoo stores what a call gives for them, past what is traced and checked of the fields they follow from.
+
+        :raise AccessError: naming them
+        """
+        fields = [self._fields[name] for name in names if name in self._fields]
+        if computed := [one for one in fields if one.store and one.compute and one.readonly and not one.inverse]:
+            labels = ", ".join(one._description_string(self.env) for one in computed)
+            raise AccessError(
+                self.env._("These follow from other fields, nobody writes them: %(fields)s.", fields=labels)
+            )
+
+    @api.model
+    def _get_chosen_terms(self, vals):
+        """Return the terms in ``vals`` that differ from those of any new contact, which come with a new member."""
+        names = [name for name in vals if name.startswith(TERMS)]
+        usual = self.sudo().with_context(clean_context(self.env.context)).default_get(names) if names else {}
+        return {name: vals[name] for name in names if (vals[name] or False) != (usual.get(name) or False)}
+
+    @api.model
+    def _check_gym_terms(self, vals):
+        """Let nobody but who keeps the books decide when, how and at which price somebody pays.
+
+        :raise AccessError: when ``vals`` do
+        """
         if any(name.startswith(TERMS) for name in vals) and not self._keeps_gym_books():
             raise AccessError(self.env._("Terms of payment and accounts of a contact are set by an accountant."))
+
+    def _is_precomputed(self, name):
+        return name in self._fields and self._fields[name].precompute
 
     @api.model
     def _check_gym_locale(self, vals):

@@ -2,8 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import get_lang
 
-# Whose papers a person sees: Odoo shows those of a company to everybody who belongs to it
-BELONGS = ("parent_id", "commercial_partner_id")
+# Who may let a person see a company's papers: Odoo shows them to everybody who belongs to it
 PLACERS = ("gym_members.group_gym_manager", "gym_members.group_gym_accountant", "base.group_erp_manager")
 
 
@@ -21,27 +20,26 @@ class ResPartner(models.Model):
         return people
 
     def write(self, vals):
-        parents = self.browse([vals[name] for name in BELONGS if vals.get(name)])
-        if parents and not self.env.su:
-            for person_sudo in self.sudo():
-                before = person_sudo.parent_id | person_sudo.commercial_partner_id
-                person_sudo.sudo(False)._check_gym_parent(parents - before)
+        parent = self.browse(vals.get("parent_id") or [])
+        if parent and not self.env.su:
+            for person in self:
+                person._check_gym_parent(parent - person.sudo().parent_id)
         return super().write(vals)
 
-    def _check_gym_parent(self, parents):
-        """Let nobody but managers put a person who has an account, or anybody where there are invoices, under others.
+    def _check_gym_parent(self, parent):
+        """Let nobody but managers put a person who has an account, or anybody where there are invoices, under another.
 
         :raise AccessError: naming both
         """
-        user, parents_sudo = self.env.user, parents.sudo()
-        if not parents or any(user.has_group(role) for role in PLACERS):
+        user, parent_sudo = self.env.user, parent.sudo()
+        if not parent or any(user.has_group(role) for role in PLACERS):
             return
-        if self.sudo().user_ids or parents_sudo.commercial_partner_id._has_gym_invoices():
+        if self.sudo().user_ids or parent_sudo.commercial_partner_id._has_gym_invoices():
             raise AccessError(
                 self.env._(
                     "%(person)s would see the invoices of %(company)s. Ask a manager to put them under it.",
                     person=self.sudo().name,
-                    company=parents_sudo[0].name,
+                    company=parent_sudo.name,
                 )
             )
 

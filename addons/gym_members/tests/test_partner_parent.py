@@ -41,7 +41,10 @@ class TestPartnerParent(GymMembersCommon):
         # lines of contacts are written as the one who called, which in a test is the superuser
         with patch.object(self.env.transaction, "default_env", self.env(user=self.frontdesk)):
             self._assert_refused(self.firm, {"child_ids": [Command.link(person.id)]})
-        self._assert_refused(person, {"commercial_partner_id": self.firm.id})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            person.with_user(self.frontdesk).write({"commercial_partner_id": self.firm.id})
+        self.env.invalidate_all()
+        self.assertEqual(person.commercial_partner_id, person)
 
     def test_it_leaves_an_event_and_the_company_is_told(self):
         self.ana.with_user(self.manager).write({"parent_id": self.firm.id})

@@ -132,5 +132,37 @@ class TestRoleRights(GymMembersCommon):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 member.partner_id.with_user(self.frontdesk).write({name: False})
 
+    def test_nor_with_a_new_contact_or_member(self):
+        names = [name for name in self.env["res.partner"]._fields if name.startswith("property_")]
+        self.assertTrue(names)
+        partners, members = (self.env[model].with_user(self.frontdesk) for model in ("res.partner", "gym.member"))
+        before = self.env["res.partner"].search_count([])
+        for create in (
+            lambda: partners.create({"name": "Ana", names[0]: 1}),
+            lambda: partners.with_context(**{f"default_{names[0]}": 1}).create({"name": "Ana"}),
+            lambda: members.create({"name": "Ana", "location_id": self.roma.id, names[0]: 1}),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                create()
+        with self.assertRaisesRegex(UserError, "not on the list"):
+            partners.create({"name": "Ana", "lang": "xx_XX"})
+        self.assertEqual(self.env["res.partner"].search_count([]), before)
+        self.assertTrue(partners.create({"name": "Ana"}))
+        self.assertTrue(members.create({"name": "Ana", "location_id": self.roma.id}))
+
+    def test_nobody_writes_what_follows_from_other_fields(self):
+        person = self._create_member(name="Ana", email="ana@correo.mx").partner_id
+        partners = self.env["res.partner"]
+        names = ("complete_name", "email_normalized", "phone_sanitized", "commercial_company_name")
+        before = person.read(names)
+        for name in names:
+            for user in (self.frontdesk, self.manager):
+                with self.assertRaisesRegex(AccessError, "follow from other fields"), self.env.cr.savepoint():
+                    person.with_user(user).write({name: "x@evil.example"})
+                with self.assertRaisesRegex(AccessError, "follow from other fields"), self.env.cr.savepoint():
+                    partners.with_user(user).create({"name": "Eva", name: "x@evil.example"})
+        self.env.invalidate_all()
+        self.assertEqual(person.read(names), before)
+
     def test_no_sign_in_changes_the_address_of_links(self):
         self.assertEqual(self.env["ir.config_parameter"].get_param("web.base.url.freeze"), "True")
