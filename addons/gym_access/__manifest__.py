@@ -14,6 +14,7 @@
         # what runs by itself, and what there is to begin with
         "data/gym_access_crons.xml",
         "data/gym_access_override_reason_data.xml",
+        "data/gym_access_templates.xml",
         # backend
         "views/gym_checkin_views.xml",
         "views/gym_access_presence_views.xml",

@@ -37,6 +37,7 @@ PLAIN = ("domain", "services", "sandbox")
 MINUTES = {
     "gym_subscriptions": 5,
     "gym_collection": 5,
+    "gym_access": 3,
     "gym_join": 3,
     "gym_revenue": 2,
     "gym_cfdi": 8,

@@ -7,6 +7,9 @@ from odoo.addons.vigor_guard.domain.numbers import read_id
 class GymPortalVisits(GymPortal):
     """When a member trained, a page at a time."""
 
+    def _prepare_gym_home_values(self, member_sudo):
+        return super()._prepare_gym_home_values(member_sudo) | {"crowd": member_sudo.location_id._get_crowd()}
+
     @route("/my/gym/visits", type="http", auth="user", website=True, readonly=True)
     def gym_visits(self, member=None, before=None, **kw):
         member_sudo = self._get_gym_member(member)

@@ -15,6 +15,7 @@ from . import (
     gym_allowance_entry,
     gym_checkin,
     gym_event,
+    gym_location,
     gym_member,
     gym_member_access,
     gym_member_facts,

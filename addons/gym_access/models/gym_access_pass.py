@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -14,6 +16,8 @@ KINDS = [
     ("trial", "Trial pass"),
     ("company", "Company pass"),
 ]
+GUEST_DAYS = 365  # how long the name of a guest is kept after the last day of the pass
+FORGOTTEN = "—"
 # Written by buttons alone
 GATED = {"host_id", "is_void", "code_hash", "code_hint"}
 
@@ -121,6 +125,22 @@ class GymAccessPass(models.Model):
         self.check_access("write")
         self.sudo().write({"is_void": True, "code_hash": False, "code_hint": False})
         self.member_id._access_changed()
+
+    # === PRIVACY === #
+
+    @api.model
+    def _cron_forget_guests(self):
+        """Take the names out of passes of guests that ended a year ago; may run at any time, any number of times."""
+        limit = self.env["res.company"]._get_latest_day() - timedelta(days=GUEST_DAYS)
+        self.env["ir.cron"]._do_each(
+            self.sudo().search([("guest_name", "not in", [False, FORGOTTEN]), ("date_end", "<", limit)]),
+            "_forget_guest",
+        )
+
+    def _forget_guest(self):
+        """Leave of this guest that there was one."""
+        self.ensure_one()
+        self.sudo().write({"guest_name": FORGOTTEN, "guest_phone": False})
 
     # === CODE === #
 

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo import api, models
-from odoo.tools import LazyTranslate, format_date, format_datetime
+from odoo.tools import LazyTranslate, format_date, format_datetime, format_time
 
 _lt = LazyTranslate(__name__)
 
@@ -93,6 +93,7 @@ class GymAccessText(models.AbstractModel):
         if isinstance(value, float):
             return self.env.company.currency_id.format(value)
         if hasattr(value, "hour"):
-            zone = (location or self.env["gym.location"])._get_time_zone()
-            return format_datetime(self.env, value, tz=zone, dt_format="short")
+            place = location or self.env["gym.location"]
+            zone, is_today = place._get_time_zone(), place._today(value) == place._today()
+            return (format_time if is_today else format_datetime)(self.env, value, zone, "short")
         return format_date(self.env, value) if isinstance(value, date) else value

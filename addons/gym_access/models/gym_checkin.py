@@ -7,8 +7,8 @@ from odoo.tools import SQL
 from ..domain import wire
 
 OUTCOMES = [
-    ("allow", "Let in"),
-    ("warn", "Let in, with a word"),
+    ("allow", "Entered"),
+    ("warn", "Entered, with a word"),
     ("refuse", "Not let in"),
     ("override", "Opened anyway"),
 ]

@@ -1,1 +1,11 @@
-from . import test_checkin, test_decision, test_desk, test_grants, test_passes, test_structure
+from . import (
+    test_checkin,
+    test_decision,
+    test_desk,
+    test_grants,
+    test_javascript,
+    test_location,
+    test_passes,
+    test_portal_matrix,
+    test_structure,
+)

@@ -101,6 +101,20 @@ class TestPasses(AccessCommon):
             one.with_user(self.frontdesk).visits = 9
         self.assertEqual(one.visits, 1)
 
+    def test_guests_are_forgotten_a_year_later(self):
+        one = self._create_pass(guest_phone="5512345678")
+        self._go_to(days=300)
+        passes = self.env["gym.access.pass"]
+        passes._cron_forget_guests()
+        self.assertEqual((one.guest_name, one.guest_phone), ("Ana", "5512345678"))
+        self._go_to(days=100)
+        passes._cron_forget_guests()
+        self.assertEqual((one.guest_name, one.guest_phone), ("—", False))
+
+    def test_the_desk_sees_the_visits_of_guests(self):
+        visit = self._use(self._create_pass(), "a")
+        self.assertEqual(visit.with_user(self.frontdesk).sudo(False).search([("id", "=", visit.id)]).holder, "Ana")
+
     def _bring(self, name="Ana"):
         wizard = self.env["gym.access.guest"].with_user(self.frontdesk)
         values = {"host_id": self.member.id, "location_id": self.roma.id, "guest_name": name, "guest_phone": "55"}

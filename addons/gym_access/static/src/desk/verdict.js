@@ -43,7 +43,7 @@ export class Verdict extends Component {
             return _t("Not let in");
         }
         if (written) {
-            return _t("Let in");
+            return _t("Entered");
         }
         return {allow: _t("May enter"), warn: _t("May enter, with a word"), refuse: _t("May not enter")}[outcome];
     }
