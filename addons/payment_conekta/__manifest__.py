@@ -7,6 +7,9 @@
     "license": "LGPL-3",
     "depends": ["payment_card_facts", "vigor_cron", "vigor_vault"],
     "data": [
+        "security/conekta_reference_rules.xml",
+        "security/ir.model.access.csv",
+        "views/conekta_reference_views.xml",
         "views/payment_provider_views.xml",
         "views/payment_transaction_views.xml",
         "views/payer_templates.xml",

@@ -96,7 +96,7 @@ def read_order(data):
         outcome=outcome_of(data.get("payment_status"), page.get("status")),
         created_at=_int(data.get("created_at")),
         customer_id=_text(_dict(data.get("customer_info")).get("customer_id")),
-        page_url=_link(page.get("url")),
+        page_url=link_of(page.get("url")),
         action_url=_read_action(data, charge),
         charge_id=_text(charge.get("id")),
         failure_code=_text(charge.get("failure_code")),
@@ -117,7 +117,7 @@ def _pick(charges):
 def _read_action(order, charge):
     for holder in (order, charge, _dict(charge.get("payment_method"))):
         action = _dict(holder.get("next_action"))
-        if url := _link(_dict(action.get("redirect_to_url")).get("url")):
+        if url := link_of(_dict(action.get("redirect_to_url")).get("url")):
             return url
     return ""
 
@@ -139,7 +139,7 @@ def _read_voucher(method):
         return None
     if method["object"] == "bank_transfer_payment":
         reference = _text(method.get("clabe") or method.get("receiving_account_number")) or reference
-    return Voucher(reference, _link(method.get("barcode_url")), _int(method.get("expires_at")))
+    return Voucher(reference, link_of(method.get("barcode_url")), _int(method.get("expires_at")))
 
 
 def _read_refunds(charge):
@@ -185,7 +185,7 @@ def _int(value):
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-def _link(value):
+def link_of(value):
     """Return an address that a browser may be sent to; only encrypted ones, and those of this machine in tests."""
     is_link = isinstance(value, str) and value.startswith(("https://", "http://127.0.0.1"))
     return value if is_link else ""

@@ -1,6 +1,6 @@
 from datetime import datetime, time, timedelta
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools.urls import urljoin
 
@@ -10,8 +10,10 @@ from ..const import PROVIDER_CODE, REMEDIES
 from ..domain.errors import ConektaError
 from ..domain.networks import NETWORKS
 from ..domain.notifications import EVENTS
+from ..domain.references import LOOK_BACK_S
 from ..domain.signature import is_signed, split_keys
 from ..services.client import ConektaClient
+from .payment_transaction import to_epoch
 
 _logger = get_payment_logger(__name__)
 WEBHOOK_ROUTE = "/payment/conekta/webhook"
@@ -80,11 +82,34 @@ class PaymentProvider(models.Model):
             return
         order = self._conekta_get_client(subject.is_live).get_order(order_id)
         if order:
-            self.env["payment.transaction"].sudo()._conekta_find(self, order)._conekta_take(order)
+            transaction = self.env["payment.transaction"].sudo()._conekta_find(self, order)
+            if transaction:
+                transaction._conekta_take(order)
+            else:
+                self.env["conekta.reference"].sudo()._receive(self, order)
 
     def _conekta_find_order_of(self, charge_id):
         domain = [("provider_id", "=", self.id), ("conekta_charge_id", "=", charge_id)]
         return self.env["payment.transaction"].sudo().search(domain, limit=1).provider_reference
+
+    def _conekta_receive_missed(self):
+        """Look through the orders of the last days for what came by permanent references.
+
+        :raise UserError: when the network cannot be asked now
+        """
+        self.ensure_one()
+        now = to_epoch(fields.Datetime.now())
+        references = self.env["conekta.reference"].sudo()
+        for is_live in (False, True):
+            is_used = references.search_count([("provider_id", "=", self.id), ("is_live", "=", is_live)], limit=1)
+            if not is_used or not self._conekta_has_key(is_live):
+                continue
+            try:
+                orders = list(self._conekta_get_client(is_live).list_orders(now - LOOK_BACK_S, now + 3600))
+            except ConektaError as error:
+                raise UserError(self._conekta_explain(error)) from error
+            for order in orders:
+                references._receive(self, order)
 
     # === BUTTONS === #
 

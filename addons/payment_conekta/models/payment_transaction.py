@@ -41,8 +41,21 @@ class PaymentTransaction(models.Model):
         string="Reference or CLABE", readonly=True, copy=False, help="What is paid at the store or by transfer."
     )
     conekta_barcode_url = fields.Char(string="Bar Code at Conekta", readonly=True, copy=False)
+    conekta_reference_id = fields.Many2one(
+        "conekta.reference",
+        string="Permanent Reference",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="With which the payer paid, by themselves and any amount.",
+    )
     conekta_action_url = fields.Char(
         string="Confirmation at the Bank", readonly=True, copy=False, help="Where the holder confirms (3-D Secure)."
+    )
+
+    _conekta_received_once = models.UniqueIndex(
+        "(provider_id, provider_reference) WHERE conekta_reference_id IS NOT NULL", "This payment is booked already."
     )
 
     # === PAYING BY ONESELF === #
@@ -72,14 +85,14 @@ class PaymentTransaction(models.Model):
     def _conekta_prepare_for_payer(self):
         method, provider = self.payment_method_code, self.provider_id
         if charge_type := CHARGE_TYPES.get(method):
-            expires_at = _to_epoch(provider._conekta_get_expiry())
+            expires_at = to_epoch(provider._conekta_get_expiry())
             self._conekta_check_cash(charge_type)
             return order_writing.as_voucher(self._conekta_prepare_order(), charge_type, expires_at)
         return order_writing.on_page(
             self._conekta_prepare_order(self._conekta_find_or_make_customer() if self.tokenize else None),
             ["card"],
             self._conekta_get_own_url(RETURN_ROUTE),
-            _to_epoch(fields.Datetime.now() + _PAGE_GOOD_FOR),
+            to_epoch(fields.Datetime.now() + _PAGE_GOOD_FOR),
             is_saving=self.tokenize,
             three_ds=provider.conekta_three_ds_mode or None,
         )
@@ -182,8 +195,8 @@ class PaymentTransaction(models.Model):
             self._conekta_get_client(),
             request,
             self._conekta_get_key(),
-            sent_before and _to_epoch(sent_before),
-            _to_epoch(fields.Datetime.now()),
+            sent_before and to_epoch(sent_before),
+            to_epoch(fields.Datetime.now()),
             self.provider_reference or None,
         )
 
@@ -254,6 +267,6 @@ class PaymentTransaction(models.Model):
         return bool(self.conekta_voucher) and is_right and is_good and self.state == "pending"
 
 
-def _to_epoch(instant):
+def to_epoch(instant):
     """Return a naive UTC instant as seconds since 1970."""
     return int(instant.replace(tzinfo=UTC).timestamp())

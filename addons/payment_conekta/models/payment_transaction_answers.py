@@ -34,6 +34,8 @@ class PaymentTransaction(models.Model):
 
     def _conekta_is_own(self, order):
         """Tell whether an order is this transaction's, of this database and of its mode."""
+        if self.conekta_reference_id:  # the network made the order, and knows no key of ours
+            return order.id == self.provider_reference and order.is_live == self.is_live
         return order.key == self._conekta_get_key() and order.is_live == self.is_live
 
     # === THE ORDER === #

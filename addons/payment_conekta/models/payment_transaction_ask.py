@@ -10,7 +10,7 @@ from ..const import PROVIDER_CODE
 from ..domain.errors import ConektaError
 from ..domain.following import is_never_received
 from ..services.once import ask
-from .payment_transaction import _to_epoch
+from .payment_transaction import to_epoch
 
 _logger = get_payment_logger(__name__)
 
@@ -86,10 +86,10 @@ class PaymentTransaction(models.Model):
         :return: whether it could be asked
         """
         self.ensure_one()
-        sent_at = _to_epoch(self.conekta_sent_at or self.create_date)
+        sent_at = to_epoch(self.conekta_sent_at or self.create_date)
         try:
             client, order_id = self._conekta_get_client(), self.provider_reference or None
-            order, repeated = ask(client, self._conekta_get_key(), sent_at, _to_epoch(fields.Datetime.now()), order_id)
+            order, repeated = ask(client, self._conekta_get_key(), sent_at, to_epoch(fields.Datetime.now()), order_id)
         except (ConektaError, UserError) as error:
             _logger.warning("Transaction %s could not be asked about: %s", self.reference, error)
             return False

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from ..domain.clabe import LENGTH as CLABE_DIGITS
+from ..domain.clabe import check_digit
 from .answers import Refusal, check_order, make_charge, make_order, wrap
 
 START = 1_780_000_000  # an instant of 2026
@@ -31,7 +33,7 @@ class Account:
     def __init__(self, network, now=START):
         self.network, self.now = network, now
         self.url = network.host
-        self.orders, self.customers, self.cards = {}, {}, {}
+        self.orders, self.customers, self.cards, self.references = {}, {}, {}, {}
         self.webhooks, self.webhook_keys = [], []
         self.idempotent = True
         self._by_key, self._ids = {}, itertools.count(1)
@@ -69,18 +71,14 @@ class Account:
 
     def _route(self, method, path, params, body, is_live):
         match [method, *path.strip("/").split("/")]:
-            case ["POST", "orders"]:
-                return self._create_order(body, is_live)
-            case ["GET", "orders"]:
-                return self._list_orders(params, is_live)
-            case ["GET", "orders", order_id]:
-                return self._get(order_id, is_live)
-            case ["POST", "orders", order_id, "refunds"]:
-                return self._refund(self._get(order_id, is_live), body)
+            case [_, "orders", *rest]:
+                return self._route_orders(method, rest, params, body, is_live)
             case ["POST", "customers"]:
                 return self._create_customer(body, is_live)
             case ["GET", "customers", customer_id, "payment_sources"]:
                 return wrap(self.cards.get(customer_id, []))
+            case ["POST", "customers", customer_id, "payment_sources"]:
+                return self._create_source(customer_id, body)
             case ["POST", "webhook_keys"]:
                 return self._create_webhook_key(is_live)
             case ["GET", "webhooks"]:
@@ -88,6 +86,18 @@ class Account:
             case ["POST", "webhooks"]:
                 self.webhooks.append(body["url"])
                 return {"id": self.make_id("wh_"), "url": body["url"], "object": "webhook", "livemode": is_live}
+        raise self._not_found()
+
+    def _route_orders(self, method, rest, params, body, is_live):
+        match [method, *rest]:
+            case ["POST"]:
+                return self._create_order(body, is_live)
+            case ["GET"]:
+                return self._list_orders(params, is_live)
+            case ["GET", order_id]:
+                return self._get(order_id, is_live)
+            case ["POST", order_id, "refunds"]:
+                return self._refund(self._get(order_id, is_live), body)
         raise self._not_found()
 
     @staticmethod
@@ -152,7 +162,33 @@ class Account:
         self.customers[customer_id] = body
         return {"id": customer_id, "object": "customer", "livemode": is_live, **body}
 
+    def _create_source(self, customer_id, body):
+        if customer_id not in self.customers:
+            raise self._not_found()
+        is_transfer = body["type"] == "spei_recurrent"
+        number = f"6461801118{len(self.references):07}" if is_transfer else f"93000{len(self.references):09}"
+        reference = number + check_digit(number) if is_transfer else number
+        self.references[reference] = customer_id
+        source = {"id": self.make_id("off_ref_"), "object": "payment_source", "type": body["type"]}
+        barcode = {} if is_transfer else {"barcode_url": f"https://barcodes.example.com/{reference}.png"}
+        return source | {"reference": reference, "expires_at": "none", "parent_id": customer_id} | barcode
+
     # === WHAT HAPPENS TO ORDERS ELSEWHERE === #
+
+    def pay_reference(self, reference, cents, is_live=False):
+        """Let somebody pay any amount with a permanent reference; the network makes the order of it."""
+        kind = "spei" if len(reference) == CLABE_DIGITS else "cash"
+        body = {
+            "currency": "MXN",
+            "customer_info": {"customer_id": self.references[reference]},
+            "line_items": [{"name": "Pago", "unit_price": cents, "quantity": 1}],
+        }
+        order = make_order(self, body, is_live)
+        charge = make_charge(self, order, {"amount": cents, "payment_method": {"type": kind}})
+        charge["payment_method"] |= {"clabe" if kind == "spei" else "reference": reference}
+        order["charges"]["data"].append(charge)
+        self.orders[order["id"]] = order
+        return self.pay(order["id"])
 
     def pay(self, order_id):
         """Let an order be paid: at the store, from the bank's app, by its card."""

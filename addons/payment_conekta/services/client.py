@@ -57,8 +57,12 @@ class ConektaClient:
 
     def find_orders(self, key, since, until):
         """Return the orders that carry our ``key``, among those made between two instants (seconds since 1970)."""
+        return [order for order in self.list_orders(since, until) if order.key == key]
+
+    def list_orders(self, since, until):
+        """Yield all orders made between two instants (seconds since 1970), the newest first."""
         params = {"created_at.gte": since, "created_at.lte": until, "limit": PAGE}
-        return [order for order in self._list_orders(params) if order.key == key]
+        return self._list_orders(params)
 
     def refund_order(self, order_id, cents, key):
         """Give back part or all of a paid order, and return the order."""
@@ -70,6 +74,14 @@ class ConektaClient:
     def create_customer(self, customer, key):
         """Return the id of a new customer, under whom cards are kept."""
         return self._text(self._send("POST", "/customers", json=customer, key=key), "id", is_reading=False)
+
+    def create_source(self, customer_id, source_type, key):
+        """Make a permanent reference for a customer and return it as the network tells it.
+
+        :param str source_type: ``cash_recurrent`` or ``spei_recurrent``
+        """
+        path = f"/customers/{quote(customer_id, safe='')}/payment_sources"
+        return self._send("POST", path, json={"type": source_type}, key=key)
 
     def list_cards(self, customer_id):
         """Return the cards that are kept for a customer, as the network tells them, the newest first."""

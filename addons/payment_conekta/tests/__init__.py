@@ -4,6 +4,7 @@ from . import (
     test_faults,
     test_payers,
     test_payment_provider,
+    test_references,
     test_refunds,
     test_structure,
     test_token_charge,
