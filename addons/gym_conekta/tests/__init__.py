@@ -1,0 +1,1 @@
+from . import test_desk, test_dues, test_portal, test_structure
