@@ -14,7 +14,8 @@ from ..domain.references import CASH, KINDS, SOURCE_TYPES, SPEI, read_source
 class ConektaReference(models.Model):
     """What one payer pays with for ever, any amount at any time: a number for the store, or a CLABE.
 
-    Each payment that comes makes a transaction of its own.
+    Each payment that comes makes a transaction of its own. Of each kind a payer gets one; two contacts that are merged
+    keep both, because money may come by either.
     """
 
     _name = "conekta.reference"
@@ -37,9 +38,6 @@ class ConektaReference(models.Model):
     transaction_ids = fields.One2many("payment.transaction", "conekta_reference_id", string="Payments", readonly=True)
 
     _number_once = models.UniqueIndex("(provider_id, reference, is_live)", "This number belongs to a payer already.")
-    _one_each = models.UniqueIndex(
-        "(partner_id, provider_id, kind, is_live) WHERE active", "This payer has such a reference already."
-    )
 
     # === GIVING THEM OUT === #
 

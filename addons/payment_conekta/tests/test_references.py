@@ -93,6 +93,17 @@ class TestReferences(ConektaCommon, PaymentHttpCommon):
         self._notify(self.server.pay_reference(self.clabe.reference, 50000))
         self.assertEqual(self.clabe.transaction_ids.state, "done")
 
+    @mute_logger("odoo.addons.base.partner.merge")
+    def test_payers_that_are_merged_keep_both_their_references(self):
+        other = self.partner.copy({"name": "Fulano P."})
+        of_other = self.env["conekta.reference"]._ensure_all(other, self.company)
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.partner | other).ids, self.partner)
+        self.env.invalidate_all()
+        self.assertEqual((of_other | self.references).partner_id, self.partner)
+        clabe = of_other.filtered(lambda one: one.kind == "spei")
+        self._notify(self.server.pay_reference(clabe.reference, 50000))
+        self.assertEqual(clabe.transaction_ids.partner_id, self.partner)
+
     @mute_logger(*QUIET)
     def test_what_is_not_paid_or_of_nobody_is_left_alone(self):
         order = self.server.pay_reference(self.clabe.reference, 50000)
