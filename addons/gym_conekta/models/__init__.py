@@ -1,1 +1,1 @@
-from . import payment_transaction, res_partner
+from . import gym_member, payment_transaction, res_partner

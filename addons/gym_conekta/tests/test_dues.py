@@ -74,3 +74,12 @@ class TestDues(ReferenceMixin, RefundCommon):
             self.assertEqual(subscription.state, "suspended")
             self._arrive(self.clabe, 49900)
             self.assertEqual(subscription.state, "active")
+
+    def test_a_person_gets_a_copy_of_their_references(self):
+        data = self.member.sudo()._get_personal_data()
+        self.assertEqual([row["reference"] for row in data["payment_references"]], [self.clabe.reference])
+
+    def test_who_is_forgotten_is_offered_none_and_late_money_is_booked(self):
+        self.member.sudo()._anonymise_personal_data()
+        self.assertFalse(self.payer._get_gym_references(self.company))
+        self.assertEqual(self._arrive(self.clabe, 10000).payment_id.amount, 100.0)
