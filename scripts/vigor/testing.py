@@ -42,6 +42,7 @@ MINUTES = {
     "gym_revenue": 2,
     "gym_cfdi": 8,
     "gym_members": 4,
+    "payment_conekta": 2,
 }
 QUICK = 100
 PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
