@@ -20,6 +20,7 @@ import numpy as np
 ADDON = Path(__file__).resolve().parents[2] / "addons" / "gym_churn"
 FIRST_SEED = 990_000
 TESTS, EVERY, HORIZON = 4, 28, 30
+ACTIONS = ("none", "message", "pt_session", "discount")
 
 
 def enter_domain():
@@ -125,18 +126,14 @@ def policy(options):
         random = np.random.default_rng(number)
         action = random.integers(0, truth.shape[1], len(day))
         left = (random.random(len(day)) < truth[np.arange(len(day)), action]).astype(int)
-        trial = rules.Trial(day, member, action, np.full(len(day), 1 / truth.shape[1]), left, list(EFFECTS))
-        price = np.array([0.0, *(rules.COSTS[name] for name in list(EFFECTS)[1:])])
+        trial = rules.Trial(day, member, action, np.full(len(day), 1 / truth.shape[1]), left, list(ACTIONS))
+        price = np.array([0.0, *(rules.COSTS[name] for name in ACTIONS[1:])])
         gains = 100 * (rules.SAVED_FEES * (truth[:, :1] - truth) - price)
         found = rules.learn(rules.known_of(log, trial), trial)
         best, ours = gains.max(1).mean(), gains[np.arange(len(day)), found.action].mean()
         low, value, high = (100 * figure for figure in (found.low, found.value, found.high))
-        print(
-            f"{number:3}  {len(day):9}  {best:4.2f}  {ours:7.2f}  {ours / best:5.0%}  {value:8.2f}  {low:.2f} to {high:.2f}"
-        )
-
-
-EFFECTS = {"none": None, "message": None, "pt_session": None, "discount": None}
+        worth = f"{best:4.2f}  {ours:7.2f}  {ours / best:5.0%}"
+        print(f"{number:3}  {len(day):9}  {worth}  {value:8.2f}  {low:.2f} to {high:.2f}", flush=True)
 
 
 def _trial_truth(world, log, newest):

@@ -18,6 +18,10 @@ NO_TREES = (
     "lightgbm is not installed, or not the OpenMP library that it needs: a logistic model is used instead. "
     "Install both with: pip install -r requirements.txt, apt install libgomp1"
 )
+LEARNED_LATER = (
+    "The model has learned from what is dated up to {until}: its scores of {at} are no forecast "
+    "and prove nothing. Fit one with an earlier --until to judge it."
+)
 DIGITS = 6
 PER = 100
 
@@ -53,7 +57,10 @@ def score_members(options):
     """Write the probability of each member, and why."""
     _say_without_trees()
     model = Model.load(options.model) if options.model else None
-    scores = score(read_log(options.logs), parse_day(options.at), model)
+    day = parse_day(options.at)
+    if model and model.until > day:
+        print(LEARNED_LATER.format(until=show_day(model.until), at=show_day(day)), file=sys.stderr)
+    scores = score(read_log(options.logs), day, model)
     why = reasons.texts(scores)
     head = ("member_id", "probability", "p_leave", "p_default", "reasons")
     rows = zip(scores.ids, scores.probability, scores.probability - scores.default, scores.default, why, strict=True)

@@ -131,11 +131,6 @@ def score(log, day, model=None):
     """
     weeks = Weeks(_known(log, day), day)
     model = model or Model(until=day, place=tune(weeks).tolist())
-    if model.until > day:
-        raise ChurnError(
-            f"The model has learned from days up to {show_day(model.until)}, after {show_day(day)}: "
-            "it would know what it should foretell. Fit one with an earlier --until."
-        )
     tables = tables_at(model.place)
     found = slices(weeks, tables, [weeks.count], least=0)
     if not found:

@@ -21,8 +21,9 @@ KNOTS = (0.1, 0.25, 0.5, 0.75, 0.9)
 FEW = 12  # values up to which each is a step of its own
 STEPS = 5  # first whole numbers that are steps, in a column of counts
 MOST_NAMES = 50
+SHARE_OF_ZEROS = 0.01
 ALIKE = 0.8  # correlation from which two columns measure the same
-MOST_PRODUCTS, BEST_COLUMNS = 3, 6
+MOST_PRODUCTS, BEST_COLUMNS = 4, 6
 LEAST_GAIN = 0.0005
 MISSING = ("", "na", "nan", "null", "none")
 
@@ -108,6 +109,7 @@ class _Spline:
     steps: list
     knots: list
     counts: np.ndarray
+    zeros: np.ndarray  # columns in which nothing at all is a thing of its own
     pairs: list
 
     @classmethod
@@ -121,7 +123,15 @@ class _Spline:
             counts.append(is_count and values[0] == 0)
             steps.append(np.arange(1, STEPS + 1) if counts[-1] else few)
             knots.append(np.unique(np.quantile(column, KNOTS)) if len(values) > FEW else [])
-        return cls(x.mean(0), scale, steps, knots, np.array(counts), _pairs(x, scale, knots))
+        smooth = np.array([len(found) > 0 for found in knots]) & ~np.array(counts)
+        zeros = smooth & (x.min(0) == 0) & ((x == 0).mean(0) > SHARE_OF_ZEROS)
+        return cls(x.mean(0), scale, steps, knots, np.array(counts), zeros, _pairs(x, scale, knots))
+
+    def even(self, x):
+        """Standardized columns, counts by their logarithm."""
+        x = np.where(self.counts, np.log1p(np.maximum(x, 0)), x)
+        mean = np.where(self.counts, np.log1p(np.maximum(self.mean, 0)), self.mean)
+        return (x - mean) / np.where(self.counts, 1.0, self.scale)
 
     def columns(self, x):
         found = list(((x - self.mean) / self.scale).T)
@@ -130,8 +140,13 @@ class _Spline:
             found += [np.maximum(column - knot, 0) / self.scale[at] for knot in self.knots[at]]
             if self.counts[at]:
                 found.append(np.log1p(np.maximum(column, 0)))
+        found += list((x[:, self.zeros] == 0).astype(float).T)
         for one, other, unit in self.pairs:
-            found += _gap((x[:, one] - x[:, other]) / unit)
+            gap = (x[:, one] - x[:, other]) / unit
+            found += _gap(gap)
+            for at in (one, other):
+                if self.zeros[at]:
+                    found += [np.minimum(np.abs(gap), 5) * (x[:, at] == 0), gap / 3 * (x[:, at] == 0)]
         return np.stack(found, 1)
 
 
@@ -215,7 +230,7 @@ def _logit(p):
 
 
 def _with_products(spline, x, plain, products):
-    z = (x - spline.mean) / spline.scale
+    z = spline.even(x)
     return np.column_stack([plain, *(z[:, one] * z[:, other] for one, other in products)])
 
 

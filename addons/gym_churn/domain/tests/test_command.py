@@ -41,6 +41,13 @@ def test_what_was_learned_scores_the_members_of_a_day(logs, tmp_path, capsys):
         assert leave + default == pytest.approx(p, abs=2e-6)
 
 
+def test_a_model_that_has_learned_from_later_days_says_so(logs, tmp_path, capsys):
+    model.Model(DAY + 1, [0.0] * len(tuning.SPREAD)).save(tmp_path / "model")
+    files = ["--model", str(tmp_path / "model"), "--out", str(tmp_path / "scores.csv")]
+    assert command.main(["score", "--logs", str(logs), "--at", show_day(DAY), *files]) == 0
+    assert "are no forecast and prove nothing" in capsys.readouterr().err
+
+
 def test_without_a_model_the_prior_scores(logs, tmp_path):
     out = tmp_path / "scores.csv"
     assert command.main(["score", "--logs", str(logs), "--at", show_day(DAY), "--out", str(out)]) == 0

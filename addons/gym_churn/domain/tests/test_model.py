@@ -144,11 +144,6 @@ def test_a_file_that_is_no_model_is_told(tmp_path, text, told):
         model.Model.load(tmp_path / "model")
 
 
-def test_a_model_does_not_score_days_that_it_has_learned_from(fitted):
-    with pytest.raises(ChurnError, match="it would know what it should foretell"):
-        model.score(gym()[1], DAY - 7, fitted)
-
-
 def test_a_day_without_members_is_told():
     with pytest.raises(ChurnError, match="Nobody in members.csv had joined before 1990-01-01"):
         model.score(gym()[1], 7305)
