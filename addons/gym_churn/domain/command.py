@@ -65,7 +65,7 @@ def score_members(options):
     head = ("member_id", "probability", "p_leave", "p_default", "reasons")
     rows = zip(scores.ids, scores.probability, scores.probability - scores.default, scores.default, why, strict=True)
     _write(options.out, head, ([name, *map(_shown, values), text] for name, *values, text in rows))
-    print(f"{len(scores.ids)} members on {show_day(scores.snapshot.weeks.day)}.")
+    print(f"Members scored on {show_day(day)}: {len(scores.ids)}.")
     return 0
 
 

@@ -113,7 +113,7 @@ class Log:
     def last_day(self):
         """The last day on which something happened."""
         ends = self.end_day[self.end_day < NEVER]
-        return int(max(part.max() for part in (self.visit_day, self.due_day, ends) if len(part)))
+        return int(max(part.max() for part in (self.members.join, self.visit_day, self.due_day, ends) if len(part)))
 
 
 def read_log(folder):

@@ -1,4 +1,4 @@
-"""The shipped prior: trees that correct the filter, learned over many simulated gyms (see ``docs/churn.md``)."""
+"""The shipped prior: trees that correct the filter, learned over many simulated gyms (see ``prior.md``)."""
 
 from functools import cache
 from pathlib import Path

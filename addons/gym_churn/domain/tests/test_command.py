@@ -34,7 +34,7 @@ def test_what_was_learned_scores_the_members_of_a_day(logs, tmp_path, capsys):
     assert command.main(["score", "--logs", str(logs), "--at", at, "--model", str(kept), "--out", str(out)]) == 0
     found = rows_of(out)
     assert list(found[0]) == ["member_id", "probability", "p_leave", "p_default", "reasons"]
-    assert f"{len(found)} members on {at}." in capsys.readouterr().out
+    assert f"Members scored on {at}: {len(found)}." in capsys.readouterr().out
     for row in found:
         p, leave, default = (float(row[name]) for name in ("probability", "p_leave", "p_default"))
         assert 0 < p < 1
@@ -109,6 +109,18 @@ def test_what_cannot_be_used_is_told_without_a_traceback(logs, capsys, options, 
     name, *others = options
     assert command.main([name, "--logs", str(logs), *others]) == 1
     assert told in capsys.readouterr().err
+
+
+def test_two_members_who_never_came_are_scored_and_cannot_be_evaluated(tmp_path, capsys):
+    head = "member_id,join_date,club,contract,monthly_fee,age,distance_km,channel,personal_training,payment_method"
+    rows = ["a,2025-01-10,Centro,monthly,599,,,flyer,,transfer", "b,2025-06-01,Norte,annual,499,44,2,web,1,card"]
+    (tmp_path / "members.csv").write_text("\n".join([head, *rows]))
+    (tmp_path / "visits.csv").write_text("member_id,date,kind\n")
+    logs, out = ["--logs", str(tmp_path)], tmp_path / "scores.csv"
+    assert command.main(["score", *logs, "--at", "2025-07-01", "--out", str(out)]) == 0
+    assert [row["member_id"] for row in rows_of(out)] == ["a", "b"]
+    assert command.main(["evaluate", *logs]) == 1
+    assert "needs ten and a half months" in capsys.readouterr().err
 
 
 def test_wrong_usage_has_a_code_of_its_own(capsys):
