@@ -114,10 +114,11 @@ class PaymentProvider(models.Model):
 
     def _compute_feature_support_fields(self):
         """Override of `payment`: cards are saved and given back by Conekta; cash is not given back by anybody."""
-        super()._compute_feature_support_fields()
+        result = super()._compute_feature_support_fields()
         for provider in self.filtered(lambda one: one.code == PROVIDER_CODE and one.conekta_network == CONEKTA.code):
             provider.support_tokenization = True
             provider.support_refund = "partial"
+        return result
 
     # === HOOKS OF PAYMENT === #
 

@@ -93,11 +93,10 @@ class PaymentTransaction(models.Model):
     def _apply_updates(self, payment_data):
         """Override of `payment`: money counts whenever it comes, and nothing takes it back silently."""
         if self.provider_code != PROVIDER_CODE:
-            super()._apply_updates(payment_data)
-        elif refund := payment_data.get("refund"):
-            self._conekta_apply_refund(refund)
-        else:
-            self._conekta_apply_order(payment_data["order"])
+            return super()._apply_updates(payment_data)
+        if refund := payment_data.get("refund"):
+            return self._conekta_apply_refund(refund)
+        return self._conekta_apply_order(payment_data["order"])
 
     def _conekta_apply_order(self, order):
         is_news = self.conekta_status != order.status

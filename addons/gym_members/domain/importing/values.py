@@ -15,10 +15,10 @@ from .. import identity
 from ..search import normalise
 from .issues import UnreadableValue
 
-NOTHING = {
+NOTHING = frozenset({
     "", "-", "--", "n a", "na", "n d", "nd", "null", "none", "nan", "nat", "s n", "s d", "sin dato", "no tiene",
     "no aplica", "sin datos",
-}  # fmt: skip
+})  # fmt: skip
 # What people put into a cell that they leave empty
 _MARKS = " \t\r\n\u00a0-–—−./\\_…*:;,'\""
 # What spreadsheets show where a formula failed: #N/D, #¡REF!, #VALUE!, #¿NOMBRE?

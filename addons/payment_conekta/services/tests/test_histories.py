@@ -124,7 +124,7 @@ class Merchant:
         except InDoubt:
             payment.state = "pending"
         except ConektaError:
-            pass
+            return  # nothing is known, nothing changes
         else:
             self.may_die()
             self.take(payment, order)
