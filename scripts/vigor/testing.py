@@ -40,6 +40,7 @@ MINUTES = {
     "gym_access": 3,
     "gym_join": 3,
     "gym_revenue": 2,
+    "gym_referrals": 3,
     "gym_cfdi": 8,
     "gym_members": 4,
     "payment_conekta": 2,

@@ -62,7 +62,7 @@ class Pair(NamedTuple):
 
 
 def refusal(pair, household="none", winback_days=180):
-    """Return why this is no referral of the programme, one of :data:`REASONS`, or None.
+    """Return why this is no referral of the program, one of :data:`REASONS`, or None.
 
     :param str household: ``none`` when relatives bring no reward, ``allowed`` when they do
     :param int winback_days: after so long without being a member a friend counts as new

@@ -1,6 +1,6 @@
 """The viral coefficient: how many friends a member brings within some days, and how sure that is.
 
-Members have been with the programme for different times, so a mean cumulative function counts each only as long as it
+Members have been with the program for different times, so a mean cumulative function counts each only as long as it
 was seen (Nelson 1995, with the robust variance of Lawless and Nadeau 1995). One member may bring many: the variance is
 that of members, not of friends, and counts of friends as if they were independent would promise far too much.
 """

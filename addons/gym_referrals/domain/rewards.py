@@ -1,11 +1,10 @@
-"""What a programme owes for a referral: rules make promises, tiers raise them, caps and the budget end them.
+"""What a program owes for a referral: rules make promises, tiers raise them, caps and the budget end them.
 
-Amounts are in the currency of the programme, IVA included.
+Amounts are in the currency of the program, IVA included.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -104,13 +103,6 @@ def tier_of(count: int, tiers: Iterable[Tier]) -> Tier | None:
     """Return the highest tier reached, None below all."""
     reached = [tier for tier in tiers if tier.threshold <= count]
     return max(reached, key=lambda tier: tier.threshold, default=None)
-
-
-def tier_kept(now: Tier | None, before: Tier | None, kept_until: date | None, today: date) -> Tier | None:
-    """Return the tier that counts: one that was reached stays until its day, higher ones count at once."""
-    if before and kept_until and today <= kept_until and (now is None or before.threshold > now.threshold):
-        return before
-    return now
 
 
 def left_to_next(count: int, tiers: Iterable[Tier]) -> tuple[Tier, int] | None:

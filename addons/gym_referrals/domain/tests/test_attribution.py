@@ -68,9 +68,9 @@ def test_the_order_in_which_touches_are_found_does_not_matter(found):
         (Pair(is_active=False), way.STOPPED),
     ],
 )
-def test_who_is_no_friend_of_the_programme(pair, reason):
+def test_who_is_no_friend_of_the_program(pair, reason):
     assert refusal(pair) == reason
 
 
-def test_relatives_count_where_the_programme_says_so():
+def test_relatives_count_where_the_program_says_so():
     assert refusal(Pair(is_household=True), household="allowed") is None

@@ -1,13 +1,12 @@
 """What is owed: once, never beyond a cap, and never less because more happened."""
 
-from datetime import date
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_referrals.domain import rewards
-from gym_referrals.domain.rewards import Facts, Limit, Rule, Tier, fit, promises, tier_kept, tier_of
+from gym_referrals.domain.rewards import Facts, Limit, Rule, Tier, fit, promises, tier_of
 
 money = st.decimals(0, 5000, places=2)
 rules = st.lists(
@@ -68,10 +67,3 @@ def test_tiers_are_reached_by_count():
     assert [tier_of(count, [GOLD, SILVER]) for count in (2, 3, 9, 10)] == [None, SILVER, SILVER, GOLD]
     assert rewards.left_to_next(4, [SILVER, GOLD]) == (GOLD, 6)
     assert rewards.left_to_next(10, [SILVER, GOLD]) is None
-
-
-def test_a_tier_stays_until_its_day_and_a_higher_one_counts_at_once():
-    last = date(2026, 12, 31)
-    assert tier_kept(None, SILVER, last, last) == SILVER
-    assert tier_kept(None, SILVER, last, date(2027, 1, 1)) is None
-    assert tier_kept(GOLD, SILVER, last, last) == GOLD

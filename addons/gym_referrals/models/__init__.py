@@ -1,0 +1,18 @@
+from . import (
+    account_move,
+    gym_event,
+    gym_join,
+    gym_member,
+    gym_member_portal,
+    gym_promotion,
+    gym_referral,
+    gym_referral_code,
+    gym_referral_entry,
+    gym_referral_facts,
+    gym_referral_offer,
+    gym_referral_program,
+    gym_referral_reward,
+    gym_referral_score,
+    gym_subscription,
+    gym_subscription_charge_line,
+)
