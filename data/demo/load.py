@@ -15,6 +15,7 @@ from odoo.fields import Command
 FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER))  # whoever runs this file finds what lies beside it
 
+from friends import load_referrals  # noqa: E402
 from history import life  # noqa: E402
 from reception import Reception, find_state, read_people  # noqa: E402
 
@@ -125,6 +126,7 @@ def main(env, size="small"):
     life.live(env, rows, reception, DAYS[size])
     user = load_portal_user(env, reception.members)
     load_privacy_requests(env, reception.members, user)
+    load_referrals(env, reception.members[PORTAL_MEMBER[1]])
     load_cfdi(env)
 
 
