@@ -122,7 +122,8 @@ def transition(phase, season, visits, scale):
     return moves
 
 
-def _joint(moves):
+def block_of(moves):
+    """Moves of the 12 types as one matrix of the 60 joint states."""
     joint = np.zeros((JOINT, JOINT), np.float32)
     for kind in range(TYPES):
         at = slice(kind * STATES, (kind + 1) * STATES)
@@ -141,7 +142,7 @@ class Tables:
             for season in range(4):
                 for visits in range(4):
                     self.moves[phase, season, visits] = transition(phase, season, visits, rates.moves)
-                    self.joint[phase, season, visits] = _joint(self.moves[phase, season, visits])
+                    self.joint[phase, season, visits] = block_of(self.moves[phase, season, visits])
         self.leave = (rates.leave_state[STATE_OF] + rates.leave_frail[FRAIL[TYPE_OF]]).astype(np.float32)
         self.price = rates.leave_price[FRAIL[TYPE_OF]].astype(np.float32)
         self.fail_state = rates.fail_state[STATE_OF].astype(np.float32)

@@ -20,9 +20,9 @@ from .rates import (
     WEEKDAYS,
     Rates,
     Tables,
+    block_of,
     transition,
 )
-from .rates import _joint as joint_of
 
 PASSES = 4
 MOST_MEMBERS = 5000
@@ -200,5 +200,5 @@ def _joint_change(rates):
                 for visits in range(4):
                     difference = transition(phase, season, visits, more)
                     difference -= transition(phase, season, visits, rates.moves)
-                    change[scale, phase, season, visits] = joint_of(difference / 0.01)
+                    change[scale, phase, season, visits] = block_of(difference / 0.01)
     return change
