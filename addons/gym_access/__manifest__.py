@@ -26,6 +26,7 @@
         "views/gym_access_menus.xml",
         # pages
         "views/portal_visit_templates.xml",
+        "views/portal_pass_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["gym_access/static/src/desk/*"],

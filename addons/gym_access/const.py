@@ -7,4 +7,8 @@ ENTRY_POINTS = {
     "gym.access.desk.check_out",
 }
 # Scheduled actions that are one piece of work: statements over whole tables
-CRONS_IN_ONE_PIECE = ("gym.checkin._cron_make_partitions", "gym.checkin._cron_purge_expired")
+CRONS_IN_ONE_PIECE = (
+    "gym.checkin._cron_make_partitions",
+    "gym.checkin._cron_purge_expired",
+    "gym.access.phone._cron_purge_anchors",
+)

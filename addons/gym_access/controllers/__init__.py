@@ -1,1 +1,1 @@
-from . import portal_visits
+from . import portal_pass, portal_visits

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.gym_members.models.turn import take_turn
 
-from ..domain import codes, decision, wire
+from ..domain import codes, decision, pass_code, wire
 from ..domain.days import civil_day, day_bounds
 from ..domain.facts import Bar, Context, Facts
 from ..domain.reasons import reason
@@ -27,6 +27,9 @@ class GymAccessAct(models.AbstractModel):
         :return: ``problem`` is a code of reasons, or ``None``
         """
         members, passes = self.env["gym.member"].sudo(), self.env["gym.access.pass"].sudo()
+        if shown := pass_code.read(text):
+            phone, problem = self.env["gym.access.phone"]._find_by_code(shown, fields.Datetime.now())
+            return phone.member_id, passes, problem
         code = codes.read_code(text)
         if code and code.startswith(codes.CARD):
             card = self.env["gym.access.card"]._find_by_code(code)
@@ -74,14 +77,17 @@ class GymAccessAct(models.AbstractModel):
     # === ENTERING === #
 
     @api.model
-    def _check_in(self, member, access_pass, location, key, method, at=None, override=None):
-        """See :meth:`gym.member._check_in`; ``member`` is empty for the holder of a pass who is none."""
+    def _check_in(self, member, access_pass, location, key, method, at=None, override=None, problem=None):
+        """See :meth:`gym.member._check_in`; ``member`` is empty for the holder of a pass who is none.
+
+        :param str problem: of the code that was shown, a code of reasons
+        """
         self._take_turn(member, access_pass)
         visits = self.env["gym.checkin"]
         if known := visits._find_by_key(key):
             return known, decision.Decision(_outcome_of(known), wire.load_reasons(known.reasons), known.right_key)
         at = at or fields.Datetime.now()
-        answer, facts = self._decide(member, access_pass, location, at)
+        answer, facts = self._decide(member, access_pass, location, at, problem)
         outcome = answer.outcome
         if not answer.lets_in and override:
             self._check_override(location, at)

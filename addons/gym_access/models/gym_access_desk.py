@@ -2,11 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..domain import codes
+from ..domain import codes, pass_code
 from ..domain.reasons import reason
 
 FOUND = 8  # people that a search shows
 RECENT = 10  # of the last who came
+CODE_PROBLEMS = ("unknown_code", "expired_code", "replayed_code", "revoked_credential")
 FRONT_DESK = "gym_members.group_gym_frontdesk"
 
 
@@ -44,7 +45,7 @@ class GymAccessDesk(models.AbstractModel):
         number: it opens nothing.
         """
         location = self._get_location(location_id)
-        if codes.read_code(text):
+        if codes.read_code(text) or pass_code.read(text):
             member, access_pass, problem = self.env["gym.access.act"]._find_by_code(text)
             return {"verdict": self._get_verdict(location, member, access_pass, problem)}
         return {"people": self._find_people(text or "")}
@@ -56,21 +57,22 @@ class GymAccessDesk(models.AbstractModel):
         return self._get_verdict(location, *self._get_person(location, ref))
 
     @api.model
-    def check_in(self, location_id, ref, key, reason_id=None):
+    def check_in(self, location_id, ref, key, reason_id=None, problem=None):
         """Let somebody in, or write down that they were not let in.
 
         :param str key: made up by the screen for one press of a button; repeated, it acts once
         :param int reason_id: with which the user opens against a refusal
+        :param str problem: what was wrong with the code that was shown, as the verdict said
         :return: the verdict as it was written, and the house after it
         :raise UserError: when the user has opened against refusals too often today
         """
         location = self._get_location(location_id)
-        if not key or len(key) > 64:
+        if not key or len(key) > 64 or problem not in (None, *CODE_PROBLEMS):
             raise UserError(self.env._("The screen sent no key. Reload the page."))
         member, access_pass = self._get_person(location, ref)
         override = self.env["gym.access.override.reason"].browse(reason_id).exists() if reason_id else None
         visit, answer = self.env["gym.access.act"]._check_in(
-            member, access_pass, location, f"desk:{self.env.uid}:{key}", "desk", override=override
+            member, access_pass, location, f"desk:{self.env.uid}:{key}", "desk", override=override, problem=problem
         )
         verdict = self._get_verdict(location, member, access_pass, answer=answer)
         return {"verdict": verdict | {"written": visit.outcome}, "house": self._get_house(location)}
@@ -167,6 +169,7 @@ class GymAccessDesk(models.AbstractModel):
             "number": member.member_number or "",
             "image": self._get_image_url(member) if member else False,
             "outcome": decision.outcome,
+            "problem": problem,
             "right": right,
             "left": self._get_left(decision.right, member, location),
             "until": self._get_until(decision, location),

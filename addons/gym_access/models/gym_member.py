@@ -15,6 +15,7 @@ class GymMember(models.Model):
     visit_count = fields.Integer(string="Visits in 30 Days", compute="_compute_visits")
     last_visit_at = fields.Datetime(string="Last Visit", compute="_compute_visits")
     card_ids = fields.One2many("gym.access.card", "member_id", string="Cards")
+    phone_ids = fields.One2many("gym.access.phone", "member_id", string="Phones")
     guest_passes_left = fields.Integer(compute="_compute_guest_passes_left", compute_sudo=True)
 
     def _compute_visits(self):
@@ -68,6 +69,10 @@ class GymMember(models.Model):
 
     # === PORTAL === #
 
+    def _get_card_code_uri(self):
+        """Override of `gym_members`: members show the code of their phone instead; the number opens nothing."""
+        return
+
     def _get_portal_visits(self, before=None, limit=20):
         """Return the visits of this member that were let in, newest first, and whether there are more, in sudo.
 
@@ -93,6 +98,10 @@ class GymMember(models.Model):
         passes = self.env["gym.access.pass"].search([("member_id", "in", self._get_merged_ids())], order="id")
         return super()._get_personal_data() | {
             "visits": [self._export_row(visit, EXPORTED) for visit in visits],
+            "phones": [
+                self._export_row(phone, ("name", "registered_at", "revoked_at", "used_at"))
+                for phone in self.env["gym.access.phone"].search([("member_id", "in", self._get_merged_ids())])
+            ],
             "passes": [
                 self._export_row(one, ("kind", "location_id", "date_start", "date_end", "visits")) for one in passes
             ],
@@ -103,6 +112,7 @@ class GymMember(models.Model):
         ids = self._get_merged_ids()
         self.env["gym.checkin"]._scrub(ids)
         self.env["gym.access.card"].search([("member_id", "in", ids)]).unlink()
+        self.env["gym.access.phone"].search([("member_id", "in", ids)]).unlink()
         self.env["gym.access.presence"].search([("member_id", "in", ids)]).unlink()
         return super()._anonymise_personal_data()
 
@@ -121,5 +131,6 @@ class GymMember(models.Model):
         """Override: who is inside, and what was decided ahead, is asked again of the winner."""
         losers = self.sudo()
         losers.env["gym.access.presence"].search([("member_id", "in", self.ids)]).unlink()
+        losers.phone_ids._revoke()
         losers.env["gym.access.grant"].search([("member_id", "in", self.ids)]).unlink()
         return super()._merge_into(winner, values)

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ..domain.days import day_bounds
 from ..domain.decision import add_context, decide
 from ..domain.facts import Context
+from ..domain.reasons import BLOCK
 
 
 class GymMember(models.Model):
@@ -84,6 +85,19 @@ class GymMember(models.Model):
         members = self.env["gym.access.presence"].sudo()
         here = Domain("location_id", "=", location.id) & Domain("member_id.partner_id", "in", guardians.ids)
         return members.search(here).member_id.partner_id if guardians else guardians
+
+    def _get_pass_state(self):
+        """Return what the phone shows of the decision at the home branch: ``outcome`` and ``reasons``."""
+        self.ensure_one()
+        location = self.location_id
+        decision = self._decide_access(location)[self.id]
+        right = self.env["gym.access.desk"]._get_right_name(decision.right)
+        texts = self.env["gym.access.text"]
+        blocking = [one for one in decision.reasons if one.severity == BLOCK]
+        return {
+            "outcome": decision.outcome,
+            "reasons": [texts._say(one, right, location)["reason"] for one in blocking],
+        }
 
     # === ENTERING === #
 

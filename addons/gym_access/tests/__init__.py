@@ -6,6 +6,7 @@ from . import (
     test_javascript,
     test_location,
     test_passes,
+    test_phone,
     test_portal_matrix,
     test_structure,
 )

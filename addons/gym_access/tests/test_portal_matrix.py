@@ -20,7 +20,7 @@ class TestPortalMatrix(StrangersCase, GymSubscriptionsCommon):
         cls.ana = cls._prepare_person("visits_ana", "Ana Ríos", cls.roma)
         cls.beto = cls._prepare_person("visits_beto", "Beto Garza", cls._create_location(name="Solo Beto"))
         cls.carla = cls._prepare_person("visits_carla", "Carla Solís", cls.tijuana)
-        cls.visitor = Person(None, None, {}, {"member": 0, "before": 0})
+        cls.visitor = Person(None, None, {}, {"member": 0, "before": 0, "phone": 0})
 
     @classmethod
     def _prepare_person(cls, login, name, location):
@@ -33,7 +33,8 @@ class TestPortalMatrix(StrangersCase, GymSubscriptionsCommon):
             cls._create_subscription(member_id=member.id, plan_id=plan.id)._activate()
         why = cls.env.ref("gym_access.override_reason_courtesy")
         visit, _decision = member._check_in(location, login, override=why)
-        form = {"member": member.id, "before": visit.id + 1}
+        phone = cls.env["gym.access.phone"]._enroll(member, "Phone of a test")
+        form = {"member": member.id, "before": visit.id + 1, "phone": phone.id}
         return Person(user, user.partner_id, {}, form, (name, location.name))
 
     def test_a_member_of_the_same_company_reaches_nothing(self):

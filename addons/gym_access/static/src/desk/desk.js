@@ -8,7 +8,9 @@ import {standardActionServiceProps} from "@web/webclient/actions/action_service"
 import {Verdict} from "./verdict";
 
 const BRANCH = "gym_access_branch"; // which branch this computer stands at
-const CODE = /^[\s-]*9[12](?:[\s-]*\d){16}[\s-]*$/;
+// a code of a card or pass, and one of a phone; what begins like one is still being read
+const CODE = /^(9[12]\d{16}|90\d{54})$/;
+const BEGUN = /^9[012]\d{8,}$/;
 const WAIT_MS = 250; // after the last key, before asking
 const HOUSE_MS = 15000; // how often the count is asked again
 
@@ -97,7 +99,8 @@ export class Desk extends Component {
     /** Ask who is meant; with Enter, the only one found is shown at once. A code is asked for when it is whole. */
     async search(isSure = false) {
         const text = this.state.text;
-        if (!text.trim() || (/^9[12]\d{6,}$/.test(text.replace(/[\s-]/g, "")) && !CODE.test(text))) {
+        const digits = text.replace(/[\s-]/g, "");
+        if (!digits || (BEGUN.test(digits) && !CODE.test(digits))) {
             this.state.people = null;
             return;
         }
@@ -138,7 +141,8 @@ export class Desk extends Component {
                 this.state.locationId,
                 this.state.verdict.ref,
                 this.key,
-                reasonId
+                reasonId,
+                this.state.verdict.problem || null
             );
             this.state.verdict = verdict;
             this.showHouse(house);
