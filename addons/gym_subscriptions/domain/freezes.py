@@ -130,6 +130,20 @@ def shift_end(end, before=None, after=None):
     return end + timedelta(days=(after.days if after else 0) - (before.days if before else 0))
 
 
+def move_bill(day, planned):
+    """Return the day of a charge that falls due on ``day``, once the ``planned`` freezes have had their effect.
+
+    A freeze that begins later leaves it alone: the period is billed first, and its end moves instead.
+
+    :param planned: pairs of the days (:class:`Period`) and whether they move the end of what is paid (else they are
+        paid back, and the charge only waits for their end)
+    """
+    for days, is_extending in sorted(planned):
+        if days.start <= day:
+            day = shift_end(day, None, days) if is_extending else max(day, days.end)
+    return day
+
+
 def ended_on(freeze_period, day):
     """Return what is left of a freeze that ends on ``day``, the first day with access; ``None`` for none of it."""
     return freeze_period.until(day)

@@ -9,7 +9,6 @@ from odoo.tools import split_every
 
 from odoo.addons.queue_job.exception import RetryableJobError
 
-from ..domain import freezes
 from ..domain.periods import Period
 
 _logger = logging.getLogger(__name__)
@@ -69,6 +68,7 @@ class GymMassFreeze(models.Model):
         tracking=True,
     )
     line_ids = fields.One2many("gym.mass.freeze.line", "mass_freeze_id", string="Subscriptions", readonly=True)
+    is_over = fields.Boolean(compute="_compute_is_over", help="Its last day has passed at the branch.")
     line_count = fields.Integer(compute="_compute_counts", string="Subscriptions Concerned")
     done_count = fields.Integer(compute="_compute_counts", string="Frozen")
     refused_count = fields.Integer(compute="_compute_counts", string="Left Out")
@@ -89,6 +89,11 @@ class GymMassFreeze(models.Model):
             mass.done_count = counts["done"][0]
             mass.refused_count = counts["refused"][0]
             mass.amount_total = counts["pending"][1] + counts["done"][1]
+
+    @api.depends("date_last", "location_id")
+    def _compute_is_over(self):
+        for mass in self:
+            mass.is_over = bool(mass.date_last) and mass.date_last < mass.location_id._today()
 
     def _get_by_hand_fields(self):
         return BY_HAND
@@ -145,19 +150,17 @@ class GymMassFreeze(models.Model):
         values = {
             "mass_freeze_id": self.id,
             "subscription_id": subscription.id,
-            "next_bill_before": subscription.next_bill_date,
-            "next_bill_after": subscription.next_bill_date,
+            "next_bill_before": subscription.date_next_payment,
+            "next_bill_after": subscription.date_next_payment,
         }
         try:
             preview = subscription._preview_freeze(period.start, period.end, is_mass=True, mode=self.mode)
         except UserError as error:
             return values | {"state": "refused", "refusal": str(error)}
         values["amount"] = -sum(line["amount"] for line in preview["lines"])
-        if subscription.next_bill_date:
-            moved = freezes.shift_end(subscription.next_bill_date, None, period)
-            paid_back = max(subscription.next_bill_date, period.end)
-            is_moved = subscription._get_freeze_mode(self.mode) == "extend"
-            values["next_bill_after"] = moved if is_moved else paid_back
+        if subscription._has_next_period():
+            rest = (period, subscription._get_freeze_mode(self.mode) == "extend")
+            values["next_bill_after"] = subscription._move_bill(subscription._get_next_start(), [rest])
         return values
 
     # === CARRY OUT === #
@@ -240,8 +243,8 @@ class GymMassFreezeLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     subscription_id = fields.Many2one("gym.subscription", required=True, index=True, ondelete="cascade", readonly=True)
     freeze_id = fields.Many2one("gym.subscription.freeze", readonly=True, ondelete="restrict", index="btree_not_null")
-    next_bill_before = fields.Date(string="Next Bill Was", readonly=True)
-    next_bill_after = fields.Date(string="Next Bill Becomes", readonly=True)
+    next_bill_before = fields.Date(string="Next Payment Was", readonly=True)
+    next_bill_after = fields.Date(string="Next Payment Becomes", readonly=True)
     amount = fields.Monetary(string="Paid Back", readonly=True, help="IVA included; on the next invoice.")
     state = fields.Selection(
         [("pending", "To do"), ("done", "Frozen"), ("refused", "Left out"), ("undone", "Taken back")],

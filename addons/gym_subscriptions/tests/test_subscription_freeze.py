@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import format_date
 
 from .common import GymSubscriptionsCommon
 
@@ -18,6 +19,9 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
             self.subscription = self._create_subscription()
             self.subscription._activate()
         self.enterContext(freeze_time("2026-04-11 18:00:00"))
+
+    def _say(self, *day):
+        return format_date(self.env, date(*day))
 
     def _calendar(self):
         return self.subscription.read(CALENDAR)
@@ -51,6 +55,30 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
             self.subscription._unfreeze()
         self.assertEqual(self.subscription.period_end, date(2026, 5, 5))
         self.assertEqual(self.subscription._get_freeze_days_left(), 26)
+
+    def test_what_is_said_of_the_next_charge_is_what_happens(self):
+        """In the preview, the form, the list, the portal and the closure: all of them name the day that comes."""
+        first, last = date(2026, 5, 5), date(2026, 5, 13)
+        facts = self.subscription._preview_freeze(first, last)["facts"]
+        self.assertIn(f"The next payment stays on {self._say(2026, 5, 1)}.", facts)
+        self.assertIn(f"The one after it moves from {self._say(2026, 6, 1)} to {self._say(2026, 6, 9)}.", facts)
+        self.subscription._freeze(first, last)
+        self.assertEqual(self.subscription.date_next_payment, date(2026, 5, 1))
+        self.assertEqual(self.subscription._get_portal_next_charge()["date"], date(2026, 5, 1))
+        with freeze_time("2026-05-01 18:00:00"):
+            self.env["gym.billing.engine"]._bill(self.subscription)
+            self.assertEqual(self.subscription.date_next_payment, date(2026, 6, 9))
+        with freeze_time("2026-05-05 18:00:00"):
+            self.subscription._turn_day(self.roma)
+            self.assertEqual(self.subscription.next_bill_date, date(2026, 6, 9))
+            self.assertEqual(self.subscription.date_paid_last, date(2026, 6, 8))
+
+    def test_a_freeze_before_the_charge_moves_it_everywhere(self):
+        facts = self.subscription._preview_freeze(date(2026, 4, 20), date(2026, 4, 30))["facts"]
+        self.assertIn(f"The next payment moves to {self._say(2026, 5, 11)}.", facts)
+        self.subscription._freeze("2026-04-20", "2026-04-30")
+        self.assertEqual(self.subscription.date_next_payment, date(2026, 5, 11))
+        self.assertEqual(self.subscription._get_next_bill()["date"], date(2026, 5, 11))
 
     def test_a_planned_freeze_begins_on_its_day(self):
         self.subscription._freeze("2026-04-20", "2026-04-30")

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_subscriptions.domain import freezes as rules
-from gym_subscriptions.domain.freezes import Freeze, Policy, credit, days_left, ended_on, refusals, shift_end
+from gym_subscriptions.domain.freezes import (
+    Freeze,
+    Policy,
+    credit,
+    days_left,
+    ended_on,
+    move_bill,
+    refusals,
+    shift_end,
+)
 from gym_subscriptions.domain.periods import Cycle, Period
 
 from .strategies import days, days_within, periods, prices
@@ -52,6 +61,25 @@ def test_a_freeze_over_the_anniversary_counts_in_both_years():
     wanted = Period(anniversary - timedelta(days=30), anniversary + timedelta(days=30))
     assert _codes(wanted) == []
     assert _codes(Period(wanted.start, wanted.end + timedelta(days=1))) == ["freeze_over_allowance"]
+
+
+@given(days, st.lists(st.tuples(periods(), st.booleans()), max_size=4))
+def test_a_charge_never_falls_on_frozen_days_nor_comes_earlier(day, planned):
+    apart = [one for n, one in enumerate(planned) if not any(one[0].intersect(other[0]) for other in planned[:n])]
+    moved = move_bill(day, apart)
+    assert moved >= day
+    assert moved - day <= sum((timedelta(days=one.days) for one, _is in apart if one.start <= moved), timedelta())
+    assert not any(moved in one for one, _is in apart if one.start <= day)
+
+
+def test_only_a_freeze_that_begins_before_the_charge_moves_it():
+    charge = date(2026, 12, 16)
+    later, before = _period(date(2026, 12, 20), 8), _period(date(2026, 12, 10), 8)
+    assert move_bill(charge, [(later, True)]) == charge
+    assert move_bill(charge, [(before, True)]) == date(2026, 12, 24)
+    assert move_bill(charge, [(later, True), (before, True)]) == date(2027, 1, 1)
+    assert move_bill(charge, [(before, False)]) == date(2026, 12, 18)
+    assert move_bill(charge, [(_period(charge, 2), True)]) == date(2026, 12, 18)
 
 
 def test_limits_of_a_freeze_are_inclusive():

@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.tools import format_date
 
-from ...domain import freezes, lifecycle
-from ...domain.periods import ONE_DAY, Period
+from ...domain import lifecycle
+from ...domain.periods import ONE_DAY
 
 TONES = {
     "trialing": "info",
@@ -127,14 +127,7 @@ class GymSubscription(models.Model):
             return None
         lines = [(line["name"], line["amount"]) for line in bill["lines"]]
         lines += [(line.name, line.amount) for line in bill["pending"]]
-        return {"date": self._get_portal_bill_date(bill["date"]), "amount": bill["amount"], "lines": lines}
-
-    def _get_portal_bill_date(self, day):
-        """Return the day of the next bill once the planned freezes before it have moved it, as their preview said."""
-        for freeze in self.freeze_ids.filtered(lambda freeze: freeze.state == "planned").sorted("date_start"):
-            if freeze.mode == "extend" and freeze.date_start < day:
-                day = freezes.shift_end(day, None, Period(freeze.date_start, freeze.date_end))
-        return day
+        return {"date": bill["date"], "amount": bill["amount"], "lines": lines}
 
     # === PERIOD, FREEZES, CHANGES === #
 

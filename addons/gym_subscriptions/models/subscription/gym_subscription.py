@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...domain import pricing
+from ...domain.periods import ONE_DAY
 
 STATE_LABELS = {
     "draft": "Draft",
@@ -97,16 +98,27 @@ class GymSubscription(models.Model):
     note = fields.Text(string="Notes")
 
     date_start = fields.Date(string="Starts", copy=False, tracking=True, help="First day with access.")
-    date_trial_end = fields.Date(string="Trial Until", readonly=True, copy=False, help="First day after the trial.")
+    date_trial_end = fields.Date(
+        string="Trial Ends Before", readonly=True, copy=False, help="First day after the trial."
+    )
+    date_trial_last = fields.Date(string="Trial Until", compute="_compute_calendar", help="The last day of the trial.")
     date_anchor = fields.Date(
         string="Anchor", readonly=True, copy=False, help="First billed day; its day of the month is kept ever after."
     )
     period_start = fields.Date(readonly=True, copy=False, help="First day of the period billed last.")
     period_end = fields.Date(
-        string="Paid Until", readonly=True, copy=False, help="First day after the period billed last."
+        string="Period Ends Before", readonly=True, copy=False, help="First day after the period billed last."
+    )
+    date_paid_last = fields.Date(
+        string="Paid Until", compute="_compute_calendar", help="The last day of the period billed last."
     )
     next_bill_date = fields.Date(string="Next Bill", readonly=True, copy=False)
+    date_next_payment = fields.Date(
+        string="Next Payment", compute="_compute_calendar", help="After the planned freezes that begin before it."
+    )
     date_end = fields.Date(string="Ended", readonly=True, copy=False, tracking=True, help="First day without access.")
+    date_term_last = fields.Date(string="Minimum Term Until", compute="_compute_calendar")
+    date_last = fields.Date(string="Last Day", compute="_compute_calendar", help="The last day with access.")
     signed_at = fields.Datetime(readonly=True, copy=False)
 
     price_total = fields.Monetary(
@@ -170,6 +182,16 @@ class GymSubscription(models.Model):
                 + sum(seats[len(seats) - extra :].mapped("amount"))
                 + sum(line.amount * line.quantity for line in addons)
             )
+
+    @api.depends("period_end", "date_trial_end", "date_term_end", "date_end", "next_bill_date", "date_anchor")
+    @api.depends("freeze_ids.state", "freeze_ids.mode", "freeze_ids.date_start", "freeze_ids.date_end")
+    def _compute_calendar(self):
+        for one in self:
+            one.date_paid_last = one.period_end and one.period_end - ONE_DAY
+            one.date_trial_last = one.date_trial_end and one.date_trial_end - ONE_DAY
+            one.date_term_last = one.date_term_end and one.date_term_end - ONE_DAY
+            one.date_last = one.date_end and one.date_end - ONE_DAY
+            one.date_next_payment = one._has_next_period() and one._move_bill(one._get_next_start())
 
     @api.depends("name", "member_id", "plan_id")
     def _compute_display_name(self):

@@ -20,7 +20,7 @@ class GymSubscription(models.Model):
     )
     promotion_ids = fields.One2many("gym.subscription.promotion", "subscription_id", string="Promotions", readonly=True)
     date_term_end = fields.Date(
-        string="Minimum Term Until", readonly=True, copy=False, help="First day on which leaving costs nothing."
+        string="Minimum Term Ends Before", readonly=True, copy=False, help="First day on which leaving costs nothing."
     )
     term_periods = fields.Integer(readonly=True, copy=False)
     termination_fee_kind = fields.Selection(FEE_KINDS, readonly=True, copy=False)

@@ -105,12 +105,40 @@ class GymSubscription(models.Model):
         lines += credits
         day = format_date(self.env, date_end)
         facts = [self.env._("%(days)s days without access or dues; it goes on on %(day)s.", days=wanted.days, day=day)]
-        if self.next_bill_date and mode == "extend":
-            moved = format_date(self.env, freezes.shift_end(self.next_bill_date, None, wanted))
-            facts.append(self.env._("The next payment moves to %(day)s.", day=moved))
+        facts += self._get_moved_bill_facts(wanted, mode)
         if mode == "credit" and not credits:
             facts.append(self.env._("Nothing is paid back: nothing was paid for these days."))
         return {"lines": lines, "facts": facts}
+
+    def _get_moved_bill_facts(self, wanted, mode):
+        """Return what resting on the days ``wanted`` does to the next charge, as sentences."""
+        if not self._has_next_period():
+            return []
+        more = [(wanted, mode == "extend")]
+        before, after = self._move_bill(self._get_next_start()), self._move_bill(self._get_next_start(), more)
+        if before != after:
+            return [self.env._("The next payment moves to %(day)s.", day=format_date(self.env, after))]
+        stays = self.env._("The next payment stays on %(day)s.", day=format_date(self.env, before))
+        following = self._get_cycle().period_of(before).end
+        if mode != "extend" or not self.is_auto_renewing or self.date_end or wanted.start > following:
+            return [stays]
+        moved = format_date(self.env, freezes.shift_end(following, None, wanted))
+        return [
+            stays,
+            self.env._(
+                "The one after it moves from %(day)s to %(moved)s.", day=format_date(self.env, following), moved=moved
+            ),
+        ]
+
+    def _move_bill(self, day, more=()):
+        """Return the day of a bill due on ``day`` once planned freezes have had their effect.
+
+        Previews, confirmations, the portal and lists all ask here.
+
+        :param more: further freezes, as pairs for :func:`~...domain.freezes.move_bill`
+        """
+        planned = [one for one in self.sudo().freeze_ids if one.state == "planned"]
+        return freezes.move_bill(day, [*((one._to_period(), one.mode == "extend") for one in planned), *more])
 
     def _get_freeze_mode(self, wanted=None):
         """Return how frozen days are given back: as ``wanted``, where that can be.

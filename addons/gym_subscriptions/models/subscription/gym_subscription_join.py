@@ -185,12 +185,12 @@ class GymSubscription(models.Model):
         if self._is_ahead():
             facts.append(self.env._("Nobody is let in before %(day)s.", day=self._format_day(self.date_start)))
         if self.date_trial_end:
-            facts.append(self.env._("Free until %(day)s.", day=self._format_day(self.date_trial_end)))
+            facts.append(self.env._("Free until %(day)s.", day=self._format_day(self.date_trial_last)))
         facts += self._get_next_bill_facts()
         if self.date_term_end and not self.gift_partner_id:
-            facts.append(self.env._("Minimum term until %(day)s.", day=self._format_day(self.date_term_end)))
+            facts.append(self.env._("Minimum term until %(day)s.", day=self._format_day(self.date_term_last)))
         if self.date_end:
-            facts.append(self.env._("It ends by itself on %(day)s.", day=self._format_day(self.date_end)))
+            facts.append(self.env._("It ends by itself on %(day)s.", day=self._format_day(self.date_last)))
         return facts
 
     def _get_next_bill_facts(self):
@@ -220,8 +220,8 @@ class GymSubscription(models.Model):
 
         The share of a company with an agreement is invoiced to it and counts in nothing here.
 
-        :return: dict with ``date``, ``amount`` (IVA included), ``lines`` (values of dues) and ``pending`` (charges
-            that wait for the invoice); ``None`` when nothing more will be charged
+        :return: dict with ``date`` (after planned freezes), ``amount`` (IVA included), ``lines`` (values of dues) and
+            ``pending`` (charges that wait for the invoice); ``None`` when nothing more will be charged
         """
         self.ensure_one()
         period = self._get_next_periods().get(self.id)
@@ -232,7 +232,7 @@ class GymSubscription(models.Model):
         pending = self.due_ids.filtered(lambda line: line.state == "pending" and line.partner_id == self.payer_id)
         amount = sum(line["amount"] for line in lines) + sum(pending.mapped("amount"))
         amount = max(0.0, self.currency_id.round(amount))
-        return {"date": period.start, "amount": amount, "lines": lines, "pending": pending}
+        return {"date": self._move_bill(period.start), "amount": amount, "lines": lines, "pending": pending}
 
     def _get_next_plan_and_price(self):
         """Return plan and price of the next period: those of a planned change that begins with it, else the present."""

@@ -31,7 +31,7 @@ class GymSubscriptionLine(models.Model):
     date_end = fields.Date(string="Ends Before", readonly=True, help="First day on which it is no longer there.")
     is_live = fields.Boolean(default=True, readonly=True, help="Counts in the next period.")
     date_anchor = fields.Date(readonly=True, help="First billed day of its own cycle.")
-    period_end = fields.Date(string="Paid Until", readonly=True)
+    period_end = fields.Date(string="Period Ends Before", readonly=True)
     next_bill_date = fields.Date(string="Next Bill", readonly=True)
 
     _addon_or_seat = models.Constraint(
