@@ -22,9 +22,11 @@ class AccountMove(models.Model):
     def _search_cfdi_tickets(self, company, zip_code, start, end):
         """Return the posted sales of a place that a global invoice is still to state, and what was returned of them.
 
-        A return belongs to the period of its sale. One whose sale is in a global invoice already is credited against
+        Sales from before the company's first CFDI here were declared by other software. A return belongs to the period
+        of its sale. One whose sale is in a global invoice already is credited against
         that one, see :meth:`_record_cfdi_intention`.
         """
+        start = max(start, company.cfdi_since or start)
         free = (
             Domain("company_id", "=", company.id)
             & Domain("state", "=", "posted")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..domain import global_invoice
@@ -38,6 +38,17 @@ class GymCfdiGlobalLine(models.Model):
         required=True,
         readonly=True,
     )
+    standing = fields.Selection(
+        [
+            ("to_state", "To Be Stated"),
+            ("stated", "Stated"),
+            ("refused", "To Invoice by Itself"),
+            ("leaving", "Being Taken Out"),
+            ("left", "Taken Out"),
+        ],
+        compute="_compute_standing",
+        help="As the state, but in a draft nothing has been stated yet.",
+    )
     is_held = fields.Boolean(readonly=True, copy=False)
     credit_document_id = fields.Many2one(
         "gym.cfdi.document", "Credit Note", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
@@ -46,6 +57,12 @@ class GymCfdiGlobalLine(models.Model):
     _held_once = models.UniqueIndex(
         "(res_model, res_id) WHERE is_held", "This sale is already in another global invoice."
     )
+
+    @api.depends("state", "global_id.state")
+    def _compute_standing(self):
+        for line in self:
+            is_ahead = line.state == "stated" and line.global_id.state == "draft"
+            line.standing = "to_state" if is_ahead else line.state
 
     # === SALES === #
 

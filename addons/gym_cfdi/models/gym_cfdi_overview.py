@@ -46,6 +46,7 @@ class GymCfdiOverview(models.AbstractModel):
         return {
             "company": self.env.company.name,
             "is_active": self.env.company.cfdi_active,
+            "is_over": first + relativedelta(months=1) <= self._get_today(),
             "month": self._get_month_values(first),
             "checks": self._get_checks(first),
             "months": self._get_months(first),

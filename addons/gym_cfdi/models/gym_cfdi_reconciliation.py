@@ -61,6 +61,7 @@ class GymCfdiReconciliation(models.Model):
                    amounts.ledger - amounts.cfdi AS difference, %(reason)s AS reason
               FROM account_move move
               JOIN res_company company ON company.id = move.company_id
+         LEFT JOIN account_move sale ON sale.id = move.reversed_entry_id
          LEFT JOIN gym_cfdi_document own ON own.id = move.cfdi_document_id
          LEFT JOIN gym_cfdi_global_line line
                 ON line.res_model = 'account.move' AND line.res_id = move.id AND line.is_held
@@ -77,6 +78,8 @@ class GymCfdiReconciliation(models.Model):
              WHERE move.move_type IN ('out_invoice', 'out_refund')
                AND company.cfdi_active
                AND move.invoice_date >= coalesce(company.cfdi_since, move.invoice_date)
+               AND (NOT move.cfdi_to_global OR company.cfdi_since IS NULL OR sale.id IS NULL
+                    OR sale.invoice_date >= company.cfdi_since)
                AND move.amount_total <> 0
                AND (move.state = 'posted' OR document.state IN %(live)s)
             """,

@@ -48,6 +48,19 @@ class TestGymCfdiGlobal(CfdiGlobalCase):
         self.assertFalse((by_name + december).cfdi_global_id)
         self.assertFalse((first + second).cfdi_document_id)
 
+    def test_what_other_software_declared_is_stated_by_nobody_here(self):
+        """The overview and the global invoice follow one rule: what is older than the first CFDI here is not ours."""
+        self.company.cfdi_since = "2026-11-15"
+        before, after = self._sell("2026-11-14"), self._sell("2026-11-15")
+        self._return(before)
+        rows = self.env["gym.cfdi.reconciliation"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(rows.filtered(lambda row: row.reason == "global").move_id, after)
+        draft = self.Global._make(self.company, "42501", period_of(date(2026, 11, 1), periods.MONTH))
+        self.assertEqual([line.number for line in draft.line_ids], [after.name])
+        self.assertEqual(draft.line_ids.standing, "to_state")
+        draft._issue()
+        self.assertEqual((draft.line_ids.standing, before.cfdi_global_id), ("stated", draft.browse()))
+
     def test_the_global_of_a_month_is_dated_in_its_month(self):
         self._sell("2026-11-30")
         issued = self._issue_due()

@@ -265,6 +265,11 @@ class TestOverview(OverviewCommon):
         self.assertEqual(shown["health"], pac.breaker_state)
         self.assertIsNone(values["seal"])
 
+    def test_a_month_is_over_when_its_last_day_is(self):
+        self.assertFalse(self._get()["is_over"])
+        with freeze_time("2026-12-01 12:00:00"):
+            self.assertTrue(self.env["gym.cfdi.overview"].get_overview("2026-11")["is_over"])
+
     def test_only_who_may_see_cfdi_gets_it(self):
         nobody = new_test_user(self.env, "cfdi_nobody", "base.group_user", company_id=self.company.id)
         with self.assertRaises(AccessError):

@@ -39,7 +39,7 @@ async function mountOverview() {
 
 test("what is open is counted and every count opens its list", async () => {
     await mountOverview();
-    expect(".o_cfdi_open_checks").toHaveText("1 to do before closing");
+    expect(".o_cfdi_open_checks").toHaveText("1 to do");
     expect("[data-check=rejected] button").toHaveCount(0);
     await click("[data-check=pending] button");
     await click(".o_cfdi_alarm a");

@@ -1,5 +1,6 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
+import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 import {useService} from "@web/core/utils/hooks";
@@ -30,6 +31,19 @@ export class CfdiOverview extends Component {
 
     get openChecks() {
         return this.state.data.checks.filter((check) => check.count).length;
+    }
+
+    /** How far the month is: not begun without CFDI, to do, in course until its last day is over, or ready. */
+    get standing() {
+        if (!this.state.data.is_active) {
+            return {tone: "secondary", text: _t("No CFDI yet")};
+        }
+        if (this.openChecks) {
+            return {tone: "warning", text: _t("%s to do", this.openChecks)};
+        }
+        return this.state.data.is_over
+            ? {tone: "success", text: _t("Ready to close")}
+            : {tone: "info", text: _t("In course")};
     }
 
     get series() {
