@@ -1,8 +1,8 @@
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
 from ..domain import catalogs, issuer
@@ -44,6 +44,19 @@ class ResCompany(models.Model):
 
     cfdi_tested_at = fields.Datetime("Last Test Stamp", readonly=True, copy=False)
     cfdi_test_uuid = fields.Char("UUID of the Last Test Stamp", readonly=True, copy=False)
+
+    @api.constrains("vat", "country_id")
+    def _check_vat_is_an_rfc(self):
+        for company in self.filtered(lambda one: one.vat and one.country_id.code == "MX"):
+            if not is_well_formed(company._get_cfdi_rfc()):
+                raise ValidationError(
+                    self.env._(
+                        "%(rfc)s is no RFC: a company's has 12 characters and a person's 13, for example "
+                        "EKU9003173C9. Write it as the Constancia de Situación Fiscal of %(company)s has it.",
+                        rfc=company.vat,
+                        company=company.name,
+                    )
+                )
 
     # --- business methods
 

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common_setup import NOW, CfdiSetupCommon
@@ -25,6 +25,15 @@ class TestCompany(CfdiSetupCommon):
     def test_the_rfc_goes_without_the_prefix_of_the_country(self):
         self.company.vat = "MXEKU9003173C9"
         self.assertEqual(self.company._get_cfdi_rfc(), "EKU9003173C9")
+
+    def test_a_mexican_company_has_the_rfc_of_one(self):
+        mexico = self.env.ref("base.mx")
+        for typed in ("XX12", "EKU900317"):
+            with self.assertRaisesRegex(ValidationError, "is no RFC"), self.cr.savepoint():
+                self.company.write({"country_id": mexico.id, "vat": typed})
+        self.company.write({"country_id": mexico.id, "vat": "eku-900317-3C9"})
+        self.assertEqual(self.company._get_cfdi_rfc(), "EKU9003173C9")
+        self._create_company(name="Elsewhere", country_id=self.env.ref("base.us").id, vat="12-34")
 
     def test_complete_fiscal_data_have_no_problem(self):
         self.assertEqual(self.company._get_cfdi_fiscal_problems(), [])

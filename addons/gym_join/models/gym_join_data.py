@@ -2,9 +2,9 @@ from datetime import date
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
 
 from odoo.addons.gym_members.domain.consent import ADULT_AGE
+from odoo.addons.gym_members.domain.contact import is_email
 from odoo.addons.gym_members.models.turn import take_turn
 from odoo.addons.vigor_guard.domain.spreadsheet import is_formula
 
@@ -92,7 +92,7 @@ class GymJoin(models.Model):
 
     def _check_contact(self, values):
         errors = {}
-        if not email_normalize(values["email"]):
+        if not is_email(values["email"]):
             errors["email"] = self.env._("This does not look like an e-mail address. Example: ana@correo.mx")
         if not self._format_phone(values["phone"]):
             errors["phone"] = self.env._("Write the 10 digits of the phone, for example 55 1234 5678.")

@@ -9,6 +9,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.vigor_clock.domain import zones
 
 from ..domain import iva
+from ..domain.contact import is_mexican_zip
 
 
 class GymLocation(models.Model):
@@ -130,6 +131,19 @@ class GymLocation(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(location)s has members, so it must stay a branch. Move its members to another branch first.",
+                        location=location.name,
+                    )
+                )
+
+    @api.constrains("zip", "country_id")
+    def _check_zip(self):
+        for location in self.filtered("zip"):
+            if location.country_id.code == "MX" and not is_mexican_zip(location.zip):
+                raise ValidationError(
+                    self.env._(
+                        "%(zip)s is no postal code: that of %(location)s has 5 digits, for example 06700. Every "
+                        "invoice of the branch states it.",
+                        zip=location.zip,
                         location=location.name,
                     )
                 )

@@ -2,10 +2,10 @@ import re
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize
 
 from odoo.addons.vigor_guard.domain.spreadsheet import is_formula
 
+from ..domain.contact import is_email, is_mexican_zip
 from .res_partner_trace import TRACED
 
 MAX_LENGTH = 128  # characters of a field of text
@@ -106,7 +106,7 @@ class GymMember(models.Model):
         }
 
     def _check_portal_email(self, values):
-        if values["email"] and not email_normalize(values["email"]):
+        if values["email"] and not is_email(values["email"]):
             return {"email": self.env._("This does not look like an e-mail address. Example: ana@correo.mx")}
         if not values["email"] and not self.is_minor:
             return {"email": self.env._("We need an e-mail address to send you your receipts.")}
@@ -127,7 +127,7 @@ class GymMember(models.Model):
 
     def _check_portal_zip(self, values):
         country = self.country_id or self.location_id.country_id
-        if values["zip"] and country.code == "MX" and not re.fullmatch(r"\d{5}", values["zip"]):
+        if values["zip"] and country.code == "MX" and not is_mexican_zip(values["zip"]):
             return {"zip": self.env._("A postal code has 5 digits, for example 06700.")}
         return {}
 

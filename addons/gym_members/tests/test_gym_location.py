@@ -15,6 +15,12 @@ class TestGymLocation(GymMembersCommon):
         self.assertEqual(str(self.roma._today(instant)), "2026-03-01")
         self.assertEqual(str(self.tijuana._today(instant)), "2026-02-28")
 
+    def test_a_mexican_branch_has_a_postal_code_of_five_digits(self):
+        for typed in ("ABCDE", "6700"):
+            with self.assertRaisesRegex(ValidationError, "5 digits"), self.cr.savepoint():
+                self.roma.zip = typed
+        self.roma.write({"country_id": self.env.ref("base.us").id, "zip": "SW1A 1AA"})
+
     def test_iva_zone_follows_its_dates(self):
         self.tijuana.iva_zone_ids = [
             (0, 0, {"zone": "border_north", "date_start": "2024-01-01", "date_end": "2025-12-31"})
