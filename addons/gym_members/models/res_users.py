@@ -60,6 +60,11 @@ class ResUsers(models.Model):
                 raise error.__context__ from None
             raise
 
+    def _notify_security_setting_update(self, subject, content, mail_values=None, **kwargs):
+        """Override: nobody is warned of the first password, which they chose a moment ago."""
+        known = self.filtered(lambda user: user.sudo().login_date or not user.share)
+        return super(ResUsers, known)._notify_security_setting_update(subject, content, mail_values, **kwargs)
+
     def _get_gym_self(self):
         """Return, in sudo, the member that the current user from outside is, when these users are that one."""
         is_self = self == self.env.user and self.share and not self.env.su

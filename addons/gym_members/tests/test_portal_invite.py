@@ -36,6 +36,29 @@ class TestPortalInvite(GymMembersCommon):
         self.reachable.invalidate_recordset(["portal_state"])
         self.assertEqual("active", self.reachable.portal_state)
 
+    def test_the_first_password_is_no_news_and_a_later_one_is(self):
+        self._open_wizard(self.reachable).user_ids.action_grant_access()
+        user = self.reachable.partner_id.user_ids
+        mails = self.env["mail.mail"]
+        known = mails.search([])
+        user.with_user(user).sudo().password = "a-long-first-password"
+        self.assertFalse(mails.search([]) - known)
+        user.with_user(user)._update_last_login()
+        user.invalidate_recordset(["login_date"])
+        user.with_user(user).sudo().password = "a-long-other-password"
+        self.assertEqual((mails.search([]) - known).email_to, user.email_formatted)
+
+    def test_mails_leave_after_the_commit_and_wait_for_no_hour(self):
+        """However many a transaction makes, the queue is asked for once, and only when it is committed."""
+        triggers = self.env["ir.cron.trigger"].search([])
+        self.env["mail.mail"].create([{"body_html": "a"}, {"body_html": "b"}])
+        self.env["mail.mail"].create({"body_html": "c"})
+        self.assertFalse(self.env["ir.cron.trigger"].search([]) - triggers)
+        self.env.cr.precommit.run()
+        asked = self.env["ir.cron.trigger"].search([]) - triggers
+        self.assertEqual(asked.cron_id, self.env.ref("mail.ir_cron_mail_scheduler_action"))
+        self.assertEqual(len(asked), 1)
+
     def test_two_invitations_at_once_are_tried_again(self):
         """Odoo makes an error of its own of whatever stops a new account, which neither jobs nor requests repeat."""
         users = self.registry["res.users"]
