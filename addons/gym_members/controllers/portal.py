@@ -24,6 +24,9 @@ class GymPortal(CustomerPortal):
 
     @route()
     def home(self, **kw):
+        """Override: a member's account begins with their gym; Odoo's own page of it stays under ``/my/home``."""
+        if request.httprequest.path.rstrip("/").endswith("/my") and self._get_portal_members():
+            return request.redirect("/my/gym")
         response = super().home(**kw)
         response.qcontext["gym_members"] = self._get_portal_members()
         return response

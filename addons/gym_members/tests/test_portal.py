@@ -119,8 +119,12 @@ class TestPortalHome(GymPortalCommon):
         self.assertIn("portal_nadie@example.com", page.text_content())
 
     def test_portal_home_leads_to_the_gym_for_members_only(self):
-        self.assertTrue(self._get_page("/my", self.user_a).xpath("//a[@href='/my/gym']"))
-        self.assertFalse(self._get_page("/my", self.stranger).xpath("//a[@href='/my/gym']"))
+        page = self._get_page("/my", self.user_a)
+        self.assertTrue(page.xpath("//section[contains(@class, 'o_gym_card')]"), "the gym's page")
+        self.assertTrue(page.xpath("//a[@href='/my/home']"))
+        self.assertTrue(self._get_page("/my/home", self.user_a).xpath("//a[@href='/my/gym']"))
+        for path in ("/my", "/my/home"):
+            self.assertFalse(self._get_page(path, self.stranger).xpath("//a[@href='/my/gym']"))
 
     def test_website_menu_shows_to_portal_users(self):
         self.authenticate(None, None)
