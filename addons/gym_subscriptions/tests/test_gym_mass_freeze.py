@@ -73,16 +73,16 @@ class TestGymMassFreeze(GymSubscriptionsCommon):
         self.assertEqual((self.active.state, self.owing.state), ("active", "past_due"))
 
     def test_days_that_have_passed_are_asked_about(self):
-        closure = self._create_closure(date_start="2026-03-11", date_last="2026-04-10")
-        self.assertTrue(closure.is_over)
-        closure.date_last = "2026-04-11"
-        self.assertFalse(closure.is_over)
+        mass = self._create_mass_freeze(date_start="2026-03-11", date_last="2026-04-10")
+        self.assertTrue(mass.is_over)
+        mass.date_last = "2026-04-11"
+        self.assertFalse(mass.is_over)
 
-    def test_a_closure_after_the_next_charge_leaves_it_where_it_is(self):
-        closure = self._create_closure(date_start="2026-05-05", date_last="2026-05-09")
-        [line] = closure.line_ids.filtered(lambda line: line.subscription_id == self.active)
+    def test_a_mass_freeze_after_the_next_bill_leaves_it_where_it_is(self):
+        mass = self._create_mass_freeze(date_start="2026-05-05", date_last="2026-05-09")
+        [line] = mass.line_ids.filtered(lambda line: line.subscription_id == self.active)
         self.assertEqual((line.next_bill_before, line.next_bill_after), (date(2026, 5, 1), date(2026, 5, 1)))
-        closure.action_carry_out()
+        mass.action_carry_out()
         self.assertEqual(self.active.date_next_payment, date(2026, 5, 1))
 
     def test_the_credits_shown_are_the_credits_given(self):

@@ -111,7 +111,7 @@ class GymSubscription(models.Model):
         return {"lines": lines, "facts": facts}
 
     def _get_moved_bill_facts(self, wanted, mode):
-        """Return what resting on the days ``wanted`` does to the next charge, as sentences."""
+        """Return what resting on the days ``wanted`` does to the next payment, as sentences."""
         if not self._has_next_period():
             return []
         more = [(wanted, mode == "extend")]
