@@ -145,7 +145,7 @@ class TestPassPage(HttpCase, GymSubscriptionsCommon):
                 if (code !== "{VECTOR}") {{
                     throw new Error(`${{code}} is not the code of the server`);
                 }}
-                while (!document.querySelector("#pass [data-part=code] svg")) {{
+                while (!document.querySelector("#pass [data-part=code] canvas")) {{
                     await new Promise((resolve) => setTimeout(resolve, 100));
                 }}
                 if (!/^90[0-9]{{54}}$/.test(document.querySelector("#pass").dataset.code)) {{

@@ -3,6 +3,7 @@ import {DAYS_AHEAD, STEP_S, makeChain, makeCode, stepOf} from "./pass_code.js";
 
 const DATABASE = "gym_pass";
 const ASK_MS = 30000; // how often the server is asked how things stand
+const MODULE_PX = 24; // of the picture of a code, which the page shows smaller
 const CLOCK_MS = 10000; // how far the clock may be off before the page says so
 const page = document.querySelector("#pass");
 const member = Number(page.dataset.member);
@@ -133,19 +134,20 @@ function draw(code) {
     ]);
     const matrix = new ZXing.QRCodeWriter().encode(code, ZXing.BarcodeFormat.QR_CODE, 0, 0, hints);
     const size = matrix.getWidth();
-    let path = "";
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = size * MODULE_PX;
+    const pen = canvas.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.fillStyle = "#000";
     for (let y = 0; y < size; y++) {
         for (let x = 0; x < size; x++) {
-            path += matrix.get(x, y) ? `M${x} ${y}h1v1h-1z` : "";
+            if (matrix.get(x, y)) {
+                pen.fillRect(x * MODULE_PX, y * MODULE_PX, MODULE_PX, MODULE_PX);
+            }
         }
     }
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", `0 0 ${size} ${size}`);
-    svg.setAttribute("shape-rendering", "crispEdges");
-    const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-    shape.setAttribute("d", path);
-    svg.append(shape);
-    part("code").replaceChildren(svg);
+    part("code").replaceChildren(canvas);
 }
 
 async function tick() {
