@@ -94,5 +94,5 @@ def _ids_in(value):
 
 def _as_ids(values):
     """Return the ids among ``values``; names that Odoo gives to records that are not there yet are none."""
-    ids = {read_id(str(value).strip().removesuffix(".0")) for value in values}
+    ids = {value if isinstance(value, int) else read_id(str(value).strip().removesuffix(".0")) for value in values}
     return ids - {0}
