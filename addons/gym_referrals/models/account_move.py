@@ -16,4 +16,4 @@ class AccountMove(models.Model):
         subscriptions = self.sudo().filtered("gym_location_id")._get_gym_subscriptions()
         if subscriptions:
             domain = [("subscription_id", "in", subscriptions.ids), ("state", "in", lifecycle.LIVE)]
-            self.env["gym.referral"].sudo().search(domain)._follow()
+            self.env["gym.referral"].sudo().search(domain)._note_news()

@@ -9,14 +9,20 @@ class GymMember(models.Model):
     referral_ids = fields.One2many("gym.referral", "referrer_id", string="Friends Brought", readonly=True)
     invitation_ids = fields.One2many("gym.referral", "friend_id", string="Brought By", readonly=True)
 
-    def _get_identity(self):
-        """Return what tells people apart as the columns of ``scripts/referrals`` name it; called in sudo."""
-        self.ensure_one()
-        seen = self.env["gym.consent"].search(
-            [("member_id", "=", self.id), ("method", "=", "online"), ("ip_address", "!=", False)], limit=1
-        )
-        home = ", ".join(part for part in (self.street, self.street2, self.zip) if part)
-        return {"phone": self.phone, "email": self.email, "address": home, "ip": seen.ip_address}
+    def _get_identities(self):
+        """Return what tells people apart as the columns of ``scripts/referrals`` name it, by member; called in sudo."""
+        domain = [("member_id", "in", self.ids), ("method", "=", "online"), ("ip_address", "!=", False)]
+        seen = self.env["gym.consent"].search_fetch(domain, ["member_id", "ip_address"], order="id")
+        networks = {consent.member_id: consent.ip_address for consent in seen}
+        return {
+            member: {
+                "phone": member.phone,
+                "email": member.email,
+                "address": ", ".join(part for part in (member.street, member.street2, member.zip) if part),
+                "ip": networks.get(member),
+            }
+            for member in self
+        }
 
     def _get_personal_data(self):
         self.ensure_one()

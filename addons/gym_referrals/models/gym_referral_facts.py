@@ -10,6 +10,7 @@ from ..domain.attribution import Pair
 from .gym_referral_reward import ONCE
 
 YEAR_DAYS = 365
+FOLLOWED_DAYS = 400  # after a reward, in which more may be owed or payments given back
 PAID = ("paid", "in_payment")
 GOOD = ("trialing", "active")  # states of a subscription in which a reward may be given
 
@@ -76,15 +77,20 @@ class GymReferral(models.Model):
 
     def _follow(self):
         """Let these referrals go as far as what has happened lets them. May be called at any time and again."""
+        self._note_news()
+        for referral in self.sudo():
+            if referral.state == lifecycle.HOLDING and referral._is_complete():
+                referral._qualify()
+            if referral.state == lifecycle.REWARDED:
+                referral._follow_rewards()
+
+    def _note_news(self):
+        """Note that friends have paid or left: all that happens in the transaction of a payment, since it is little."""
         for referral in self.sudo():
             if referral.state in (lifecycle.JOINED, lifecycle.HOLDING) and referral._has_left():
                 referral._move(lifecycle.LEAVE, reason=self.env._("The friend left before the reward."))
             if referral.state == lifecycle.JOINED and referral._count_paid():
                 referral._move(lifecycle.PAY)
-            if referral.state == lifecycle.HOLDING and referral._is_complete():
-                referral._qualify()
-            if referral.state == lifecycle.REWARDED:
-                referral._follow_rewards()
 
     def _has_left(self):
         return self.subscription_id.state in ("cancelled", "expired")
@@ -101,10 +107,7 @@ class GymReferral(models.Model):
         return self._get_missing() == (0, 0) and self.subscription_id.state == "active"
 
     def _qualify(self):
-        """Give what is owed now that the friend has done all that was asked, unless somebody has to look first."""
-        self._score()
-        if self.state != lifecycle.HOLDING:
-            return
+        """Give what is owed now that the friend has done all that was asked; they were judged before."""
         today = self.location_id._today()
         rank = self._count_recent(self.referrer_id, today) + 1
         if self._move(lifecycle.GRANT, date_qualified=today, rank=rank):
@@ -169,23 +172,20 @@ class GymReferral(models.Model):
             limits.append(rewards.Limit(to_decimal(program.budget), program._get_given()))
         if most:
             since = today - timedelta(days=YEAR_DAYS)
-            found = self.env["gym.referral.reward"].search(
-                [
-                    ("beneficiary_id", "in", self.referrer_id._get_merged_ids()),
-                    ("kind", "=", rewards.CREDIT),
-                    ("date_given", ">", since),
-                ]
-            )
-            limits.append(rewards.Limit(most, sum((one._get_kept() for one in found), rewards.ZERO)))
+            people = self.referrer_id._get_merged_ids()
+            domain = [("beneficiary_id", "in", people), ("date_given", ">", since)]
+            limits.append(rewards.Limit(most, self.env["gym.referral.reward"]._sum_kept(domain)))
         return limits
 
     # === CRON === #
 
     @api.model
     def _cron_follow(self):
-        """Score what is new, give what is owed and end what is over; daily, may run twice."""
-        live = self.search([("state", "in", (lifecycle.JOINED, lifecycle.HOLDING, lifecycle.REWARDED))])
-        live.filtered(lambda one: one.state != lifecycle.REWARDED)._score()
+        """Judge what is new, give what is owed and end what is over; daily, may run twice."""
+        new = self.search([("state", "in", (lifecycle.JOINED, lifecycle.HOLDING))])
+        new._score()
+        since = self.env["res.company"]._get_latest_day() - timedelta(days=FOLLOWED_DAYS)
+        rewarded = self.search([("state", "=", lifecycle.REWARDED), ("date_qualified", ">", since)])
         crons = self.env["ir.cron"]
-        crons._do_each(live, "_follow")
+        crons._do_each(new | rewarded, "_follow")
         crons._do_each(self.env["gym.referral.reward"]._get_due(), "_expire")

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..domain import coefficient, rewards
+from ..domain import coefficient
 
 DRAFT, RUNNING, PAUSED, ENDED = "draft", "running", "paused", "ended"
 
@@ -213,9 +213,7 @@ class GymReferralProgram(models.Model):
 
     def _get_given(self):
         """Return what the rewards of this program come to, as ``Decimal``, without those that ended unused."""
-        domain = [("program_id", "=", self.id), ("kind", "=", rewards.CREDIT)]
-        found = self.env["gym.referral.reward"].sudo().search(domain)
-        return sum((reward._get_kept() for reward in found), rewards.ZERO)
+        return self.env["gym.referral.reward"]._sum_kept([("program_id", "=", self.id)])
 
 
 class GymReferralRule(models.Model):

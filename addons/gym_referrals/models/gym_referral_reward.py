@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from odoo.addons.gym_members.models.turn import take_turn
 from odoo.addons.gym_subscriptions.models.money import to_decimal
@@ -116,10 +117,15 @@ class GymReferralReward(models.Model):
         if self.state in (AVAILABLE, APPLIED):
             self.state = AVAILABLE if ledger.open_amount(self._get_book()) else APPLIED
 
-    def _get_kept(self):
-        """Return what counts against caps: all but what ended unused, as ``Decimal``."""
-        ends = (ledger.EXPIRE, ledger.REVERSE)
-        return to_decimal(self.amount) - sum((one.amount for one in self._get_book() if one.kind in ends), rewards.ZERO)
+    @api.model
+    def _sum_kept(self, domain):
+        """Return what the credits of a domain count against caps, as ``Decimal``: all but what ended unused."""
+        ended = Domain("state", "in", (ENDED, REVERSED)) & Domain("entry_ids", "=", False)
+        domain = Domain(domain) & Domain("kind", "=", rewards.CREDIT) & ~ended
+        [(given,)] = self.sudo()._read_group(domain, [], ["amount:sum"])
+        ends = Domain("reward_id", "any", domain) & Domain("kind", "in", (ledger.EXPIRE, ledger.REVERSE))
+        [(unused,)] = self.env["gym.referral.entry"].sudo()._read_group(ends, [], ["amount:sum"])
+        return to_decimal(given or 0) - to_decimal(unused or 0)
 
     # === LIFE === #
 

@@ -46,7 +46,7 @@ class GymReferral(models.Model):
 
     def _judge(self):
         members = self.referrer_id | self.friend_id
-        people = {str(member.id): identity.read(member._get_identity()) for member in members}
+        people = {str(member.id): identity.read(row) for member, row in members._get_identities().items()}
         return fraud.judge(people, [one._to_rule() for one in self], self._get_relations(members))
 
     def _to_rule(self):

@@ -55,5 +55,5 @@ class GymSubscription(models.Model):
                 self.env["gym.referral"]._claim(subscription)
         if event in ENDINGS:
             domain = [("subscription_id", "in", moved.ids), ("state", "in", lifecycle.LIVE)]
-            self.env["gym.referral"].sudo().search(domain)._follow()
+            self.env["gym.referral"].sudo().search(domain)._note_news()
         return moved

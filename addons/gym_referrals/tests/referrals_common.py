@@ -69,7 +69,8 @@ class ReferralsCommon(GymSubscriptionsCommon):
         register.create({"journal_id": self.cash.id})._create_payments()
 
     def _pay_all(self, referral):
-        """Bill what is due of the friend, and pay all that is open."""
+        """Bill what is due of the friend, pay all that is open, and let the night come."""
         subscription = referral.subscription_id
         self._bill(subscription)
         self._pay(subscription._get_moves().filtered(lambda move: move.amount_residual))
+        self.env["gym.referral"]._cron_follow()

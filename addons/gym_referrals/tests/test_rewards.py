@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.exceptions import UserError
@@ -93,6 +95,13 @@ class TestRewards(ReferralsCommon):
         with freeze_time(THIRD):
             self._pay_all(referral)
         self.assertEqual(sorted(referral.reward_ids.mapped("amount")), [50.0, 150.0])
+
+    @freeze_time(JOINED)
+    def test_a_payment_judges_nobody_and_gives_nothing_by_itself(self):
+        referral = self._bring()
+        with patch.object(type(referral), "_score") as score, patch.object(type(referral), "_give_rewards") as give:
+            self._pay(referral.subscription_id._get_moves())
+        self.assertEqual((referral.state, score.called, give.called), ("holding", False, False))
 
     def test_a_friend_who_leaves_before_brings_nothing(self):
         with freeze_time(JOINED):
