@@ -64,7 +64,7 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
         self.assertIn(f"The one after it moves from {self._say(2026, 6, 1)} to {self._say(2026, 6, 9)}.", facts)
         self.subscription._freeze(first, last)
         self.assertEqual(self.subscription.date_next_payment, date(2026, 5, 1))
-        self.assertEqual(self.subscription._get_portal_next_charge()["date"], date(2026, 5, 1))
+        self.assertEqual(self.subscription._get_portal_next_bill()["date"], date(2026, 5, 1))
         with freeze_time("2026-05-01 18:00:00"):
             self.env["gym.billing.engine"]._bill(self.subscription)
             self.assertEqual(self.subscription.date_next_payment, date(2026, 6, 9))
