@@ -37,7 +37,7 @@ class TestNewPrice(GuardCommon):
         return notices, self._charge(move)
 
     def _is_agreed(self):
-        following = self.subscription._get_portal_next_charge()
+        following = self.subscription._get_portal_next_bill()
         return self.subscription._get_portal_charging(following)["is_agreed"]
 
     def test_the_mail_asks_for_the_agreement_that_the_price_needs(self):
@@ -67,7 +67,7 @@ class TestNewPrice(GuardCommon):
     def test_a_price_after_the_next_period_is_agreed_to_beforehand(self):
         line = self._tell(day="2026-05-01")
         line.action_accept()
-        self.assertEqual(self.subscription._get_portal_next_charge()["amount"], 499.0)
+        self.assertEqual(self.subscription._get_portal_next_bill()["amount"], 499.0)
         self.assertFalse(self._is_agreed())
         self.assertEqual(self.subscription._prepare_portal_figure()["amount"], 549.0)
 

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    gym_due,
     gym_event,
     gym_join,
     gym_member,
@@ -14,5 +15,4 @@ from . import (
     gym_referral_reward,
     gym_referral_score,
     gym_subscription,
-    gym_subscription_charge_line,
 )

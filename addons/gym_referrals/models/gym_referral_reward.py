@@ -51,7 +51,7 @@ class GymReferralReward(models.Model):
         readonly=True,
         index=True,
     )
-    charge_line_ids = fields.One2many("gym.subscription.charge.line", "referral_reward_id", readonly=True)
+    due_ids = fields.One2many("gym.due", "referral_reward_id", readonly=True)
     entry_ids = fields.One2many("gym.referral.entry", "reward_id", string="Entries", readonly=True)
     open_amount = fields.Monetary(compute="_compute_open_amount", string="Open")
 
@@ -102,7 +102,7 @@ class GymReferralReward(models.Model):
     def _follow_charges(self):
         """Note what invoices have taken of these rewards, or have given up again, since it was last looked at."""
         for reward in self.sudo():
-            billed = reward.charge_line_ids.filtered(lambda line: line.state == "billed")
+            billed = reward.due_ids.filtered(lambda line: line.state == "billed")
             now = -sum((to_decimal(line.amount) for line in billed), rewards.ZERO)
             change = now - ledger.used_amount(reward._get_book())
             source = f"use-{len(reward.entry_ids)}"
@@ -179,7 +179,7 @@ class GymReferralReward(models.Model):
 
     def _is_counted_on(self):
         """Tell whether a payer was told an amount from which this reward is taken: it is charged as announced."""
-        subscription = self.charge_line_ids.filtered(lambda line: line.state == "pending").subscription_id
+        subscription = self.due_ids.filtered(lambda line: line.state == "pending").subscription_id
         return any(
             notice.state != "failed" and notice.period_start >= subscription.location_id._today()
             for notice in subscription.notice_ids
@@ -187,7 +187,7 @@ class GymReferralReward(models.Model):
 
     def _end(self, kind, state):
         left = ledger.open_amount(self._get_book())
-        self.charge_line_ids.filtered(lambda line: line.state == "pending").state = "void"
+        self.due_ids.filtered(lambda line: line.state == "pending").state = "void"
         if left:
             self._enter(kind, kind, left)
         self.state = state

@@ -63,7 +63,7 @@ class TestReview(ReferralsCommon):
             self._pay_all(referral)
             referral.with_user(self.manager)._decide("reverse", "No se inscribió nadie.")
         self.assertEqual((referral.state, referral.reward_ids.state), ("reversed", "reversed"))
-        self.assertEqual(referral.reward_ids.charge_line_ids.state, "void")
+        self.assertEqual(referral.reward_ids.due_ids.state, "void")
 
     @freeze_time(JOINED)
     def test_relatives_former_members_and_staff_are_told_why(self):

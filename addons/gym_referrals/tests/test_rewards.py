@@ -39,7 +39,7 @@ class TestRewards(ReferralsCommon):
             referral._follow()
             self.env["gym.referral"]._cron_follow()
         self.assertRecordValues(referral.reward_ids, [{"amount": 150, "state": "available", "open_amount": 150}])
-        line = referral.reward_ids.charge_line_ids
+        line = referral.reward_ids.due_ids
         self.assertRecordValues(
             line, [{"subscription_id": self.sub_ana.id, "amount": -150, "state": "pending", "kind": "referral"}]
         )
@@ -47,7 +47,7 @@ class TestRewards(ReferralsCommon):
     def test_the_credit_comes_off_the_next_dues_as_the_preview_says(self):
         referral = self._qualify()
         with freeze_time(SECOND):
-            shown = self.sub_ana._get_next_charge()["amount"]
+            shown = self.sub_ana._get_next_bill()["amount"]
             move = self._bill(self.sub_ana)
         self.assertEqual((shown, move.amount_total), (349.0, 349.0))
         reward = referral.reward_ids
@@ -121,7 +121,7 @@ class TestRewards(ReferralsCommon):
             back = self._begin(self.ana)
             referral._follow()
         self.assertEqual(referral.reward_ids.state, "available")
-        self.assertEqual(referral.reward_ids.charge_line_ids.subscription_id, back)
+        self.assertEqual(referral.reward_ids.due_ids.subscription_id, back)
 
     def test_unused_credit_ends_after_its_last_day(self):
         referral = self._qualify()
@@ -131,7 +131,7 @@ class TestRewards(ReferralsCommon):
         with freeze_time("2027-04-12 18:00:00"):
             self.env["gym.referral"]._cron_follow()
         reward = referral.reward_ids
-        self.assertEqual((reward.state, reward.open_amount, reward.charge_line_ids.state), ("ended", 0, "void"))
+        self.assertEqual((reward.state, reward.open_amount, reward.due_ids.state), ("ended", 0, "void"))
 
     def test_what_was_used_is_kept_from_the_next_reward_and_charged_to_nobody(self):
         referral = self._qualify()
@@ -143,7 +143,7 @@ class TestRewards(ReferralsCommon):
             self.assertEqual(self.sub_ana._get_moves(), moves)
             second = self._qualify("Carla Solís")
         self.assertEqual(second.reward_ids.entry_ids.mapped("kind"), ["grant", "adjust"])
-        self.assertFalse(second.reward_ids.charge_line_ids)
+        self.assertFalse(second.reward_ids.due_ids)
 
     def test_a_gift_is_handed_over_once_at_the_desk(self):
         self.program.rule_ids = [Command.clear(), Command.create({"kind": "gift", "name": "Termo", "amount": 180})]

@@ -1,10 +1,10 @@
 from odoo import fields, models
 
 
-class GymSubscriptionChargeLine(models.Model):
+class GymDue(models.Model):
     """Credits that are rewards: the part of one that did not fit an invoice waits on as part of the same reward."""
 
-    _inherit = "gym.subscription.charge.line"
+    _inherit = "gym.due"
 
     kind = fields.Selection(
         selection_add=[("referral", "Reward for a friend")],
