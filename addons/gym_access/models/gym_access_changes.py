@@ -24,8 +24,9 @@ class GymSubscription(models.Model):
 
     def _entry_changed(self):
         """Override of `gym_subscriptions`: forget what was decided ahead."""
-        super()._entry_changed()
+        result = super()._entry_changed()
         self._get_people_entering()._access_changed()
+        return result
 
 
 class GymSubscriptionFreeze(models.Model):

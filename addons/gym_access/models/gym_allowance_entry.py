@@ -27,7 +27,7 @@ class GymAllowanceEntry(models.Model):
         "CHECK (subscription_id IS NOT NULL OR pass_id IS NOT NULL)", "An entry belongs to a subscription or a pass."
     )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(self.env._("What was used cannot be changed; give it back with another entry."))
 
     @api.ondelete(at_uninstall=False)
