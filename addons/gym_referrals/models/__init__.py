@@ -11,8 +11,11 @@ from . import (
     gym_referral_entry,
     gym_referral_facts,
     gym_referral_offer,
+    gym_referral_portal,
     gym_referral_program,
     gym_referral_reward,
+    gym_referral_rule,
     gym_referral_score,
+    gym_referral_tier,
     gym_subscription,
 )
