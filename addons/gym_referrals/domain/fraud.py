@@ -16,7 +16,7 @@ from .rings import Rings
 from .sharing import Sharing
 
 # Logarithms of how much worse it is to hold an honest referral than to miss a dishonest one
-COSTS = {"friend": 0.5, "family": -0.25}
+COSTS = {"friend": 0.3, "family": -0.45}
 HOLD, LATER = 0.0, -2.0  # scores from which a referral is held, and looked at later
 SURE = 25.0  # the score of a referral of oneself under one's own name
 STORIES = ("friend", "family", "self", "ring", "desk")
