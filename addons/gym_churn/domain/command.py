@@ -78,7 +78,7 @@ def evaluate(options):
 
 def choose_actions(options):
     """Write whom to contact with what, learned from a randomised trial, and print what that is worth."""
-    log, trial = read_log(options.logs), policy.Trial.read(options.trial)
+    log, trial = read_log(options.logs), policy.Trial.from_csv(options.trial)
     found = policy.learn(policy.known_of(log, trial), trial)
     days = [show_day(day) for day in trial.day]
     rows = zip(days, trial.member, (trial.actions[at] for at in found.action), map(_shown, found.gain), strict=True)

@@ -52,7 +52,7 @@ class Trial:
     actions: list  # NOTHING first
 
     @classmethod
-    def read(cls, path):
+    def from_csv(cls, path):
         """Read a trial from CSV.
 
         :raise ChurnError: for a missing column, a propensity outside 0 to 1, a trial without a group left alone

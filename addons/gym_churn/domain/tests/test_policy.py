@@ -114,7 +114,7 @@ def file(tmp_path, world):
 
 
 def test_a_trial_is_read_as_it_was_written(file, world):
-    read, trial = policy.Trial.read(file), drawn(world, 3)
+    read, trial = policy.Trial.from_csv(file), drawn(world, 3)
     assert read.actions == ["none", "discount", "message"]
     assert [read.actions[at] for at in read.action] == [ACTIONS[at] for at in trial.action]
     assert np.array_equal(read.outcome, trial.outcome)
@@ -133,7 +133,7 @@ def test_a_trial_that_cannot_be_used_is_told(file, old, new, told):
     count = -1 if old == "none" else 1
     file.write_text(file.read_text().replace(old, new, count))
     with pytest.raises(ChurnError, match=told):
-        policy.Trial.read(file)
+        policy.Trial.from_csv(file)
 
 
 def test_a_member_who_was_none_on_the_day_is_told(world, monkeypatch):
