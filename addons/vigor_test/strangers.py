@@ -157,11 +157,11 @@ class StrangersCase(HttpCase):
         return {name: value for name, value in owner.form.items() if value}
 
     def _assert_silent(self, response, owner, path):
-        """What the address itself says in other letters, an answer may repeat: it tells nothing new."""
+        """What the address itself says in other letters, or in groups, an answer may repeat: it tells nothing new."""
         self.assertLess(response.status_code, 500)
-        told, asked = self._told(response), path.lower()
+        told, asked = self._told(response), path.lower().replace("-", "")
         secrets = [secret.lower() for secret in owner.secrets]
-        self.assertEqual([], [secret for secret in secrets if secret in told and secret not in asked])
+        self.assertEqual([], [one for one in secrets if one in told and one.replace("-", "") not in asked])
         self.assertNotIn(response.headers.get("Content-Type", ""), ("application/pdf", "application/zip"))
 
     @staticmethod
