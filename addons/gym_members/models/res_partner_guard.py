@@ -67,7 +67,8 @@ class ResPartner(models.Model):
     def _get_chosen_terms(self, vals):
         """Return the terms in ``vals`` that differ from those of any new contact, which come with a new member."""
         names = [name for name in vals if name.startswith(TERMS)]
-        usual = self.sudo().with_context(clean_context(self.env.context)).default_get(names) if names else {}
+        anybody = self.env(su=True, context=clean_context(self.env.context))[self._name]
+        usual = anybody.default_get(names) if names else {}
         return {name: vals[name] for name in names if (vals[name] or False) != (usual.get(name) or False)}
 
     @api.model
