@@ -142,6 +142,17 @@ def test_transfer_pays_by_the_reference_it_carries_and_has_its_complement(page, 
     picture(page, "accountant-complements")
 
 
+@pytest.fixture
+def since_last_month(gym):
+    """The gym has issued its CFDI with us since the month that ended began; the demo has only since it was made."""
+    mine = "id = (SELECT company_id FROM res_users WHERE login = 'contadora')"
+    [(before,)] = gym.query(f"SELECT cfdi_since FROM res_company WHERE {mine}")
+    gym.query(f"UPDATE res_company SET cfdi_since = '{LAST_MONTH.replace(day=1)}' WHERE {mine}")
+    yield
+    gym.query(f"UPDATE res_company SET cfdi_since = '{before}' WHERE {mine}")
+
+
+@pytest.mark.usefixtures("since_last_month")
 def test_global_invoice_of_the_month_that_ended(page, accountant, picture):
     public = accountant.ask("res.partner", "search", [("vat", "=", False), ("name", "=", "Paola Aguilar Lozano")])[0]
     sale = invoice(accountant, public, LAST_MONTH)
