@@ -14,7 +14,7 @@ class TestPortalWho(PortalDuesCommon):
         return found._get_portal_verbs(self._get_viewer(found.env)) if found else set()
 
     def test_payer_decides_all_that_costs_money(self):
-        everything = {"see", "money", "pay", "change", "card", "freeze", "cancel"}
+        everything = {"see", "money", "pay", "change", "card", "price", "freeze", "cancel"}
         for subscription in (self.sub_ana, self.sub_sofia, self.sub_raul):
             self.assertEqual(everything, self._verbs(self.ana, subscription), subscription.display_name)
 
