@@ -43,6 +43,7 @@ MINUTES = {
     "gym_referrals": 3,
     "gym_cfdi": 8,
     "gym_members": 4,
+    "gym_insights": 2,
     "payment_conekta": 2,
 }
 QUICK = 100
