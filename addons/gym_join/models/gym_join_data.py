@@ -17,7 +17,7 @@ class GymJoin(models.Model):
 
     _inherit = "gym.join"
 
-    name = fields.Char(string="Member", readonly=True)
+    name = fields.Char(string="Member's Name", readonly=True)
     birthdate = fields.Date(readonly=True)
     guardian_name = fields.Char(
         string="Guardian", readonly=True, help="The person who signs and pays for a member under age."
