@@ -88,9 +88,11 @@ def want():
 def run(at, part, addons, results):
     """Run the tests of some addons at the hour ``at`` in a process of its own, and count what it did.
 
-    :param int part: which of the parts of this hour it is, for its log
+    :param int part: which of the parts of this hour it is; each has servers of its own, as their clocks differ by when
+        they began
     """
     name = f"hour-{HOSTILE.index(at)}-{part}"
+    variables = {**os.environ, "VIGOR_PART": str(part)}
     log, report = paths.log_file(name), paths.LOGS / f"{name}.json"
     report.unlink(missing_ok=True)
     command = [
@@ -98,7 +100,7 @@ def run(at, part, addons, results):
         *("--report", report, *addons),
     ]
     with console.step(f"Tests of {', '.join(addons)} at {at}", log):
-        code = console.run_logged(command, log, env=os.environ, cwd=paths.ROOT)
+        code = console.run_logged(command, log, env=variables, cwd=paths.ROOT)
         results.add_report(report, f"at {at}: ", code, log)
 
 

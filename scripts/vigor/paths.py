@@ -9,8 +9,10 @@ ADDONS = ROOT / "addons"
 DATA = ROOT / "data"
 # The hour to which this process was moved (vigor/hours.py), or nothing; it shares no server with others
 AT = os.environ.get("VIGOR_AT", "")
+# Which part of an hour's tests it does, or nothing: parts that run at once share no server and no clock
+PART = os.environ.get("VIGOR_PART", "")
 MOVED = [ROOT / "scripts" / "vigor" / "moved"] if AT else []
-STATE = ROOT / ".vigor" / "at" if AT else ROOT / ".vigor"
+STATE = ROOT / ".vigor" / f"at{PART}" if AT else ROOT / ".vigor"
 LOGS = STATE / "log"
 ODOO_CONF = ROOT / "odoo.conf"
 

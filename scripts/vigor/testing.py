@@ -217,13 +217,19 @@ def odoo_tasks(selection, odoo, store, known, results):
 def hour_tasks(selection, known, count, results):
     """The tests of the addons at the hours that are chosen: pairs of the usual minutes and a callable.
 
-    Each hour is done in parts, in processes of one lane each, so that what else there is to do fills the lanes.
+    An hour is done in parts, in processes of one lane each, so that what else there is to do fills the lanes.
     """
+    if not selection.hours:
+        return []
     return [
-        (minutes, partial(hours.run, at, number, addons, results))
-        for at in selection.hours
+        (minutes, partial(_run_part, selection.hours, number, addons, results))
         for number, (minutes, addons) in enumerate(parts(known, 2 * count))
     ]
+
+
+def _run_part(chosen, number, addons, results):
+    for at in chosen:
+        hours.run(at, number, addons, results)
 
 
 def parts(addons, count):
