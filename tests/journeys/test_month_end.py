@@ -144,10 +144,13 @@ def test_transfer_pays_by_the_reference_it_carries_and_has_its_complement(page, 
 
 @pytest.fixture
 def since_last_month(gym):
-    """The gym has issued its CFDI with us since the month that ended began; the demo has only since it was made."""
+    """The gym has issued its CFDI with us since the month that ended; the demo has only since the day it was made.
+
+    Since its last day: what was sold before, and fills more than a page, is stated by nobody.
+    """
     mine = "id = (SELECT company_id FROM res_users WHERE login = 'contadora')"
     [(before,)] = gym.query(f"SELECT cfdi_since FROM res_company WHERE {mine}")
-    gym.query(f"UPDATE res_company SET cfdi_since = '{LAST_MONTH.replace(day=1)}' WHERE {mine}")
+    gym.query(f"UPDATE res_company SET cfdi_since = '{LAST_MONTH}' WHERE {mine}")
     yield
     gym.query(f"UPDATE res_company SET cfdi_since = '{before}' WHERE {mine}")
 
