@@ -1,1 +1,1 @@
-from . import test_accountant, test_structure
+from . import test_accountant, test_structure, test_terms_of_payment
