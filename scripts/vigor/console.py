@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
 from vigor import paths
 
@@ -15,6 +17,7 @@ TAIL_LINES = 25
 _lock = threading.Lock()
 _children = set()
 _is_ending = threading.Event()
+_here = threading.local()  # the step of each thread
 
 
 class Problem(Exception):
@@ -43,6 +46,26 @@ def _elapsed(since):
     return f"{seconds // 60}:{seconds % 60:02d} min" if seconds >= 60 else f"{seconds} s"
 
 
+@dataclass
+class Step:
+    """One step of a command: what it is called, its log, and what it has taken."""
+
+    title: str
+    log: Path | None
+    started: float
+    stage: str | None = None  # of a first start, as ``waiting.STAGES`` names it
+    cpu: float = 0.0  # seconds of the processor that its commands took
+
+    @property
+    def taken(self):
+        """What it has taken until now, in words."""
+        cpu = f", {self.cpu:.0f} s of a processor" if self.cpu >= 1 else ""
+        return f"{_elapsed(self.started)}{cpu}"
+
+
+steps = []  # of this process, as they began
+
+
 class _Beat(threading.Thread):
     """Shows that a long step is alive: in place on a terminal, a line now and then in a log or beside another one."""
 
@@ -64,29 +87,34 @@ class _Beat(threading.Thread):
 
 
 @contextlib.contextmanager
-def step(title, log=None):
-    """Announce a step that may take long and say how long it took.
+def step(title, log=None, stage=None):
+    """Announce a step that may take long, and say how long it took and how much of a processor its commands did.
 
     :param title: what is being done, as a person says it
     :param log: file that holds the full output, shown with the title
+    :param stage: the stage of a first start that begins with it
     """
-    started = time.monotonic()
+    current = Step(title, log, time.monotonic(), stage)
+    steps.append(current)
     where = f"  (log: {paths.shown(log)})" if log else ""
     say(f"- {title}{where}")
-    beat = _Beat(title, started)
+    beat = _Beat(title, current.started)
     with _lock:
         _Beat.alive += 1
     beat.start()
+    outer, _here.step = getattr(_here, "step", None), current
     try:
         yield
     except BaseException:
         _end_beat(beat)
-        say(f"  {title}: stopped after {_elapsed(started)}")
+        say(f"  {title}: stopped after {_elapsed(current.started)}")
         raise
+    finally:
+        _here.step = outer
     _end_beat(beat)
-    if time.monotonic() - started >= 2:
+    if time.monotonic() - current.started >= 2:
         start_of_line = "\r" if sys.stdout.isatty() else ""
-        say(f"{start_of_line}  {title}: done in {_elapsed(started)}")
+        say(f"{start_of_line}  {title}: done in {current.taken}")
 
 
 def _end_beat(beat):
@@ -112,9 +140,20 @@ def run_logged(command, log, env=None, cwd=None, **options):
         output.flush()
         try:
             with _child(command, output, env, cwd, options) as process:
+                _charge_to_step(process)
                 return process.wait()
         except FileNotFoundError:
             raise Problem(f"The program {command[0]} was not found.", "Install it, or put it on PATH.") from None
+
+
+def _charge_to_step(process):
+    """Wait for the end of a process, and add what it and its children took of the processor to the step."""
+    current = getattr(_here, "step", None)
+    with contextlib.suppress(ChildProcessError, FileNotFoundError):
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # it can still be looked at
+        if current:
+            ticks = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+            current.cpu += sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def run_shown(command, env=None, **options):

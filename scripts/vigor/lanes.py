@@ -15,15 +15,16 @@ def count():
 def run(tasks, lanes):
     """Run callables, begun in their order, ``lanes`` at a time.
 
+    :return: what they returned, in that order
     :raise: what the first one that fails raises; what runs beside it is ended, and what has not begun never does
     """
     has_failed = threading.Event()
 
     def run_one(task):
         if has_failed.is_set():
-            return
+            return None
         try:
-            task()
+            return task()
         except BaseException:
             has_failed.set()
             raise
@@ -38,3 +39,4 @@ def run(tasks, lanes):
             with console.ended_children():
                 pool.shutdown()
             raise
+    return [future.result() for future in futures]

@@ -1,20 +1,25 @@
 """An Odoo with all that it needs on this machine, for as long as one command runs."""
 
 import contextlib
+from functools import partial
 
-from vigor import odoo_cli, odoo_source, paths, postgres, python_env, system, vault
+from vigor import lanes, odoo_cli, odoo_source, paths, postgres, python_env, system, vault
 
 
 @contextlib.contextmanager
 def odoo(store, with_tests=False):
-    """An Odoo to serve people with; what is missing is got first.
+    """An Odoo to serve people with; what is missing is got first, from several places at once.
 
     :param with_tests: its Python also has what the tests and the linters need
     """
-    python = python_env.prepare(store, with_tests)
-    source = odoo_source.find(store)
-    system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "PDF files cannot be printed")
-    with postgres.available() as server:
+    with contextlib.ExitStack() as stack:
+
+        def start_postgres():
+            system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "PDF files cannot be printed")
+            return stack.enter_context(postgres.available())
+
+        wanted = [partial(python_env.prepare, store, with_tests), partial(odoo_source.find, store), start_postgres]
+        python, source, server = lanes.run(wanted, len(wanted))
         yield odoo_cli.Odoo(python, source, server, vault.development_key(store))
 
 

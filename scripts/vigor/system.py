@@ -8,6 +8,7 @@ import threading
 from vigor import console, paths
 
 _port_lock = threading.Lock()
+_apt_lock = threading.Lock()
 _given_ports = set()
 
 
@@ -28,7 +29,7 @@ def install(packages, purpose):
     """
     log = paths.log_file(f"apt-{packages[0]}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with console.step(f"Installing {', '.join(packages)} ({purpose})", log):
+    with _apt_lock, console.step(f"Installing {', '.join(packages)} ({purpose})", log):
         console.run_logged(["apt-get", "-q", "update"], log, env=environment)
         console.must(
             ["apt-get", "-q", "-y", "--no-install-recommends", "install", *packages],

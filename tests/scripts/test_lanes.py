@@ -1,5 +1,6 @@
 """Several things at once: all of them, no more than the lanes, and nothing after one that failed."""
 
+import sys
 import time
 
 import pytest
@@ -44,3 +45,14 @@ def test_a_failure_ends_what_runs_beside_it_and_begins_nothing_else(tmp_path):
 def test_no_port_is_given_twice():
     ports = [system.free_port(8169) for _time in range(5)]
     assert len(set(ports)) == 5
+
+
+def test_what_tasks_return_comes_in_their_order():
+    assert lanes.run([lambda: time.sleep(0.1) or "slow", lambda: "quick"], 2) == ["slow", "quick"]
+
+
+def test_a_step_knows_what_its_commands_took_of_a_processor(tmp_path):
+    with console.step("Counting", tmp_path / "log"):
+        count = "for number in range(20_000_000): pass"
+        console.run_logged([sys.executable, "-c", count], tmp_path / "log")
+    assert 0.1 < console.steps[-1].cpu < 20
