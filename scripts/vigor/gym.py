@@ -37,12 +37,12 @@ def prepare(odoo, store, name, demo="small"):
     key = cache.digest(*made_from, demo, *([paths.DATA, paths.AT] if with_demo else []))
 
     def build(database, log):
-        with console.step(f"Installing {', '.join(modules) or 'Odoo'}", log):
+        with console.step(f"Installing {', '.join(modules) or 'Odoo'}", log, "install"):
             what = "The suite could not be installed."
             odoo.install(database, modules or ["base", "web"], log, what)
         if with_demo and LOADER.exists():
             demo_log = paths.log_file("demo-gym")
-            with console.step("Loading the demo gym", demo_log):
+            with console.step("Loading the demo gym", demo_log, "live"):
                 script = LOAD_DEMO.format(loader=str(LOADER), size=demo)
                 odoo.run_script(database, script, demo_log, "The demo gym could not be loaded.")
         remember_content(odoo.server, database)

@@ -21,6 +21,7 @@ from vigor import (
     prepared,
     server,
     system,
+    waiting,
 )
 from vigor.database import Databases
 
@@ -33,12 +34,14 @@ def main(arguments):
     """Get what is missing, make the database, serve until interrupted."""
     options = _options(arguments)
     started = time.monotonic()
-    with _only_run(options.db):
-        store = cache.Cache(bare=options.no_cache)
-        with prepared.odoo(store) as odoo:
+    with _only_run(options.db), contextlib.ExitStack() as stack:
+        port = _choose_port(options.port)
+        with waiting.page(port):
+            console.say(f"- http://127.0.0.1:{port} shows in the browser how far it is, and then the gym")
+            store = cache.Cache(bare=options.no_cache)
+            odoo = stack.enter_context(prepared.odoo(store))
             _have_database(odoo, store, options)
-            port = _choose_port(options.port)
-            _serve(odoo, options, port, started)
+        _serve(odoo, options, port, started)
     return 0
 
 
@@ -173,7 +176,7 @@ def _serve(odoo, options, port, started):
     mails = RUNS / f"{options.db}.mail"
     with contextlib.ExitStack() as stack:
         pac_url = _serve_pac(odoo, options.db, stack)
-        with console.step("Starting Odoo", log):
+        with console.step("Starting Odoo", log, "open"):
             serving = server.serving(
                 odoo,
                 options.db,

@@ -42,6 +42,7 @@ def live(env, rows, reception, days):
         for number in range(days):
             move_to(first + DAY * number)
             gym.pass_day(first + DAY * number)
+            _logger.info("Lived (%s/%s) days", number + 1, days)  # scripts/run shows how far it is
 
 
 class Gym:
