@@ -1,11 +1,17 @@
-"""``scripts/architecture``: write docs/architecture.md and the README's table from the manifests of the addons."""
+"""``scripts/architecture``: write what tells which addons there are, from their manifests.
+
+That is docs/architecture.md, the README's table, and what docker-compose.yml installs.
+"""
 
 import argparse
+import re
 
 from vigor import console, odoo_cli, paths
 
 PAGE = paths.ROOT / "docs" / "architecture.md"
 README = paths.ROOT / "README.md"
+COMPOSE = paths.ROOT / "docker-compose.yml"
+SUITE = re.compile(r"^(x-suite: &suite) \S+", re.M)
 BEGIN, END = "<!-- addons -->\n", "<!-- end of addons -->\n"
 HEAD = """# Architecture
 
@@ -52,11 +58,18 @@ def readme(text, manifests):
     return "".join([before, BEGIN, "| addon | what it does |\n| --- | --- |\n", *rows, END, after])
 
 
+def compose(text, manifests):
+    """The ``docker-compose.yml`` that installs all of them; what others need comes with those."""
+    needed = set().union(*(odoo_cli.own_dependencies(name, manifests) - {name} for name in manifests))
+    return SUITE.sub(rf"\1 {','.join(sorted(manifests.keys() - needed))}", text)
+
+
 def main(arguments):
-    """Write the page and the table."""
+    """Write the page, the table and the list."""
     argparse.ArgumentParser(prog="scripts/architecture", description=__doc__).parse_args(arguments)
     known = odoo_cli.manifests()
     PAGE.write_text(page(known))
     README.write_text(readme(README.read_text(), known))
-    console.say(f"- Written: {paths.shown(PAGE)}, {paths.shown(README)}")
+    COMPOSE.write_text(compose(COMPOSE.read_text(), known))
+    console.say(f"- Written: {paths.shown(PAGE)}, {paths.shown(README)}, {paths.shown(COMPOSE)}")
     return 0

@@ -1,5 +1,7 @@
 """The files an operator copies parse, and keep what production must not lose."""
 
+import re
+import subprocess
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -50,6 +52,47 @@ def test_compose_uses_the_official_images_and_mounts_the_addons(compose):
     assert mounts["./addons"] in read("docker.conf")["options"]["addons_path"].split(",")
     local = [Path(source) for source in mounts if source.startswith("./")]
     assert all((ROOT / source).exists() for source in local)
+
+
+def test_compose_installs_before_it_serves(compose):
+    services = compose["services"]
+    assert services["odoo"]["depends_on"] == {"install": {"condition": "service_completed_successfully"}}
+    assert services["install"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+    assert "healthcheck" in services["db"]
+    command = services["install"]["command"]
+    assert command[command.index("--init") + 1] == compose["x-suite"]
+    assert f"--database={read('docker.conf')['options']['db_name']}" in command
+    assert "--stop-after-init" in command
+    assert services["install"]["restart"] == "no", "it would be done again and again"
+    shared = ("build", "environment", "volumes")
+    assert [services["install"][name] for name in shared] == [services["odoo"][name] for name in shared]
+
+
+def test_compose_asks_for_the_variables_that_the_example_has():
+    asked = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
+    given = {line.partition("=")[0] for line in (CONFIG / "docker.env.example").read_text().splitlines() if "=" in line}
+    assert asked == given - {line for line in given if line.startswith("#")}
+
+
+def test_the_image_gets_files_that_exist_and_exact_pins():
+    lines = re.sub(r"\\\n\s*", "", (ROOT / "Dockerfile").read_text()).splitlines()
+    steps = [line.split() for line in lines if line and not line.startswith("#")]
+    assert {step[0] for step in steps} <= {"FROM", "USER", "COPY", "RUN"}
+    copied = [name for step in steps if step[0] == "COPY" for name in step[1:-1]]
+    assert copied and all((ROOT / name).is_file() for name in copied)
+    assert steps[-1] == ["USER", "odoo"], "Odoo does not run as root"
+    [own] = [" ".join(step[1:]) for step in steps if step[:2] == ["RUN", "sed"]]
+    chosen = own.partition(" > ")[0].replace("/opt/vigor-requirements/", "")
+    done = subprocess.run(["sh", "-c", chosen], cwd=ROOT, capture_output=True, text=True, check=True)
+    pins = [line for line in done.stdout.splitlines() if line and not line.startswith("#")]
+    assert pins and all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins)
+
+
+def test_every_folder_of_addons_is_mounted_or_made_in_the_image(compose):
+    mounts = {volume.split(":")[1] for volume in compose["services"]["odoo"]["volumes"]}
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    for folder in read("docker.conf")["options"]["addons_path"].split(","):
+        assert folder in mounts or f"--target {folder.removesuffix('/odoo/addons')} " in dockerfile, folder
 
 
 def test_compose_opens_ports_on_the_loopback_only_and_names_every_volume(compose):

@@ -1,5 +1,7 @@
 """The page about the architecture says what the manifests say, and they keep to the directions agreed upon."""
 
+import re
+
 from vigor import architecture, odoo_cli
 
 KNOWN = odoo_cli.manifests()
@@ -13,6 +15,14 @@ def test_the_readme_lists_the_addons():
     text = architecture.README.read_text()
     assert architecture.BEGIN in text and architecture.END in text
     assert text == architecture.readme(text, KNOWN), "run scripts/architecture"
+
+
+def test_containers_get_the_whole_suite():
+    text = architecture.COMPOSE.read_text()
+    assert text == architecture.compose(text, KNOWN), "run scripts/architecture"
+    [listed] = re.findall(r"^x-suite: &suite (\S+)", text, re.M)
+    installed = set().union(*(odoo_cli.own_dependencies(name, KNOWN) for name in listed.split(",")))
+    assert installed == KNOWN.keys()
 
 
 def test_cfdi_and_what_knows_nothing_of_gyms_depend_on_no_gym():
