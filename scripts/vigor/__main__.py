@@ -5,25 +5,26 @@ import signal
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parents[1])
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:1] = [str(ROOT / "scripts"), str(ROOT / "tests" / "drills")]
 
 from vigor import console  # noqa: E402
 
 COMMANDS = {
-    "run": "run:main",
-    "architecture": "architecture:main",
-    "test": "testing:main",
-    "bench": "bench:main",
-    "core-tests": "core_tests:main",
+    "run": "vigor.run:main",
+    "architecture": "vigor.architecture:main",
+    "test": "vigor.testing:main",
+    "bench": "vigor.bench:main",
+    "core-tests": "vigor.core_tests:main",
     "first-of-month": "first_of_month:main",
-    "translate": "translate:main",
-    "lint": "lint:main",
-    "clean": "clean:main",
-    "backup": "backup:main",
-    "restore": "backup:main_restore",
-    "pac-sandbox": "pac_sandbox:main",
-    "python": "tools:python",
-    "odoo": "tools:odoo",
+    "translate": "vigor.translate:main",
+    "lint": "vigor.lint:main",
+    "clean": "vigor.clean:main",
+    "backup": "vigor.backup:main",
+    "restore": "vigor.backup:main_restore",
+    "pac-sandbox": "vigor.pac_sandbox:main",
+    "python": "vigor.prepared:main_python",
+    "odoo": "vigor.prepared:main_odoo",
 }
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -42,7 +43,7 @@ def main():
     for name in ENDING:
         signal.signal(name, _interrupt)
     module_name, _, function = COMMANDS[command].partition(":")
-    module = importlib.import_module(f"vigor.{module_name}")
+    module = importlib.import_module(module_name)
     try:
         return getattr(module, function)(arguments)
     except console.Problem as problem:

@@ -3,7 +3,7 @@
 import argparse
 import ast
 
-from vigor import cache, console, paths, python_env, scratch
+from vigor import cache, console, paths, prepared, python_env
 
 FOLDER = paths.ROOT / "tests" / "performance"
 PREFIX = "bench_"
@@ -31,8 +31,9 @@ def main(arguments):
         raise console.Problem(f"There is no benchmark named {options.name}.", "scripts/bench lists them.")
     store = cache.Cache()
     python = python_env.prepare(store, with_tests=True)
-    addons = _constant(file, "ADDONS", [])
-    return _run_in_database(python, store, file, addons, options.options) if addons else _run(python, file, options)
+    if addons := _constant(file, "ADDONS", []):
+        return _run_in_database(python, store, file, addons, options.options)
+    return console.run_shown([python, file, *options.options])
 
 
 def _summary(file):
@@ -59,14 +60,10 @@ def _fetch(python, store, requirements):
     return store.entry("bench-packages", cache.digest(*requirements), build) / "odoo" / "addons"
 
 
-def _run(python, file, options):
-    return console.run_shown([python, file, *options.options])
-
-
 def _run_in_database(python, store, file, addons, options):
     rivals = _constant(file, "RIVALS", {})
     folders = (_fetch(python, store, list(rivals.values())),) if rivals else ()
-    with scratch.database(python, store, "bench", [*addons, *rivals], folders) as (odoo, database):
+    with prepared.scratch(store, "bench", [*addons, *rivals], folders) as (odoo, database):
         script = paths.log_file("bench").with_suffix(".py")
         script.write_text(RUN.format(folder=str(FOLDER), argv=[str(file), *options]))
         with script.open("rb") as lines:

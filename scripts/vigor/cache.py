@@ -15,12 +15,15 @@ from pathlib import Path
 
 from vigor import console, paths
 
+VARIABLE = "VIGOR_CACHE"  # names the folder instead, as to the tests of a run that prepares everything anew
 KEEP_OF_A_KIND = 24  # of one version of the suite there are a dozen templates
 KEEP_AT_LEAST_S = 24 * 3600
 
 
 def user_root():
     """Where this user's cache is, also when it does not exist yet."""
+    if chosen := os.environ.get(VARIABLE):
+        return Path(chosen)
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base and Path(base).is_absolute() else Path.home() / ".cache") / "vigor"
 

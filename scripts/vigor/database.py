@@ -35,8 +35,13 @@ class Databases:
         """A copy for tests: it waits for no disk when it commits."""
         self.drop(name)
         self.server.query(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
-        self.server.query(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        self.set_patience(name, is_patient=False)
         copy_files(self.odoo.filestore(source), self.odoo.filestore(name))
+
+    def set_patience(self, name, is_patient):
+        """Whether a commit waits for the disk, as the server has it, from the next connection on."""
+        verb = "RESET synchronous_commit" if is_patient else "SET synchronous_commit = off"
+        self.server.query(f'ALTER DATABASE "{name}" {verb}')
 
     def rename(self, old, new):
         """Give a database, whose new name is free, its final name."""
@@ -114,7 +119,9 @@ def cached(databases, store, kind, key, name, build):
     def build_and_dump(folder):
         making = f"{name}__new"
         databases.create(making)
+        databases.set_patience(making, is_patient=False)  # what a crash leaves half made is thrown away
         build(making, log)
+        databases.set_patience(making, is_patient=True)
         databases.dump(making, folder, log)
         built.append(making)
 

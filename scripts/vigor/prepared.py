@@ -1,9 +1,16 @@
-"""An Odoo with all that it needs on this machine, for as long as one command runs."""
+"""An Odoo with all that it needs here, for as long as one command runs; ``scripts/odoo``, ``scripts/python``."""
 
+import base64
 import contextlib
+import os
+import secrets
+import subprocess
 from functools import partial
 
-from vigor import lanes, odoo_cli, odoo_source, paths, postgres, python_env, system, vault
+from vigor import cache, console, odoo_addon_tests, odoo_cli, odoo_source, paths, postgres, python_env, system
+from vigor.database import Databases
+
+CLONE_KEY = paths.STATE / "vault-key"
 
 
 @contextlib.contextmanager
@@ -19,23 +26,100 @@ def odoo(store, with_tests=False):
             return stack.enter_context(postgres.available())
 
         wanted = [partial(python_env.prepare, store, with_tests), partial(odoo_source.find, store), start_postgres]
-        python, source, server = lanes.run(wanted, len(wanted))
-        yield odoo_cli.Odoo(python, source, server, vault.development_key(store))
+        python, source, server = console.run_lanes(wanted, len(wanted))
+        yield odoo_cli.Odoo(python, source, server, development_key(store))
 
 
 def get(store):
-    """Have all that tests need from elsewhere: the clock by which servers are trusted is still the right one."""
-    odoo_source.find(store)
-    system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "tests that print PDF files fail or are skipped")
-    system.want_program(["chromium", "google-chrome"], "chromium", "browser tests are skipped")
-    postgres.have_binaries()
+    """Have all that tests need from elsewhere: the clock by which servers are trusted is still the right one.
+
+    :return: the Python with what the tests need, and the source of Odoo
+    """
+
+    def get_programs():
+        system.want_program(["wkhtmltopdf"], "wkhtmltopdf", "tests that print PDF files fail or are skipped")
+        system.want_program(["chromium", "google-chrome"], "chromium", "browser tests are skipped")
+        postgres.have_binaries()
+
+    wanted = [partial(python_env.prepare, store, True), partial(odoo_source.find, store), get_programs]
+    python, source, _programs = console.run_lanes(wanted, len(wanted))
+    return python, source
 
 
 @contextlib.contextmanager
 def odoo_for_tests(store):
     """An Odoo with its own files and, when it is private, its own PostgreSQL, which waits for no disk."""
-    python = python_env.prepare(store, with_tests=True)
-    get(store)
-    source = odoo_source.find(store)
+    python, source = get(store)
     with postgres.available("postgresql-test", postgres.TEST_SETTINGS) as server:
-        yield odoo_cli.Odoo(python, source, server, vault.development_key(store), paths.STATE / "test-data")
+        yield odoo_cli.Odoo(python, source, server, development_key(store), paths.STATE / "test-data")
+
+
+@contextlib.contextmanager
+def scratch(store, purpose, addons, more_addons=()):
+    """An Odoo and the name of a database that has ``addons``, on a cluster with PostgreSQL's own durability.
+
+    :param more_addons: folders of addons that are not of this project
+    """
+    known = odoo_cli.manifests()
+    python, source = python_env.prepare(store, with_tests=True), odoo_source.find(store)
+    with postgres.available(f"postgresql-{purpose}", {"autovacuum": "off"}) as server:
+        key, files = development_key(store), paths.STATE / f"{purpose}-data"
+        made = odoo_cli.Odoo(python, source, server, key, files, more_addons)
+        databases = Databases(made)
+        foreign = odoo_cli.foreign_dependencies(addons, known)
+        name = f"{purpose}_{paths.CLONE_ID}"
+        databases.copy(odoo_addon_tests.template(made, databases, store, foreign), name)
+        databases.set_patience(name, is_patient=True)
+        try:
+            log = paths.log_file(f"{purpose}-install")
+            with console.step(f"Installing {', '.join(addons)}", log):
+                made.install(name, addons, log, "The addons could not be installed.")
+            yield made, name
+        finally:
+            databases.drop(name)
+
+
+# --- the key of the encrypted fields
+
+
+def development_key(store):
+    """This clone's key of the encrypted fields; the user's other clones have it too, unless the cache was removed.
+
+    A prepared gym is shared by the clones of one user, so they share the key that it was encrypted with. Each clone
+    keeps its own copy, because its databases have to outlive the cache.
+    """
+    if not CLONE_KEY.exists():
+        shared = store.root / "vault-key"
+        if not shared.exists():
+            _write_private(shared, base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+        _write_private(CLONE_KEY, shared.read_text())
+    return CLONE_KEY.read_text()
+
+
+def _write_private(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write(text)
+    aside.rename(path)
+
+
+# --- commands
+
+
+def main_python(arguments):
+    """The project's Python, with Odoo, the addons' libraries and the test tools on its path."""
+    store = cache.Cache()
+    executable = python_env.prepare(store, with_tests=True)
+    environment = {**os.environ, "PYTHONPATH": str(odoo_source.find(store).root)}
+    os.execve(executable, [executable, *arguments], environment)
+
+
+def main_odoo(arguments):
+    """Odoo's command line with this clone's configuration; PostgreSQL runs as long as it does.
+
+    The configuration goes through the environment, because subcommands differ in where they take ``-c``.
+    """
+    with odoo(cache.Cache(), with_tests=True) as command:
+        environment = {**command.environment, "ODOO_RC": str(command.write_config())}
+        return subprocess.call([command.python, odoo_cli.PROGRAM, *arguments], env=environment)

@@ -9,18 +9,13 @@ from pathlib import Path
 from vigor import (
     cache,
     console,
-    faults,
-    first_of_month,
     hours,
-    journeys,
-    lanes,
     lint,
     odoo_addon_tests,
     odoo_cli,
     odoo_source,
     paths,
     prepared,
-    production,
     python_env,
 )
 from vigor.results import Results
@@ -47,7 +42,17 @@ MINUTES = {
     "payment_conekta": 2,
 }
 QUICK = 100
-PYTEST_LAYERS = {"scripts": "tests/scripts", "conformance": "tests/conformance"}
+# What pytest runs besides, and how many minutes it takes: the slow ones make an Odoo, a demo gym or a machine first
+TESTS = paths.ROOT / "tests"
+WITH_ODOO = {"faults", "journeys", "drills", "production"}
+PYTEST_LAYERS = {
+    "scripts": (TESTS / "scripts", QUICK),
+    "conformance": (TESTS / "conformance", QUICK),
+    "faults": (TESTS / "faults", 5),
+    "journeys": (TESTS / "journeys", 15),
+    "drills": (TESTS / "drills" / "test_first_of_month.py", 15),
+    "production": (TESTS / "drills" / "production", 30),
+}
 
 
 class Selection:
@@ -57,6 +62,8 @@ class Selection:
         self.layers, self.addons, self.files, self.is_only_odoo = set(), [], [], is_only_odoo
         for name in names:
             self._add(name.rstrip("/"), known)
+        if "drills" in self.layers:
+            self.layers.add("production")
         self.hours = hours.HOSTILE if {"hours", "drills"} & self.layers else ()
         if not names:
             self.layers = {*USUAL, "addons"} if is_moved else USUAL
@@ -92,49 +99,19 @@ class Selection:
         return [(addon, ",".join(found)) for addon, found in tags.items()]
 
     def pytest_runs(self):
-        """Pairs of a title and the paths that pytest gets; those that need an Odoo are not among them."""
+        """What pytest does in runs of its own, as (title, usual minutes, paths)."""
         if self.is_only_odoo:
             return []
-        runs = []
         addons = ["*"] if {"domain", "drills"} & self.layers else self.addons
         folders = sorted(found for addon in addons for name in PLAIN for found in paths.ADDONS.glob(f"{addon}/{name}"))
-        runs.append(("domain", folders))
-        runs += [(layer, [paths.ROOT / folder]) for layer, folder in PYTEST_LAYERS.items() if layer in self.layers]
-        named = [file for file in self.files if self._is_plain_pytest(file)]
-        return [(title, found) for title, found in [*runs, ("files", named)] if any(path.exists() for path in found)]
-
-    @staticmethod
-    def _is_plain_pytest(file):
-        if any(file.is_relative_to(folder) for folder in (journeys.FOLDER, faults.FOLDER, first_of_month.DRILL.parent)):
-            return False
-        return not _addon_of(file) or _is_plain(file)
-
-    def fault_paths(self):
-        """What pytest gets of the fault tests."""
-        return self._paths_in(faults.FOLDER, "faults")
-
-    def journey_paths(self):
-        """What pytest gets of the journeys."""
-        return self._paths_in(journeys.FOLDER, "journeys")
-
-    def needs_odoo(self, known):
-        """Whether something of it runs on the Odoo that all share."""
-        return bool(self.odoo_tasks(known) or self.journey_paths() or self.has_drill)
-
-    @property
-    def has_drill(self):
-        """Whether the first of the month is drilled."""
-        return "drills" in self.layers or first_of_month.DRILL in self.files
-
-    @property
-    def has_production(self):
-        """Whether the operator's page is done on a machine of its own."""
-        return bool({"drills", "production"} & self.layers) or bool(self._paths_in(production.FOLDER, "production"))
-
-    def _paths_in(self, folder, layer):
-        if layer in self.layers and folder.is_dir():
-            return [folder]
-        return [file for file in self.files if file.is_relative_to(folder)]
+        files = [file for file in self.files if not _addon_of(file) or _is_plain(file)]
+        runs = [("domain", QUICK, folders)]
+        for layer, (path, minutes) in PYTEST_LAYERS.items():
+            inside = [file for file in files if file.is_relative_to(path)]
+            runs.append((layer, minutes, [path] if layer in self.layers else inside))
+            files = [file for file in files if file not in inside]
+        runs.append(("files", QUICK, files))
+        return [run for run in runs if any(path.exists() for path in run[2])]
 
 
 def _addon_of(file):
@@ -145,14 +122,21 @@ def _is_plain(file):
     return file.relative_to(paths.ADDONS).parts[1:2] in [(name,) for name in PLAIN]
 
 
-def run_pytest(python, title, folders, results, environment=None):
-    """Run pytest on some paths and count what it did."""
+def run_pytest(python, store, title, folders, results, is_drawn=False):
+    """Run pytest on some paths and count what it did.
+
+    :param is_drawn: properties are tried with examples drawn anew
+    """
     log = paths.log_file(f"pytest-{title}")
     report = log.with_suffix(".xml")
     report.unlink(missing_ok=True)
     command = [python, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", f"--junitxml={report}", *folders]
+    environment = {**os.environ, **({"VIGOR_DRAW": "1"} if is_drawn else {})}
+    if title in WITH_ODOO:
+        environment[cache.VARIABLE] = str(store.root)
+        environment["PYTHONPATH"] = os.pathsep.join(map(str, [odoo_source.find(store).root, *paths.MOVED]))
     with console.step(f"Tests of {title}", log):
-        code = console.run_logged(command, log, env=environment or os.environ, cwd=paths.ROOT)
+        code = console.run_logged(command, log, env=environment, cwd=paths.ROOT)
         results.add_junit(report, code, log)
 
 
@@ -162,7 +146,7 @@ def main(arguments):
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"an addon, a file, or {', '.join(LAYERS)}")
     parser.add_argument("--no-cache", action="store_true", help="get and prepare everything anew")
     parser.add_argument("--at", metavar="HOUR", help='at another hour: "2027-01-31 19:30 America/Mexico_City"')
-    parser.add_argument("--lanes", type=int, default=lanes.count(), help="how many things to do at once")
+    parser.add_argument("--lanes", type=int, default=console.count_lanes(), help="how many things to do at once")
     parser.add_argument("--only-odoo", action="store_true", help="of the addons, only what needs Odoo")
     parser.add_argument("--report", type=Path, help="also write the results into this file, as JSON")
     options = parser.parse_args(arguments)
@@ -178,11 +162,11 @@ def main(arguments):
         hours.begin_again(options.at)
     with contextlib.ExitStack() as stack:
         tasks = plain_tasks(selection, python, store, results)
-        if selection.needs_odoo(known):
+        if selection.odoo_tasks(known):
             odoo = stack.enter_context(prepared.odoo_for_tests(store))
             tasks += odoo_tasks(selection, odoo, store, known, results)
         tasks += hour_tasks(selection, known, options.lanes, results)
-        lanes.run([task for _minutes, task in sorted(tasks, key=lambda pair: -pair[0])], options.lanes)
+        console.run_lanes([task for _minutes, task in sorted(tasks, key=lambda pair: -pair[0])], options.lanes)
     return results.close(options.report)
 
 
@@ -191,27 +175,20 @@ def plain_tasks(selection, python, store, results):
     tasks = []
     if "lint" in selection.layers:
         tasks.append((QUICK, partial(run_lint, python, store, results)))
-    draw = {**os.environ, "VIGOR_DRAW": "1"} if "drills" in selection.layers else None
+    is_drawn = "drills" in selection.layers
     tasks += [
-        (QUICK, partial(run_pytest, python, title, folders, results, draw))
-        for title, folders in selection.pytest_runs()
+        (minutes, partial(run_pytest, python, store, title, found, results, is_drawn))
+        for title, minutes, found in selection.pytest_runs()
     ]
-    if selection.fault_paths():
-        tasks.append((5, partial(faults.run, python, store, selection.fault_paths(), results)))
-    if selection.has_production:
-        tasks.append((30, partial(production.run, python, store, results)))
     return tasks
 
 
 def odoo_tasks(selection, odoo, store, known, results):
     """What is to be done with ``odoo``: pairs of the usual minutes and a callable."""
-    tasks = [
+    return [
         (MINUTES.get(addon, 1), partial(odoo_addon_tests.run, odoo, store, known, addon, tags, results))
         for addon, tags in selection.odoo_tasks(known)
     ]
-    if selection.journey_paths() or selection.has_drill:
-        tasks.append((15, partial(run_on_demo, selection, odoo, store, results)))
-    return tasks
 
 
 def hour_tasks(selection, known, count, results):
@@ -247,11 +224,3 @@ def run_lint(python, store, results):
     source = odoo_source.find(store)
     with console.step("Lint"):
         lint.check(python, source, results)
-
-
-def run_on_demo(selection, odoo, store, results):
-    """Run what needs the demo gym, one after the other."""
-    if selection.journey_paths():
-        journeys.run(odoo, store, selection.journey_paths(), results)
-    if selection.has_drill:
-        first_of_month.test(odoo, store, results)

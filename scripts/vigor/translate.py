@@ -8,7 +8,7 @@ import argparse
 import subprocess
 from pathlib import Path
 
-from vigor import cache, console, odoo_cli, paths, python_env, scratch
+from vigor import cache, console, odoo_cli, paths, prepared
 
 FILLER = Path(__file__).with_name("po_filler.py")
 
@@ -22,15 +22,14 @@ def main(arguments):
     if unknown := set(addons) - set(known):
         raise console.Problem(f"There is no addon named {', '.join(unknown)}.", f"Addons: {', '.join(known)}")
     store = cache.Cache()
-    python = python_env.prepare(store, with_tests=True)
-    with scratch.database(python, store, "translate", addons) as (odoo, database):
+    with prepared.scratch(store, "translate", addons) as (odoo, database):
         log = paths.log_file("translate")
         with console.step("Exporting the terms", log):
             for addon in addons:
                 _export(odoo, database, addon, log)
         foreign = odoo_cli.foreign_dependencies(addons, known)
         folders = [path / name / "i18n" for path in odoo.source.addons_path for name in [*foreign, "base"]]
-    missing = {addon: count for addon in addons if (count := _fill(python, addon, folders))}
+    missing = {addon: count for addon in addons if (count := _fill(odoo.python, addon, folders))}
     for addon, count in missing.items():
         console.say(f"{addon}: {count} terms lack a translation in i18n/{odoo_cli.LANGUAGE}.po")
     return 1 if missing else 0

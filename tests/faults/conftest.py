@@ -13,10 +13,31 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from vigor import postgres, prepared
 
 ADDONS = Path(__file__).parents[2] / "addons"
 DRIVER = Path(__file__).with_name("outbox_driver.py")
 START_S = 60
+ADDONS_NEEDED = ["l10n_mx", "gym_cfdi", "gym_collection"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed(store, standing_in):
+    """A database with PostgreSQL's own durability.
+
+    What the tests start finds in its environment: VIGOR_SHELL (JSON, the words that start ``odoo shell``),
+    VIGOR_DATABASE, VIGOR_ODOO_CONF, and VIGOR_PRIVATE_CLUSTER when the PostgreSQL cluster may be crashed.
+    """
+    with prepared.scratch(store, "faults", ADDONS_NEEDED) as (odoo, name):
+        shell = odoo.command("shell", "-d", name, "--no-http", "--log-level=error")
+        variables = {
+            "VIGOR_SHELL": json.dumps([str(word) for word in shell]),
+            "VIGOR_DATABASE": name,
+            "VIGOR_ODOO_CONF": odoo.write_config(),
+            **({} if postgres.configured() else {"VIGOR_PRIVATE_CLUSTER": "1"}),
+        }
+        with standing_in(odoo, **variables):
+            yield
 
 
 class Workers:
@@ -83,9 +104,7 @@ class Database:
 
 @pytest.fixture(scope="session")
 def workers(tmp_path_factory):
-    """Workers of the outbox; ``scripts/test faults`` says how to start Odoo."""
-    if "VIGOR_SHELL" not in os.environ:
-        pytest.skip("fault tests run through scripts/test, which makes the database they need")
+    """Workers of the outbox."""
     socket = tmp_path_factory.mktemp("faults") / "socket"
     environment = {**os.environ, "VIGOR_FAULTS_SOCKET": str(socket)}
     with DRIVER.open("rb") as script:

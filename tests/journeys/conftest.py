@@ -1,7 +1,6 @@
-"""What ``scripts/test`` tells the journeys about the server that it has started for them, and their browser."""
+"""The demo gym on a server of its own, with its PAC and its mails, and the browser of the people who look at it."""
 
 import contextlib
-import json
 import os
 import re
 import sys
@@ -14,13 +13,17 @@ import pytest
 from playwright.sync_api import Error, expect
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "scripts"), str(Path(__file__).parent)]  # what journeys share lies beside them
+sys.path.insert(0, str(Path(__file__).parent))  # what journeys share lies beside them
 
-from vigor import chromium, paths  # noqa: E402
+import staff  # noqa: E402
+from vigor import chromium, mail_catcher, pac_sandbox, paths, server, system  # noqa: E402
+from vigor import gym as demo  # noqa: E402
+from vigor.database import Databases  # noqa: E402
 
 # A busy machine shows late what it shows; five seconds, Playwright's own, tell only how busy it is
 expect.set_options(timeout=chromium.WAIT_MS)
 # Pictures are for docs/img only when somebody asks for them: a test leaves the checkout as it was
+FIRST_PORT = 8269
 PICTURES = ROOT / "docs" / "img" if os.environ.get("VIGOR_PICTURES") else paths.STATE / "pictures"
 
 
@@ -32,6 +35,7 @@ class Gym:
     database: str
     logins: list
     config: Path
+    mails: Path
 
     @property
     def data_dir(self):
@@ -52,16 +56,31 @@ class Gym:
 
 
 @pytest.fixture(scope="session")
-def gym():
-    """The demo gym; a journey cannot run without the server of ``scripts/test``."""
-    if "VIGOR_URL" not in os.environ:
-        pytest.skip("journeys run through scripts/test, which starts the server they need")
-    return Gym(
-        url=os.environ["VIGOR_URL"],
-        database=os.environ["VIGOR_DATABASE"],
-        logins=json.loads(os.environ["VIGOR_LOGINS"]),
-        config=Path(os.environ["VIGOR_ODOO_CONF"]),
-    )
+def database(store, odoo):
+    """The name of a database with the demo gym."""
+    name, databases = f"journeys_{paths.CLONE_ID}", Databases(odoo)
+    databases.drop(name, f"{name}__new")
+    try:
+        demo.prepare(odoo, store, name)
+        yield name
+    finally:
+        databases.drop(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def gym(odoo, database, standing_in, tmp_path_factory):
+    """The demo gym, served."""
+    port, folder = system.free_port(FIRST_PORT), tmp_path_factory.mktemp("gym")
+    demo.tell_address(odoo.server, database, f"http://127.0.0.1:{port}")
+    with contextlib.ExitStack() as stack:
+        pac_log, log = paths.log_file("journeys-pac-sandbox"), paths.log_file("journeys-server")
+        _process, pac_url = stack.enter_context(pac_sandbox.serving(odoo.python, folder / "pac.sqlite", pac_log))
+        smtp_port = stack.enter_context(mail_catcher.serving(folder / "mails"))
+        pac = {pac_sandbox.VARIABLE: pac_url}
+        running = stack.enter_context(server.serving(odoo, database, port, log, smtp_port=smtp_port, environment=pac))
+        stack.enter_context(standing_in(odoo, **pac))
+        staff.GYM = Gym(running.url, database, demo.logins(), odoo.write_config(), folder / "mails")
+        yield staff.GYM
 
 
 # --- the browser

@@ -1,14 +1,10 @@
 """Somebody of the gym at work, by the calls that the screens make."""
 
-import json
-import os
 import time
 
 import requests
 
-URL = os.environ["VIGOR_URL"]
-DATABASE = os.environ["VIGOR_DATABASE"]
-LOGINS = {entry["login"]: entry["password"] for entry in json.loads(os.environ["VIGOR_LOGINS"])}
+GYM = None  # what ``conftest.py`` serves
 
 
 class Person:
@@ -16,13 +12,13 @@ class Person:
 
     def __init__(self, login):
         self.http = requests.Session()
-        self.result = self.rpc(
-            "/web/session/authenticate", {"db": DATABASE, "login": login, "password": LOGINS[login]}
-        )["result"]
+        [password] = [entry["password"] for entry in GYM.logins if entry["login"] == login]
+        who = {"db": GYM.database, "login": login, "password": password}
+        self.result = self.rpc("/web/session/authenticate", who)["result"]
 
     def rpc(self, path, params):
         payload = {"jsonrpc": "2.0", "method": "call", "params": params}
-        return self.http.post(URL + path, json=payload, timeout=120).json()
+        return self.http.post(GYM.url + path, json=payload, timeout=120).json()
 
     def call(self, model, method, *args, **kwargs):
         """The whole answer, an error included."""
@@ -38,7 +34,7 @@ class Person:
 
     def download(self, path):
         """The bytes at an address."""
-        answer = self.http.get(URL + path, timeout=120)
+        answer = self.http.get(GYM.url + path, timeout=120)
         assert answer.status_code == 200, (path, answer.status_code)
         return answer.content
 

@@ -1,13 +1,12 @@
 """The demo gym as each of its people meets it, on a running server."""
 
-import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from staff import DATABASE, URL, Person
+from staff import Person
 
 FIELD = re.compile(r'<field name="(\w+)"')
 NAME_OF = {"fields": {"display_name": {}}}
@@ -32,16 +31,16 @@ def test_staff_sees_the_members_of_their_branches(login, branches):
     assert person.result["user_context"]["lang"] == "es_MX"
 
 
-def test_member_meets_her_card_and_no_table():
+def test_member_meets_her_card_and_no_table(gym):
     member = Person("miembro")
     assert "error" in member.call("gym.member", "search_read", [], ["name"])
-    page = member.http.get(URL + "/my/gym", timeout=60)
+    page = member.http.get(gym.url + "/my/gym", timeout=60)
     assert page.status_code == 200
     assert "Mariana Peña Núñez" in page.text
     assert "Roma Norte" in page.text
 
 
-def test_loading_the_gym_again_changes_nothing():
+def test_loading_the_gym_again_changes_nothing(gym):
     script = f"""
 import runpy
 tables = ("gym_member", "gym_location", "res_users", "res_partner", "resource_calendar", "utm_source", "ir_model_data")
@@ -53,7 +52,7 @@ before = counts()
 runpy.run_path({str(LOADER)!r})["main"](env)
 print("SAME" if counts() == before else "CHANGED")
 """
-    command = [sys.executable, "-m", "odoo", "shell", "-c", os.environ["VIGOR_ODOO_CONF"], "-d", DATABASE, "--no-http"]
+    command = [sys.executable, "-m", "odoo", "shell", "-c", gym.config, "-d", gym.database, "--no-http"]
     done = subprocess.run(command, input=script, capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout.split()[-1] == "SAME"
 

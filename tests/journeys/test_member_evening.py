@@ -4,18 +4,17 @@ The tests are one story and run in this order; each leg begins where the one bef
 """
 
 import html
-import os
 import re
 import time
 from datetime import datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes
 from email.policy import default
-from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
+import staff
 from lxml import etree
 from playwright.sync_api import expect
 
@@ -67,7 +66,7 @@ def wait_until(find, seconds=STAMP_S):
 
 def find_mail(address, part):
     """The HTML of a mail to an address in which ``part`` occurs, as it arrived; empty without one."""
-    for file in Path(os.environ["VIGOR_MAILS"]).glob(f"*{address}.eml"):
+    for file in staff.GYM.mails.glob(f"*{address}.eml"):
         mail = message_from_bytes(file.read_bytes(), policy=default)
         body = mail.get_body(("html",)).get_content()
         if part in body:

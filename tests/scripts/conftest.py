@@ -1,4 +1,5 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "scripts"))
+# the machine of the drill and the page that it follows are tested here too
+sys.path.insert(0, str(Path(__file__).parents[1] / "drills" / "production"))

@@ -79,15 +79,33 @@ def test_a_layer_or_an_addon_selects_its_part_only():
     assert testing.Selection(["browser"], KNOWN).odoo_tasks(KNOWN)[0] == ("gym_a", "vigor_browser/gym_a")
     assert testing.Selection(["lint"], KNOWN).odoo_tasks(KNOWN) == []
     assert len(testing.Selection(["addons"], KNOWN).odoo_tasks(KNOWN)) == len(KNOWN)
-    assert "domain" in dict(testing.Selection(["drills"], KNOWN).pytest_runs()), "with examples that are drawn anew"
+    assert "domain" in titles(["drills"]), "with examples that are drawn anew"
+
+
+def titles(names):
+    return [title for title, _minutes, _paths in testing.Selection(names, KNOWN).pytest_runs()]
 
 
 def test_the_operator_s_page_is_done_when_somebody_asks_for_it():
     page = [str(next((paths.ROOT / "tests" / "drills" / "production").glob("test_*.py")))]
     for names, is_done in (["production"], True), (["drills"], True), (page, True), ([], False), (["scripts"], False):
-        selection = testing.Selection(names, KNOWN)
-        assert selection.has_production == is_done, names
-    assert not any(testing.Selection(names, KNOWN).pytest_runs() for names in (["production"], page))
+        assert ("production" in titles(names)) == is_done, names
+    assert titles(["production"]) == titles(page) == ["production"]
+
+
+def test_without_a_name_all_is_done_but_the_drills():
+    assert titles([]) == ["domain", "scripts", "conformance", "faults", "journeys"]
+
+
+def test_a_file_goes_to_the_run_of_its_folder():
+    files = [
+        *("tests/journeys/test_desk.py", "tests/faults/test_outbox.py", "tests/drills/test_first_of_month.py"),
+        "addons/gym_cfdi/domain/tests/test_rules.py",
+    ]
+    runs = {title: found for title, _minutes, found in testing.Selection(files, {"gym_cfdi": {}}).pytest_runs()}
+    assert runs == {
+        title: [paths.ROOT / file] for title, file in zip(("journeys", "faults", "drills", "files"), files, strict=True)
+    }
 
 
 def test_an_addon_has_one_database_however_many_of_its_files_are_named():

@@ -4,7 +4,7 @@ import sys
 import time
 
 import pytest
-from vigor import console, lanes, system
+from vigor import console, system
 
 
 def test_everything_runs_and_two_at_a_time():
@@ -17,7 +17,7 @@ def test_everything_runs_and_two_at_a_time():
         running.discard(name)
         done.append(name)
 
-    lanes.run([lambda name=name: task(name) for name in range(6)], 2)
+    console.run_lanes([lambda name=name: task(name) for name in range(6)], 2)
     assert sorted(done) == list(range(6))
     assert max(most) == 2
 
@@ -36,7 +36,7 @@ def test_a_failure_ends_what_runs_beside_it_and_begins_nothing_else(tmp_path):
 
     started = time.monotonic()
     with pytest.raises(console.Problem, match="It broke"):
-        lanes.run([fail, sleep, lambda: begun.append("after")], 2)
+        console.run_lanes([fail, sleep, lambda: begun.append("after")], 2)
     assert begun == ["beside"]
     assert time.monotonic() - started < 20
     assert console.run_logged(["true"], tmp_path / "log") == 0, "what cleans up afterwards may run"
@@ -48,7 +48,7 @@ def test_no_port_is_given_twice():
 
 
 def test_what_tasks_return_comes_in_their_order():
-    assert lanes.run([lambda: time.sleep(0.1) or "slow", lambda: "quick"], 2) == ["slow", "quick"]
+    assert console.run_lanes([lambda: time.sleep(0.1) or "slow", lambda: "quick"], 2) == ["slow", "quick"]
 
 
 def test_a_step_knows_what_its_commands_took_of_a_processor(tmp_path):

@@ -3,8 +3,9 @@
 import re
 import subprocess
 
+import operator_page
 import pytest
-from vigor import operator_page, paths
+from vigor import paths
 
 DRILL = paths.ROOT / "tests" / "drills" / "production"
 

@@ -5,7 +5,8 @@ import json
 import re
 import time
 
-from vigor import console, operator_page
+import operator_page
+from vigor import console
 from visitor import NAME, Visitor
 
 PATIENCE_S = 120
