@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:1] = [str(ROOT / "scripts"), str(ROOT / "tests" / "drills")]
+sys.path[:1] = [str(ROOT / "scripts"), str(ROOT / "tests" / "drills"), str(ROOT / "tests" / "performance")]
 
 from vigor import console  # noqa: E402
 
@@ -14,15 +14,15 @@ COMMANDS = {
     "run": "vigor.run:main",
     "architecture": "vigor.architecture:main",
     "test": "vigor.testing:main",
-    "bench": "vigor.bench:main",
+    "bench": "bench:main",
     "core-tests": "vigor.core_tests:main",
     "first-of-month": "first_of_month:main",
     "translate": "vigor.translate:main",
     "lint": "vigor.lint:main",
-    "clean": "vigor.clean:main",
+    "clean": "vigor.cache:main",
     "backup": "vigor.backup:main",
     "restore": "vigor.backup:main_restore",
-    "pac-sandbox": "vigor.pac_sandbox:main",
+    "pac-sandbox": "vigor.server:main_pac",
     "python": "vigor.prepared:main_python",
     "odoo": "vigor.prepared:main_odoo",
 }

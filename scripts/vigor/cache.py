@@ -1,9 +1,10 @@
-"""A per-user cache of what is slow to get, safe for two clones at once.
+"""A per-user cache of what is slow to get, safe for two clones at once; ``scripts/clean`` removes it.
 
 An entry is a folder ``<root>/<kind>/<key>``; the key is a hash of everything that made it, so an entry never goes
 stale: it is only left behind. It is built aside and renamed, so what exists is complete.
 """
 
+import argparse
 import contextlib
 import fcntl
 import hashlib
@@ -135,3 +136,34 @@ class Cache:
 
 def _used_at(path):
     return path.stat().st_mtime
+
+
+# --- scripts/clean
+
+
+def main(arguments):
+    """Remove the user's cache; with ``--all`` also this clone's databases, logs and files."""
+    parser = argparse.ArgumentParser(prog="scripts/clean", description="Remove what was cached.")
+    parser.add_argument("--all", action="store_true", help="also this clone's databases, files and logs")
+    options = parser.parse_args(arguments)
+    folders = [user_root()]
+    if options.all:
+        _nobody_uses_the_clusters()
+        folders += [paths.STATE, Path("/var/lib/vigor") / f"{paths.ROOT.name}-{paths.CLONE_ID}"]
+    for folder in folders:
+        if folder.exists():
+            console.say(f"- Removing {folder}")
+            shutil.rmtree(folder)
+    return 0
+
+
+def _nobody_uses_the_clusters():
+    for users in paths.STATE.glob("*.users"):
+        with users.open("a") as lock, contextlib.ExitStack() as stack:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stack.callback(fcntl.flock, lock, fcntl.LOCK_UN)
+            except BlockingIOError:
+                raise console.Problem(
+                    "scripts/run or scripts/test of this clone is running.", "End it first, then clean."
+                ) from None

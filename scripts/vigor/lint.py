@@ -1,12 +1,13 @@
 """``scripts/lint``: code style, the OCA's mandatory checks, and well-formed data files."""
 
 import argparse
+import ast
 import os
 import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from vigor import cache, clock_rule, console, odoo_source, paths, python_env
+from vigor import cache, console, odoo_source, paths, python_env
 from vigor.results import Results
 
 PYLINT_CONF = paths.ROOT / ".pylintrc"
@@ -14,6 +15,15 @@ ODOO_PYLINT = paths.ROOT / "scripts" / "vigor" / "odoo_pylint.py"
 TEXT_SUFFIXES = {".py", ".xml", ".md", ".rst", ".csv", ".po", ".pot", ".toml", ".yml", ".yaml", ".conf", ".sh", ".js"}
 # A folder of one person's or one machine's: home folders, temporary folders, mount points.
 MACHINE_PATH = re.compile(r"(?<![\w.:/~$}*-])/(?:home|root|Users|tmp|work|mnt|media)/[\w.-]+")
+# Files that may ask the machine, or Odoo's user, what day it is, and why
+CLOCK_EXCEPTIONS = {
+    "addons/gym_revenue/models/account_move.py": "decides as Odoo's own _post does",
+    "addons/vigor_test/menus.py": "evaluates Odoo's own context_today of actions",
+    "addons/vigor_clock/tests/test_res_company.py": "tests Odoo's own day",
+}
+DAYS = {"date", "Date", "datetime", "Datetime"}
+CLOCK_REMEDY = "take the day of the branch or company: record._today(); instants: fields.Datetime.now()"
+
 READ_PO = "import sys, polib\nfor name in sys.argv[1:]:\n    polib.pofile(name)\n"
 
 
@@ -111,7 +121,7 @@ def _broken_translations(python):
 
 def _other_clocks():
     files = [file for file in project_files() if file.suffix == ".py"]
-    complaints = [clock_rule.complaints(str(paths.shown(file)), file.read_text()) for file in files]
+    complaints = [clock_complaints(str(paths.shown(file)), file.read_text()) for file in files]
     return "\n".join(line for lines in complaints for line in lines)
 
 
@@ -123,3 +133,48 @@ def _machine_paths():
                 if MACHINE_PATH.search(line):
                     complaints.append(f"{paths.shown(file)}:{number}: {line.strip()}")
     return "\n".join(complaints)
+
+
+# --- one clock
+
+
+def clock_complaints(path, text):
+    """Return the lines of a Python file that read another clock than the product's, each as ``path:line: what``.
+
+    A civil date comes from ``gym.location._today()``, else ``res.company._today()`` (``addons/vigor_clock``); an
+    instant is UTC, from ``fields.Datetime.now()``.
+
+    :param str path: below the project's root
+    """
+    if path in CLOCK_EXCEPTIONS:
+        return []
+    found = [(node.lineno, what) for node in ast.walk(ast.parse(text)) if (what := _reads_clock(node))]
+    return [f"{path}:{line}: {what}; {CLOCK_REMEDY}" for line, what in sorted(found)]
+
+
+def _reads_clock(node):
+    if isinstance(node, ast.Attribute):
+        if node.attr in ("context_today", "utcnow"):
+            return node.attr
+        if node.attr == "today" and _last_name(node.value) in DAYS:
+            return f"{_last_name(node.value)}.today"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        owner = node.func.value
+        if node.func.attr == "now" and _last_name(owner) == "datetime" and not node.args and not node.keywords:
+            return "datetime.now() without a zone"
+        if node.func.attr == "date" and not node.args and _is_utc_now(owner):
+            return "the day of UTC"
+    return None
+
+
+def _last_name(node):
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else None
+
+
+def _is_utc_now(node):
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "now"
+        and _last_name(node.func.value) in ("Datetime", "cr")
+    )

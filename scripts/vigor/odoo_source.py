@@ -5,7 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
-from vigor import apt_mirror, cache, console, paths
+from vigor import cache, console, paths, system
 
 SERIES = "19.0"
 SUITE = "sid"
@@ -114,7 +114,7 @@ def _unpack_package(folder):
     work = folder / "apt"
     for name in ("sources", "lists/partial", "cache/archives/partial", "debs"):
         (work / name).mkdir(parents=True)
-    apt = apt_mirror.PrivateApt(work, log)
+    apt = system.PrivateApt(work, log)
     with console.step("Finding Odoo 19 in Debian", log):
         apt.update(SUITE, "bookworm")
     with console.step("Downloading Odoo 19 (some 130 MB) with its fonts and scripts", log):

@@ -12,11 +12,8 @@ from pathlib import Path
 from vigor import (
     cache,
     console,
-    gym,
-    mail_catcher,
     odoo_cli,
     odoo_source,
-    pac_sandbox,
     paths,
     prepared,
     server,
@@ -112,7 +109,7 @@ def _have_database(odoo, store, options):
     if databases.exists(options.db):
         _bring_up_to_date(odoo, options.db)
     else:
-        gym.prepare(odoo, store, options.db, demo=options.demo)
+        prepared.gym(odoo, store, options.db, demo=options.demo)
 
 
 def _bring_up_to_date(odoo, database):
@@ -139,7 +136,7 @@ def _bring_up_to_date(odoo, database):
         if _as_numbers(installed.get(addon, "")) > _as_numbers(manifest["version"]):
             found = f"{addon} {installed[addon]}, newer than {manifest['version']} of this checkout"
             raise console.Problem(f"The database {database} holds {found}.", f"Check out the newer version. {other}")
-    if gym.content_of(odoo.server, database) != gym.content_key():
+    if prepared.content_of(odoo.server, database) != prepared.content_key():
         _update(odoo, database, [addon for addon in known if addon in installed], set(known) - set(installed))
 
 
@@ -155,7 +152,7 @@ def _update(odoo, database, present, missing):
             command += [flag, ",".join(addons)] if addons else []
         remedy = f"See {paths.shown(log)}, or begin anew: scripts/run --fresh --db {database}"
         console.must(command, log, "The database could not be updated.", remedy, env=odoo.environment)
-        gym.remember_content(odoo.server, database)
+        prepared.remember_content(odoo.server, database)
 
 
 # --- serving
@@ -172,7 +169,7 @@ def _choose_port(wanted):
 
 def _serve(odoo, options, port, started):
     log = paths.log_file("server")
-    gym.tell_address(odoo.server, options.db, f"http://127.0.0.1:{port}")
+    prepared.tell_address(odoo.server, options.db, f"http://127.0.0.1:{port}")
     mails = RUNS / f"{options.db}.mail"
     with contextlib.ExitStack() as stack:
         pac_url = _serve_pac(odoo, options.db, stack)
@@ -183,8 +180,8 @@ def _serve(odoo, options, port, started):
                 port,
                 log,
                 workers=options.workers,
-                smtp_port=stack.enter_context(mail_catcher.serving(mails)),
-                environment={pac_sandbox.VARIABLE: pac_url},
+                smtp_port=stack.enter_context(server.mails_kept(mails)),
+                environment={server.PAC_VARIABLE: pac_url},
             )
             running = stack.enter_context(serving)
         _note(stack, f"{options.db}.pid", running.process.pid)
@@ -201,7 +198,7 @@ def _serve(odoo, options, port, started):
 def _serve_pac(odoo, database, stack):
     """Start the PAC that stamps without fiscal validity; it remembers from run to run what it stamped."""
     state, log = RUNS / f"{database}.pac.sqlite", paths.log_file("pac-sandbox")
-    process, url = stack.enter_context(pac_sandbox.serving(odoo.python, state, log))
+    process, url = stack.enter_context(server.pac_sandbox(odoo.python, state, log))
     _note(stack, f"{database}.pac.pid", process.pid)
     return url
 
@@ -216,10 +213,10 @@ def _note(stack, name, value):
 def _announce(odoo, url, pac_url, mails, options, seconds):
     console.say(f"\nVigor is ready after {seconds:.0f} s:  {url}\n")
     present = {row[0] for row in odoo.server.query("SELECT login FROM res_users WHERE active", options.db)}
-    users = [user for user in gym.logins(demo=options.demo != "none") if user["login"] in present]
+    users = [user for user in prepared.logins(demo=options.demo != "none") if user["login"] in present]
     if not users:
         console.say(f"  This database is without the demo gym; to have it: scripts/run --fresh --db {options.db}\n")
-        users = gym.logins(demo=False)
+        users = prepared.logins(demo=False)
     width = max(len(user["role"]) for user in users)
     for user in users:
         console.say(f"  {user['role']:<{width}}  login {user['login']:<12} password {user['password']}")

@@ -1,14 +1,24 @@
-"""An Odoo server process: started, waited for, and stopped with all its children."""
+"""Servers for as long as a ``with`` lasts: Odoo, one that keeps mails, the PAC sandbox (``scripts/pac-sandbox``)."""
 
 import contextlib
+import itertools
+import os
+import re
+import socketserver
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime
 
-from vigor import console, system
+from vigor import cache, console, paths, python_env, system
 
 START_TIMEOUT_S = 180
+PAC_PROGRAM = paths.ADDONS / "gym_cfdi_sandbox" / "sandbox" / "__main__.py"
+FIRST_PAC_PORT = 8199
+# Where Odoo's PAC of type "sandbox" finds its server
+PAC_VARIABLE = "VIGOR_PAC_SANDBOX_URL"
 
 
 class OdooServer:
@@ -76,3 +86,107 @@ def serving(odoo, database, port, log, **options):
         yield server
     finally:
         server.stop()
+
+
+# --- mails. Not by aiosmtpd: scripts/run has only the Python that it finds on the machine
+
+
+class _MailServer(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.numbers = itertools.count(1)
+        super().__init__(("127.0.0.1", 0), _MailConversation)
+
+    def keep(self, recipients, lines):
+        """Write a message into a file that appears only when it is complete; the name tells when and to whom."""
+        to = re.sub(r"[^\w.,@+-]", "_", ",".join(recipients))[:120]
+        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{next(self.numbers):04}-{to}"
+        part = self.folder / f"{name}.part"
+        part.write_bytes(b"".join(lines))
+        part.rename(self.folder / f"{name}.eml")
+
+
+class _MailConversation(socketserver.StreamRequestHandler):
+    """What SMTP (RFC 5321) asks of a server at the least."""
+
+    def handle(self):
+        self._say("220 mail catcher")
+        recipients = []
+        while line := self.rfile.readline():
+            command = line[:4].upper().rstrip()
+            if command == b"QUIT":
+                self._say("221 bye")
+                return
+            if command == b"RCPT":
+                recipients.append(line.decode("utf-8", "replace").partition(":")[2].partition(">")[0].strip(" <\r\n"))
+            if command == b"DATA":
+                self._say("354 end with a dot")
+                self.server.keep(recipients, self._read_message())
+            if command in (b"DATA", b"MAIL", b"RSET"):
+                recipients = []
+            known = command in (b"EHLO", b"HELO", b"MAIL", b"RCPT", b"DATA", b"RSET", b"NOOP")
+            self._say("250 ok" if known else "502 not known")
+
+    def _read_message(self):
+        """Yield the lines of a message; a dot was put before those that begin with one."""
+        while (line := self.rfile.readline()) and line != b".\r\n":
+            yield line[1:] if line.startswith(b".") else line
+
+    def _say(self, words):
+        self.wfile.write(f"{words}\r\n".encode())
+
+
+@contextlib.contextmanager
+def mails_kept(folder):
+    """A mail server on the loopback for as long as the ``with`` lasts, in a thread of this process.
+
+    :param folder: where the messages go, one ``.eml`` each
+    :return: its port
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _MailServer(folder) as catcher:
+        threading.Thread(target=catcher.serve_forever, daemon=True).start()
+        try:
+            yield catcher.server_address[1]
+        finally:
+            catcher.shutdown()
+
+
+# --- the PAC sandbox of gym_cfdi_sandbox
+
+
+def main_pac(arguments):
+    """Become the sandbox; ``--help`` is its own."""
+    python = python_env.prepare(cache.Cache())
+    os.execv(python, [str(python), str(PAC_PROGRAM), *arguments])
+
+
+@contextlib.contextmanager
+def pac_sandbox(python, state, log, port=None):
+    """A sandbox for as long as the ``with`` lasts.
+
+    :param state: the file in which it remembers from one run to the next
+    :param port: the first free one when absent
+    :return: the process and its address
+    :raise Problem: when it does not start
+    """
+    command = [python, PAC_PROGRAM, "--port", port or system.free_port(FIRST_PAC_PORT), "--state", state]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            start_new_session=True,
+            text=True,
+        )
+    try:
+        url = process.stdout.readline().strip()
+        if not url:
+            raise console.Problem(f"The PAC sandbox ended at once.\n{console.tail(log)}", f"See {paths.shown(log)}.")
+        yield process, url
+    finally:
+        console.end_group(process)
+        process.stdout.close()

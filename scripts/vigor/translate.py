@@ -5,12 +5,15 @@ uses, such as the label of a field that a model inherits, gets Odoo's own words.
 """
 
 import argparse
+import os
 import subprocess
+import sys
 from pathlib import Path
 
 from vigor import cache, console, odoo_cli, paths, prepared
 
-FILLER = Path(__file__).with_name("po_filler.py")
+# Latin American first: it is what Odoo falls back to for Mexico.
+SPELLINGS = ("es_MX.po", "es_419.po", "es.po")
 
 
 def main(arguments):
@@ -54,4 +57,48 @@ def _aside(addon):
 def _fill(python, addon, folders):
     """Complete the export with what was translated before and with Odoo's own words; return how many terms lack one."""
     file = paths.ADDONS / addon / "i18n" / f"{odoo_cli.LANGUAGE}.po"
-    return int(subprocess.check_output([python, FILLER, _aside(addon), file, *folders]))
+    command = [python, "-m", "vigor.translate", _aside(addon), file, *folders]  # which has polib
+    return int(subprocess.check_output(command, env={**os.environ, "PYTHONPATH": str(paths.ROOT / "scripts")}))
+
+
+# --- in the Python of the project
+
+
+def words_of(file):
+    """Translations by term of one file; none when there is no such file."""
+    import polib
+
+    entries = polib.pofile(str(file)).translated_entries() if Path(file).exists() else []
+    return {entry.msgid: entry.msgstr for entry in entries}
+
+
+def words_of_others(folders):
+    """Translations by term; the closest spelling and then the first folder win."""
+    words = {}
+    for spelling in SPELLINGS:
+        for folder in folders:
+            words = words_of(Path(folder, spelling)) | words
+    return words
+
+
+def fill(exported, kept, *folders):
+    """Complete an export with what ``kept`` says, then with what the others in ``folders`` say; write it into ``kept``.
+
+    Prints how many terms lack a translation. Odoo leaves out translations that equal their term, such as "CURP": the
+    file in the repository keeps them, so that a term without one is one that nobody has looked at.
+    """
+    import polib
+
+    po = polib.pofile(exported, wrapwidth=78)
+    for get_words in (lambda: words_of(kept), lambda: words_of_others(folders)):
+        if missing := po.untranslated_entries():
+            words = get_words()
+            for entry in missing:
+                entry.msgstr = words.get(entry.msgid, "")
+    if po.translated_entries() or po.untranslated_entries():
+        po.save(kept)
+    print(len(po.untranslated_entries()))
+
+
+if __name__ == "__main__":
+    fill(*sys.argv[1:])

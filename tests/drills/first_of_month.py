@@ -12,9 +12,6 @@ from pathlib import Path
 from vigor import (
     cache,
     console,
-    gym,
-    mail_catcher,
-    pac_sandbox,
     paths,
     prepared,
     server,
@@ -47,7 +44,7 @@ def drill(odoo, store, demo="small", is_quiet=False):
     databases = Databases(odoo)
     name = f"month_{paths.CLONE_ID}"
     databases.drop(name, f"{name}__new")
-    gym.prepare(odoo, store, name, demo=demo)
+    prepared.gym(odoo, store, name, demo=demo)
     try:
         with tempfile.TemporaryDirectory() as scratch:
             return Month(odoo, name, Path(scratch)).run(is_quiet)
@@ -76,7 +73,7 @@ class Month:
         self.run_id, self.subscriptions = int(run_id), int(subscriptions)
         console.say(f"- {self.subscriptions} subscriptions fall due, {self.due} MXN")
         started = time.monotonic()
-        with contextlib.ExitStack() as pac, mail_catcher.serving(self.scratch / "mails") as smtp_port:
+        with contextlib.ExitStack() as pac, server.mails_kept(self.scratch / "mails") as smtp_port:
             pac.enter_context(self._serve_pac())
             with self._serve_odoo(smtp_port) as running:
                 if not is_quiet:
@@ -94,7 +91,7 @@ class Month:
         log = paths.log_file(f"first-of-month-{part}")
         environment = {
             **self.odoo.environment,
-            pac_sandbox.VARIABLE: self.pac_url,
+            server.PAC_VARIABLE: self.pac_url,
             "VIGOR_DEMO": str(paths.DATA / "demo"),
             "VIGOR_DRILL": part,
         }
@@ -105,7 +102,7 @@ class Month:
 
     def _serve_pac(self):
         log = paths.log_file("first-of-month-pac")
-        return pac_sandbox.serving(self.odoo.python, self.pac_state, log, self.pac_port)
+        return server.pac_sandbox(self.odoo.python, self.pac_state, log, self.pac_port)
 
     def _serve_odoo(self, smtp_port):
         port = system.free_port(FIRST_PORT)
@@ -116,7 +113,7 @@ class Month:
             paths.log_file("first-of-month-server"),
             workers=2,
             smtp_port=smtp_port,
-            environment={pac_sandbox.VARIABLE: self.pac_url, "ODOO_QUEUE_JOB_PORT": str(port)},
+            environment={server.PAC_VARIABLE: self.pac_url, "ODOO_QUEUE_JOB_PORT": str(port)},
         )
 
     # --- what breaks

@@ -16,14 +16,13 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))  # what journeys share lies beside them
 
 import staff  # noqa: E402
-from vigor import chromium, mail_catcher, pac_sandbox, paths, server, system  # noqa: E402
-from vigor import gym as demo  # noqa: E402
+from vigor import chromium, paths, prepared, server, system  # noqa: E402
 from vigor.database import Databases  # noqa: E402
 
+FIRST_PORT = 8269
 # A busy machine shows late what it shows; five seconds, Playwright's own, tell only how busy it is
 expect.set_options(timeout=chromium.WAIT_MS)
 # Pictures are for docs/img only when somebody asks for them: a test leaves the checkout as it was
-FIRST_PORT = 8269
 PICTURES = ROOT / "docs" / "img" if os.environ.get("VIGOR_PICTURES") else paths.STATE / "pictures"
 
 
@@ -61,7 +60,7 @@ def database(store, odoo):
     name, databases = f"journeys_{paths.CLONE_ID}", Databases(odoo)
     databases.drop(name, f"{name}__new")
     try:
-        demo.prepare(odoo, store, name)
+        prepared.gym(odoo, store, name)
         yield name
     finally:
         databases.drop(name)
@@ -71,15 +70,15 @@ def database(store, odoo):
 def gym(odoo, database, standing_in, tmp_path_factory):
     """The demo gym, served."""
     port, folder = system.free_port(FIRST_PORT), tmp_path_factory.mktemp("gym")
-    demo.tell_address(odoo.server, database, f"http://127.0.0.1:{port}")
+    prepared.tell_address(odoo.server, database, f"http://127.0.0.1:{port}")
     with contextlib.ExitStack() as stack:
         pac_log, log = paths.log_file("journeys-pac-sandbox"), paths.log_file("journeys-server")
-        _process, pac_url = stack.enter_context(pac_sandbox.serving(odoo.python, folder / "pac.sqlite", pac_log))
-        smtp_port = stack.enter_context(mail_catcher.serving(folder / "mails"))
-        pac = {pac_sandbox.VARIABLE: pac_url}
+        _process, pac_url = stack.enter_context(server.pac_sandbox(odoo.python, folder / "pac.sqlite", pac_log))
+        smtp_port = stack.enter_context(server.mails_kept(folder / "mails"))
+        pac = {server.PAC_VARIABLE: pac_url}
         running = stack.enter_context(server.serving(odoo, database, port, log, smtp_port=smtp_port, environment=pac))
         stack.enter_context(standing_in(odoo, **pac))
-        staff.GYM = Gym(running.url, database, demo.logins(), odoo.write_config(), folder / "mails")
+        staff.GYM = Gym(running.url, database, prepared.logins(), odoo.write_config(), folder / "mails")
         yield staff.GYM
 
 

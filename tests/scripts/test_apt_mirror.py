@@ -1,7 +1,7 @@
 """Debian's mirror is found in both formats of apt's configuration, and nothing else is taken for it."""
 
 import pytest
-from vigor import apt_mirror
+from vigor import system
 from vigor.console import Problem
 
 DEB822 = """\
@@ -44,20 +44,20 @@ def write(folder, name, text):
 
 def test_deb822_gives_the_archive_and_not_its_security_suite(tmp_path):
     write(tmp_path, "sources.list.d/debian.sources", DEB822)
-    [stanza] = apt_mirror.debian_sources(tmp_path)
+    [stanza] = system.debian_sources(tmp_path)
     assert stanza["URIs"] == "http://mirror.example/debian"
     assert stanza["Signed-By"] == "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
 def test_a_key_written_into_the_sources_file_is_kept_whole(tmp_path):
     write(tmp_path, "sources.list.d/debian.sources", INLINE_KEY)
-    [stanza] = apt_mirror.debian_sources(tmp_path)
+    [stanza] = system.debian_sources(tmp_path)
     assert stanza["Signed-By"].count("\n") == 4
 
 
 def test_one_line_format_keeps_its_options(tmp_path):
     write(tmp_path, "sources.list", ONE_LINE)
-    [stanza] = apt_mirror.debian_sources(tmp_path)
+    [stanza] = system.debian_sources(tmp_path)
     assert stanza == {
         "Types": "deb",
         "URIs": "https://mirror.example/debian",
@@ -78,23 +78,23 @@ def test_one_line_format_keeps_its_options(tmp_path):
 )
 def test_other_archives_are_not_debian(tmp_path, line):
     write(tmp_path, "sources.list", line)
-    assert apt_mirror.debian_sources(tmp_path) == []
+    assert system.debian_sources(tmp_path) == []
 
 
 def test_a_disabled_source_is_not_used(tmp_path):
     write(tmp_path, "sources.list.d/debian.sources", "Enabled: no\n" + DEB822.split("\n", 1)[1].split("\n\n")[0])
-    assert apt_mirror.debian_sources(tmp_path) == []
+    assert system.debian_sources(tmp_path) == []
 
 
 def test_debians_own_keyring_goes_before_a_strange_one(tmp_path):
     strange = "deb [signed-by=/etc/apt/keyrings/other.gpg] https://other.example/debian bookworm main"
     write(tmp_path, "sources.list", f"{strange}\ndeb http://mirror.example/debian bookworm main")
-    found = [stanza["URIs"] for stanza in apt_mirror.debian_sources(tmp_path)]
+    found = [stanza["URIs"] for stanza in system.debian_sources(tmp_path)]
     assert found == ["http://mirror.example/debian", "https://other.example/debian"]
 
 
 def test_a_machine_without_debian_is_told_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(apt_mirror, "debian_sources", list)
-    monkeypatch.setattr(apt_mirror.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(system, "debian_sources", list)
+    monkeypatch.setattr(system.shutil, "which", lambda name: f"/usr/bin/{name}")
     with pytest.raises(Problem, match="No Debian mirror"):
-        apt_mirror.PrivateApt(tmp_path, tmp_path / "log").update("sid")
+        system.PrivateApt(tmp_path, tmp_path / "log").update("sid")

@@ -4,7 +4,7 @@ import shutil
 
 import machine
 import pytest
-from vigor import apt_mirror, system
+from vigor import system
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def able(monkeypatch, tmp_path):
     monkeypatch.setattr(system, "is_root", lambda: True)
     monkeypatch.setattr(shutil, "which", lambda program: f"/usr/bin/{program}")
     monkeypatch.setattr(machine, "_control_groups", lambda: tmp_path)
-    monkeypatch.setattr(apt_mirror, "debian_sources", lambda: [{"URIs": "http://mirror.example/debian"}])
+    monkeypatch.setattr(system, "debian_sources", lambda: [{"URIs": "http://mirror.example/debian"}])
 
 
 def test_a_machine_that_can_has_no_reason(able):
@@ -26,7 +26,7 @@ def test_a_machine_that_can_has_no_reason(able):
         (system, "is_root", lambda: False, "it takes root"),
         (shutil, "which", lambda program: None if program == "debootstrap" else program, "debootstrap is missing"),
         (machine, "_control_groups", lambda: None, "no control groups of version 2"),
-        (apt_mirror, "debian_sources", list, "no Debian mirror"),
+        (system, "debian_sources", list, "no Debian mirror"),
     ],
 )
 def test_what_is_missing_is_the_reason_to_skip(able, monkeypatch, module, name, without, reason):

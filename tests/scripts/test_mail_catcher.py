@@ -6,7 +6,7 @@ from email import policy
 from email.message import EmailMessage
 
 import pytest
-from vigor import mail_catcher
+from vigor.server import mails_kept
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def send(port, to, body):
 
 def test_a_message_is_kept_as_it_was_sent(folder):
     body = "Uno\n.\n..dos\nQUIT\n"
-    with mail_catcher.serving(folder) as port:
+    with mails_kept(folder) as port:
         send(port, ["ana@gym.example", "luz@gym.example"], body)
     [file] = folder.iterdir()
     assert file.name.endswith("-ana@gym.example,luz@gym.example.eml")
@@ -34,7 +34,7 @@ def test_a_message_is_kept_as_it_was_sent(folder):
 
 
 def test_several_messages_of_one_connection_are_kept_apart(folder):
-    with mail_catcher.serving(folder) as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
+    with mails_kept(folder) as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
         for name in ("ana", "luz"):
             server.sendmail("hola@gym.example", [f"{name}@gym.example"], f"Subject: {name}\r\n\r\nHola")
     assert sorted(file.name.rpartition("-")[2] for file in folder.iterdir()) == [
@@ -44,13 +44,13 @@ def test_several_messages_of_one_connection_are_kept_apart(folder):
 
 
 def test_an_address_cannot_leave_the_folder(folder):
-    with mail_catcher.serving(folder) as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
+    with mails_kept(folder) as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
         server.sendmail("hola@gym.example", ["../../etc/x@gym.example"], "Subject: x\r\n\r\nHola")
     assert [file.parent for file in folder.rglob("*.eml")] == [folder]
 
 
 def test_what_it_does_not_know_it_refuses(folder):
-    with mail_catcher.serving(folder) as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
+    with mails_kept(folder) as port, smtplib.SMTP("127.0.0.1", port, timeout=10) as server:
         assert server.docmd("STARTTLS")[0] == 502
         assert server.noop()[0] == 250
     assert not list(folder.iterdir())

@@ -13,7 +13,7 @@ import threading
 import time
 from pathlib import Path
 
-from vigor import apt_mirror, cache, console, paths, system
+from vigor import cache, console, paths, system
 
 SUITE = "bookworm"
 PROGRAMS = ("debootstrap", "unshare", "nsenter", "setpriv", "pivot_root")
@@ -71,7 +71,7 @@ def why_not():
         return f"{', '.join(missing)} is missing"
     if _control_groups() is None:
         return "this machine has no control groups of version 2"
-    if not apt_mirror.debian_sources():
+    if not system.debian_sources():
         return "no Debian mirror is in this machine's apt configuration"
     return ""
 
@@ -95,7 +95,7 @@ def bare(store):
 
 def _debootstrap(folder):
     log = paths.log_file("debootstrap")
-    source = apt_mirror.debian_sources()[0]
+    source = system.debian_sources()[0]
     keyring = source.get("Signed-By", "")
     command = ["unshare", "--mount", "--propagation", "private", "debootstrap"]
     command += [f"--keyring={keyring}"] if keyring.startswith("/") else []
