@@ -15,7 +15,8 @@ from . import books
 _logger = logging.getLogger(__name__)
 
 # A year later nothing is left of them but a PDF that nobody looks for, or nothing at all, because the mail is deleted
-# once it was sent: only those of the last days are carried out
+# once it was sent: only those of the last days are carried out. So it is with what Odoo notes under an old invoice of
+# the card that paid it.
 FLEETING = ("_send_copy", "_send_cancel_receipt", "_send_for_events")
 FLEETING_DAYS = 21
 CHARGE = "_job_charge"
@@ -30,6 +31,10 @@ class Queue:
         self._waiting = []
         self._known = set()
         self.done = self.refused = 0
+
+    def is_recent(self):
+        """Whether it is so late that all is done, what is fleeting too."""
+        return fields.Datetime.now() >= self._all_from
 
     def put(self, records, method, arguments, options, identity_key=None):
         """Keep a job for later, unless the same one waits already."""
@@ -52,7 +57,7 @@ class Queue:
 
     def _carry_out(self, records, method, arguments, options, identity_key):
         self._known.discard(identity_key)
-        if method in FLEETING and fields.Datetime.now() < self._all_from:
+        if method in FLEETING and not self.is_recent():
             return
         try:
             getattr(records, method)(*arguments, **options)
@@ -77,7 +82,7 @@ class _Delayed:
 def taken(env, today):
     """Yield the :class:`Queue` that takes every job meanwhile."""
     queue = Queue(env, today)
-    charge, refund = (env.registry[name] for name in ("gym.charge", "gym.refund"))
+    charge, refund, transaction = (env.registry[name] for name in ("gym.charge", "gym.refund", "payment.transaction"))
 
     def with_delay(records, identity_key=None, **_properties):
         return _Delayed(queue, records, identity_key)
@@ -86,9 +91,16 @@ def taken(env, today):
         """Nothing can die in between that would not throw the whole database away."""
         records.env.flush_all()
 
+    tell = transaction._log_message_on_linked_documents
+
+    def tell_lately(records, message):
+        if queue.is_recent():
+            tell(records, message)
+
     with (
         patch.object(Base, "with_delay", with_delay),
         patch.object(charge, "_commit", commit),
         patch.object(refund, "_commit", commit),
+        patch.object(transaction, "_log_message_on_linked_documents", tell_lately),
     ):
         yield queue

@@ -21,6 +21,7 @@ ENROLMENT_FROM = timedelta(days=31)
 OFFICE_DAYS = range(1, 29, 3)
 SEED = 43
 OWED_AT_MOST = timedelta(days=60)
+GARBAGE = (50_000, 20, 100)  # after how much new there is it is looked for: seldom, since most is kept for long
 CLOSING_DAY = 3  # of the month, on which the accountant takes over the income of the month before
 # What happens to a running subscription in a month, of a thousand.
 A_MONTH = {"freeze": 14, "upgrade": 12, "downgrade": 10, "card_fails": 25}
@@ -37,6 +38,7 @@ def live(env, rows, reception, days):
     today = env.company._today()
     first = today - DAY * days
     gc.freeze()  # what Odoo consists of is not looked through again and again
+    gc.set_threshold(*GARBAGE)
     with clock.moved(first) as move_to, jobs.taken(env, today) as queue, mail.accepted():
         gym = Gym(env, rows, (first, today), reception, queue)
         for number in range(days):
