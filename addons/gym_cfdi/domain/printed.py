@@ -117,15 +117,18 @@ def _paragraph(text, style=_TEXT):
     return Paragraph(escape(str(text)), style)
 
 
-def _lines(texts):
-    return [_paragraph(text) for text in texts if text]
+def _lines(texts, style=_TEXT):
+    return [_paragraph(text, style) for text in texts if text]
 
 
 def _row(cells):
     """Texts at the left up to the first number; a cell of several lines holds them all."""
     first, second, *numbers = cells
-    parts = [_lines(cell) if isinstance(cell, list) else _paragraph(cell) for cell in (first, second)]
-    return [*parts, *(_paragraph(number, _AMOUNT) for number in numbers)]
+    return [*map(_cell, (first, second)), *(_cell(number, _AMOUNT) for number in numbers)]
+
+
+def _cell(content, style=_TEXT):
+    return _lines(content, style) if isinstance(content, list) else _paragraph(content, style)
 
 
 def _facts(facts):

@@ -3,6 +3,8 @@
 Facts are pairs (label, text); those without a text are left out.
 """
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from . import catalogs, qr
 from .builder import cadena_of_timbre
 from .words import amount_in_words
@@ -13,8 +15,17 @@ CANCELLED = "CANCELADO ante el SAT."
 REPRESENTATION = "Este documento es una representación impresa de un CFDI."
 PARTY_TITLES = ("Emisor", "Receptor")
 CONCEPT_TITLES = ("Clave", "Descripción", "Cantidad", "Valor unitario", "Descuento", "Importe")
+_DISCOUNT = CONCEPT_TITLES.index("Descuento")
+# A sale that no CFDI states (yet): (move type, whether posted)
+PLAIN_NAMES = {
+    ("out_invoice", True): "Recibo",
+    ("out_refund", True): "Recibo de devolución",
+    ("out_invoice", False): "Borrador",
+    ("out_refund", False): "Borrador",
+}
 PAYMENT_TITLES = ("Documento", "Parcialidad", "Moneda", "Saldo anterior", "Pagado", "Saldo insoluto")
 
+_CENT = Decimal("0.01")
 _TAXES = {"001": "ISR", "002": "IVA", "003": "IEPS"}
 _TOTALS_OF_PAYMENTS = (
     ("Retenciones de IVA", "total_retenciones_iva"),
@@ -31,15 +42,33 @@ _TOTALS_OF_PAYMENTS = (
 )
 
 
+# What people call a document; a CFDI of another kind is called as the SAT's catalogue does
+_GLOBAL = "Factura global"
+_NAMES = {"I": "Factura", "E": "Nota de crédito", "P": "Complemento de pago"}
+
+
+def name_of(comprobante):
+    """Return what people call the document: ``Factura``, ``Factura global``, ``Nota de crédito``..."""
+    if comprobante.informacion_global:
+        return _GLOBAL
+    kind = comprobante.tipo_de_comprobante
+    return _NAMES.get(kind) or named(catalogs.document_types(), kind)
+
+
+def folio_of(comprobante):
+    """Return serie and folio as one number."""
+    return "-".join(filter(None, (comprobante.serie, comprobante.folio)))
+
+
 def title_of(comprobante):
-    folio = " ".join(filter(None, (comprobante.serie, comprobante.folio)))
-    return f"CFDI {named(catalogs.document_types(), comprobante.tipo_de_comprobante)}" + (f"  {folio}" if folio else "")
+    return " ".join(filter(None, (name_of(comprobante), folio_of(comprobante))))
 
 
 def facts_of_document(comprobante):
     timbre = comprobante.timbre
     return _present(
         ("Folio fiscal (UUID)", timbre.uuid if timbre else NOT_STAMPED.rstrip(".")),
+        ("Tipo de comprobante", named(catalogs.document_types(), comprobante.tipo_de_comprobante)),
         ("Fecha de emisión", moment(comprobante.fecha)),
         ("Fecha de certificación", timbre and moment(timbre.fecha_timbrado)),
         ("Lugar de expedición", comprobante.lugar_expedicion),
@@ -72,7 +101,11 @@ def facts_of_relations(comprobante):
 
 
 def issuer_lines(comprobante):
-    issuer = comprobante.emisor
+    return lines_of_issuer(comprobante.emisor)
+
+
+def lines_of_issuer(issuer):
+    """:param issuer: :class:`~.model.Emisor`"""
     return [issuer.nombre, f"RFC {issuer.rfc}", _regime(issuer.regimen_fiscal)]
 
 
@@ -104,11 +137,27 @@ def row_of_concept(concept):
     return (
         f"{concept.clave_prod_serv} {concept.no_identificacion or ''}".rstrip(),
         lines_of_concept(concept),
-        f"{concept.cantidad:,f} {concept.unidad or concept.clave_unidad}",
+        [f"{concept.cantidad:,f}", unit_of(concept)],
         amount(concept.valor_unitario),
         amount(concept.descuento),
         amount(concept.importe),
     )
+
+
+def concept_table(rows):
+    """Return titles and rows of concepts, without the column of discounts when nothing is discounted."""
+    if any(row[_DISCOUNT] for row in rows):
+        return CONCEPT_TITLES, rows
+    return _without_discount(CONCEPT_TITLES), [_without_discount(row) for row in rows]
+
+
+def _without_discount(row):
+    return (*row[:_DISCOUNT], *row[_DISCOUNT + 1 :])
+
+
+def unit_of(concept):
+    """Return the unit with its name: ``E48 Unidad de servicio``."""
+    return named(catalogs.units(), concept.clave_unidad) if not concept.unidad else concept.unidad
 
 
 def row_of_paid(paid):
@@ -200,6 +249,20 @@ def named(catalog, key):
 
 def amount(value):
     return "" if value is None else f"{value:,f}"
+
+
+def money(value):
+    """Return an amount of Odoo, a float, to the cent."""
+    return Decimal(str(value)).quantize(_CENT, ROUND_HALF_UP)
+
+
+def tax_label(kind, percent):
+    """Return ``IVA 16 %``, or ``ISR 1.25 % retenido`` for a negative rate.
+
+    :param str kind: ``iva``, ``isr`` or ``ieps``
+    """
+    rate = f"{abs(Decimal(str(percent))).normalize():f}"
+    return f"{kind.upper()} {rate} %" + (" retenido" if percent < 0 else "")
 
 
 def moment(value):

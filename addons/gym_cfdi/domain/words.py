@@ -1,4 +1,4 @@
-"""Amounts in words, as Mexican invoices print them: ``QUINIENTOS NOVENTA Y NUEVE PESOS 00/100 M.N.``"""
+"""Amounts in words, as Mexican invoices print them: ``Quinientos noventa y nueve pesos 00/100 M.N.``"""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,9 +7,9 @@ from num2words import num2words
 
 # Currency: (one, many, what follows the cents)
 _NAMES = {
-    "MXN": ("PESO", "PESOS", "M.N."),
-    "USD": ("DÓLAR", "DÓLARES", "USD"),
-    "EUR": ("EURO", "EUROS", "EUR"),
+    "MXN": ("peso", "pesos", "M.N."),
+    "USD": ("dólar", "dólares", "USD"),
+    "EUR": ("euro", "euros", "EUR"),
 }
 _CENT = Decimal("0.01")
 
@@ -24,8 +24,8 @@ def amount_in_words(amount, currency="MXN"):
     whole, cents = divmod(cents, 100)
     one, many, suffix = _NAMES.get(currency, (currency, currency, currency))
     words = _before_a_noun(num2words(whole, lang="es"))
-    link = " DE" if whole and whole % 10**6 == 0 else ""
-    return f"{words.upper()}{link} {one if whole == 1 else many} {cents:02d}/100 {suffix}"
+    link = " de" if whole and whole % 10**6 == 0 else ""
+    return f"{words.capitalize()}{link} {one if whole == 1 else many} {cents:02d}/100 {suffix}"
 
 
 def _before_a_noun(words):

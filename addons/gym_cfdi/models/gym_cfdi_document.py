@@ -132,11 +132,13 @@ class GymCfdiDocument(models.Model):
         for document in self:
             document.deadline = document.issued_at + STAMP_WITHIN
 
-    @api.depends("series", "folio", "uuid", "kind")
+    @api.depends("series", "folio", "uuid", "kind", "move_id.name")
     def _compute_display_name(self):
         for document in self:
-            name = "".join(filter(None, (document.series, document.folio)))
-            document.display_name = name or document.uuid or f"{document.kind} {document.id}"
+            name = "-".join(filter(None, (document.series, document.folio)))
+            document.display_name = (
+                document.sudo().move_id.name or name or document.uuid or f"{document.kind} {document.id}"
+            )
 
     @api.depends("uuid", "display_name")
     def _compute_xml_filename(self):

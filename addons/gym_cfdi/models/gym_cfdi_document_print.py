@@ -38,20 +38,18 @@ class GymCfdiDocument(models.Model):
             return None
         comprobante = self._read_comprobante()
         address = sheet.qr_of(comprobante)
+        titles, concepts = sheet.concept_table([sheet.row_of_concept(concept) for concept in comprobante.conceptos])
         return {
-            "title": sheet.title_of(comprobante),
+            "name": sheet.name_of(comprobante),
+            "folio": self.sudo().move_id.name or sheet.folio_of(comprobante),
             "warning": self._get_print_warning(),
             "representation": sheet.REPRESENTATION,
             "facts": sheet.facts_of_document(comprobante) + sheet.facts_of_relations(comprobante),
-            "parties": list(
-                zip(
-                    sheet.PARTY_TITLES,
-                    (sheet.issuer_lines(comprobante), sheet.receptor_lines(comprobante)),
-                    strict=True,
-                )
-            ),
-            "concept_titles": sheet.CONCEPT_TITLES,
-            "concepts": [sheet.row_of_concept(concept) for concept in comprobante.conceptos],
+            "issuer": sheet.issuer_lines(comprobante),
+            "receptor_title": sheet.PARTY_TITLES[1],
+            "receptor": sheet.receptor_lines(comprobante),
+            "concept_titles": titles,
+            "concepts": concepts,
             "payment_titles": sheet.PAYMENT_TITLES,
             "payments": self._get_printed_payments(comprobante),
             "sums": [(label, sheet.amount(amount)) for label, amount in sheet.sums_of(comprobante)],

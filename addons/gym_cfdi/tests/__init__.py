@@ -25,6 +25,7 @@ from . import (
     test_payment_sums,
     test_portal_fiscal,
     test_portal_matrix,
+    test_printed_page,
     test_product_key,
     test_res_partner,
     test_self_invoicing,

@@ -193,7 +193,7 @@ def test_pdf_says_what_the_document_says(capfd, files):
         "Membresía mensual",
         "IVA 16 %",
         "599.00",
-        "QUINIENTOS NOVENTA Y NUEVE PESOS 00/100 M.N.",
+        "Quinientos noventa y nueve pesos 00/100 M.N.",
         "representación impresa de un CFDI",
     ):
         assert expected in text
