@@ -16,10 +16,16 @@
         "views/gym_owing_report_views.xml",
         "views/gym_money_report_views.xml",
         "views/gym_subscription_period_views.xml",
+        "views/gym_insights_report_views.xml",
         "views/gym_insights_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["gym_insights/static/src/today/*"],
+        "web.assets_backend": [
+            "gym_insights/static/src/page/*",
+            "gym_insights/static/src/today/*",
+            "gym_insights/static/src/cohorts/*",
+            "gym_insights/static/src/revenue/*",
+        ],
         "web.assets_unit_tests": ["gym_insights/static/tests/**/*.test.js"],
     },
     "post_init_hook": "post_init_hook",

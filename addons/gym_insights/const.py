@@ -1,2 +1,8 @@
-# What the page asks the server for
-ENTRY_POINTS = {"gym.insights.get_today"}
+# What the pages ask the server for, and what a row of a report opens
+ENTRY_POINTS = {
+    "gym.insights.get_today",
+    "gym.cohort.page.get_page",
+    "gym.revenue.page.get_page",
+    "gym.cohort.report.action_open_member",
+    "gym.mrr.report.action_open_member",
+}

@@ -1,13 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
 from ..domain import comparison
 
-ROLES = ("manager", "owner", "accountant")
 FLOWS = ("joined", "ended", "received")  # add up over days; the others are how things stand
 MORE_IS_BETTER = {"joined": True, "ended": False, "received": True, "revenue": True, "owed": False}
 MONEY = {"received", "revenue", "owed"}
@@ -22,6 +20,7 @@ class GymInsights(models.AbstractModel):
     """
 
     _name = "gym.insights"
+    _inherit = ["gym.insights.page"]
     _description = "Today at the Gym"
 
     @api.model
@@ -31,8 +30,7 @@ class GymInsights(models.AbstractModel):
         :param int location_id: one branch; all that the user may see of the company switched on, by default
         :raise AccessError: for who is neither manager, owner nor accountant of a gym
         """
-        if not any(self.env.user.has_group(f"gym_members.group_gym_{role}") for role in ROLES):
-            raise AccessError(self.env._("This page is for managers, owners and accountants."))
+        self._check_may_see()
         branches = self._get_branches()
         shown = branches.filtered(lambda one: one.id == location_id) if location_id else branches
         today = self._count_today(shown)
@@ -47,10 +45,6 @@ class GymInsights(models.AbstractModel):
             "waiting": self._get_waiting(shown),
             "owing": self._get_owing(shown),
         }
-
-    @api.model
-    def _get_branches(self):
-        return self.env["gym.location"].search([("kind", "=", "branch"), ("company_id", "=", self.env.company.id)])
 
     # === NUMBERS === #
 
@@ -164,7 +158,7 @@ class GymInsights(models.AbstractModel):
         return [{"text": text, "tone": comparison.tone(now, before, MORE_IS_BETTER[key])}]
 
     def _format(self, key, value):
-        return format_amount(self.env, value, self.env.company.currency_id) if key in MONEY else str(value)
+        return self._tell_money(value) if key in MONEY else str(value)
 
     # === BRANCHES === #
 
@@ -183,16 +177,4 @@ class GymInsights(models.AbstractModel):
                 }
                 for key in MORE_IS_BETTER
             ],
-        }
-
-    @api.model
-    def _make_action(self, name, model, domain):
-        views = [(False, "list"), (False, "form")] if model == "gym.subscription" else [(False, "list")]
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "domain": list(domain),
-            "views": views,
-            "target": "current",
         }
