@@ -17,6 +17,7 @@
         "views/gym_money_report_views.xml",
         "views/gym_subscription_period_views.xml",
         "views/gym_insights_report_views.xml",
+        "views/gym_segment_views.xml",
         "views/gym_insights_menus.xml",
     ],
     "assets": {

@@ -10,10 +10,12 @@ from . import (
     gym_insights,
     gym_insights_waiting,
     gym_location,
+    gym_member,
     gym_money_report,
     gym_mrr_report,
     gym_owing_report,
     gym_revenue_page,
+    gym_segment,
     gym_subscription_period,
     ir_http,
 )
