@@ -22,29 +22,6 @@ from reception import Reception, find_state, read_people  # noqa: E402
 LANG = "es_MX"
 DAYS = {"small": 365, "big": 61}  # that the gym has lived; much happens on a day of the big one
 COLOURS = ("#24407a", "#fbb945", "#f4f6fa", "#ffffff", "#14213d")  # of the website, in the order of Odoo's palettes
-PAGES_WITH_EXAMPLES = (
-    "website.header_text_element",
-    "website.footer_custom",
-    "website.footer_copyright_company_name",
-    "website.contactus",
-)
-EXAMPLES = {
-    "+1 555-555-5556": "+52 55 0100 0001",
-    "info@yourcompany.example.com": "hola@fuerza-roma.example",
-    "info@tuempresa.ejemplo.com": "hola@fuerza-roma.example",
-    "3575 Fake Buena Vista Avenue": "Av. Álvaro Obregón 1500, Roma Norte, 06700 Ciudad de México",
-    "Nombre de la empresa": "Fuerza Roma",
-    "Mi Empresa": "Fuerza Roma",
-    '<a href="#">Sobre nosotros</a>': '<a href="/join">Inscríbase</a>',
-    '<a href="#">Productos</a>': '<a href="/my/gym">Mi gimnasio</a>',
-    '<a href="#">Servicios</a>': '<a href="/factura">Facture su ticket</a>',
-    '<li><a href="#">Legal</a></li>': "",
-    "Somos un equipo de personas apasionadas cuyo objetivo es mejorar la vida de todos a través de productos "
-    "revolucionarios. Creamos productos para resolver sus problemas empresariales.": "Tres gimnasios, en la Roma, "
-    "Guadalajara y Tijuana, abiertos desde temprano todos los días hábiles.",
-    "Estos productos están diseñados para pequeñas y medianas empresas dispuestas a optimizar su rendimiento.": "Se "
-    "inscribe en línea en unos minutos y entrena el mismo día.",
-}
 MODULE = "vigor_demo"  # the external ids under which the gym's records are found again
 
 STAFF = {  # login: (group, code of the branch or None for all)
@@ -177,20 +154,13 @@ def load_company(env):
 
 
 def load_website(env, logo):
-    """Give the website the gym's name, colours and, instead of Odoo's examples, how to reach it."""
+    """Give the website the gym's name and colours, and joining a place in its menu."""
     website = env["website"].search([("company_id", "=", env.company.id)], limit=1)
     website.write({"name": "Fuerza Roma", "logo": logo})
-    here = {"website_id": website.id}
-    env["website.assets"].with_context(**here).make_scss_customization(
+    env["website.assets"].with_context(website_id=website.id).make_scss_customization(
         "/website/static/src/scss/options/colors/user_color_palette.scss",
         {f"o-color-{number}": colour for number, colour in enumerate(COLOURS, 1)},
     )
-    views = env["ir.ui.view"].with_context(**here)
-    for view in views.search([("key", "in", PAGES_WITH_EXAMPLES), ("website_id", "=", False)]):
-        arch = view.arch_db
-        for example, ours in EXAMPLES.items():
-            arch = arch.replace(example, ours)
-        view.arch_db = arch
     env["website.menu"].create(
         {"name": "Inscríbase", "url": "/join", "parent_id": website.menu_id.id, "website_id": website.id}
     )

@@ -33,10 +33,11 @@ class GymJoinPages(JoinPages, Controller):
         return self._respond("gym_join.join_branches", {"locations": locations_sudo, "going_on": going_on})
 
     @route("/join/at/<int:location_id>", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
-    def plans(self, location_id, **kw):
+    def plans(self, location_id, plan=None, **kw):
         location_sudo = self._get_location(location_id)
+        chosen = location_sudo._get_join_plans().filtered(lambda one: one.id == read_id(plan))
         values = {"going_on": self._get_remembered(), "back_url": "/join", "form_url": f"/join/at/{location_sudo.id}"}
-        return self._render_plans(location_sudo, **values)
+        return self._render_plans(location_sudo, chosen=chosen, **values)
 
     @route(
         "/join/at/<int:location_id>",

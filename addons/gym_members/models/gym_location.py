@@ -4,11 +4,12 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import babel_locale_parse, format_date, get_lang
 
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.vigor_clock.domain import zones
 
-from ..domain import iva
+from ..domain import hours, iva
 from ..domain.contact import is_mexican_zip
 
 
@@ -76,6 +77,7 @@ class GymLocation(models.Model):
     )
     closure_ids = fields.One2many("gym.location.closure", "location_id", string="Closures")
     is_open = fields.Boolean(compute="_compute_is_open", string="Open Now")
+    opening_text = fields.Char(compute="_compute_is_open", string="Open or Closed")
 
     user_ids = fields.Many2many("res.users", "gym_location_res_users_rel", "location_id", "user_id", string="Staff")
     member_ids = fields.One2many("gym.member", "location_id", string="Members")
@@ -94,10 +96,12 @@ class GymLocation(models.Model):
             location.iva_zone = location._get_iva_zone(location._today())
 
     @api.depends("resource_calendar_id", "closure_ids.date_start", "closure_ids.date_end", "tz")
+    @api.depends_context("lang")
     def _compute_is_open(self):
         now = fields.Datetime.now()
         for location in self:
             location.is_open = location._is_open_at(now)
+            location.opening_text = location._describe_opening(now)
 
     @api.depends("member_ids.stage", "member_ids.date_joined")
     def _compute_member_counts(self):
@@ -212,7 +216,7 @@ class GymLocation(models.Model):
         """Tell whether the branch is open at the naive UTC ``instant``; without opening hours only closures count."""
         self.ensure_one()
         local = self._to_local(instant)
-        if self.closure_ids.filtered(lambda closure: closure.date_start <= local.date() <= closure.date_end):
+        if self.closure_ids._covers(local.date()):
             return False
         calendar = self.resource_calendar_id
         if not calendar:
@@ -220,3 +224,44 @@ class GymLocation(models.Model):
         zone = pytz.timezone(self._get_time_zone())  # Odoo's calendars know no other kind
         intervals = calendar._attendance_intervals_batch(local, local + timedelta(minutes=1), tz=zone)
         return bool(intervals[False])
+
+    def _get_opening_week(self):
+        """Return {weekday: pairs of opening and closing hour}; empty without opening hours."""
+        self.ensure_one()
+        week = {}
+        for line in self.resource_calendar_id.attendance_ids.filtered(lambda one: one.day_period != "lunch"):
+            week.setdefault(int(line.dayofweek), []).append((line.hour_from, line.hour_to))
+        return week
+
+    def _describe_opening(self, instant):
+        """Return in words whether it is open at the naive UTC ``instant``, and until when; False: no hours stated."""
+        self.ensure_one()
+        week, local = self._get_opening_week(), self._to_local(instant)
+        if not week:
+            return False
+        hour = local.hour + local.minute / 60
+        if self._is_open_at(instant):
+            until = hours.closing(week, local.weekday(), hour)
+            return self.env._("Open until %(hour)s", hour=hours.clock(until)) if until else self.env._("Open")
+        return self._describe_next_opening(
+            hours.next_opening(week, local.weekday(), hour, self._get_closed(local)), local
+        )
+
+    def _get_closed(self, local):
+        """Return how many days from that of ``local`` each closed day of the next weeks is."""
+        days = ((offset, local.date() + timedelta(days=offset)) for offset in range(hours.LOOK_AHEAD + 1))
+        return {offset for offset, day in days if self.closure_ids._covers(day)}
+
+    def _describe_next_opening(self, opening, local):
+        if not opening:
+            return self.env._("Closed")
+        offset, hour = opening
+        if offset == 0:
+            return self.env._("Closed, opens at %(hour)s", hour=hours.clock(hour))
+        if offset == 1:
+            return self.env._("Closed, opens tomorrow at %(hour)s", hour=hours.clock(hour))
+        day = (local + timedelta(days=offset)).date()
+        if offset > 6:
+            return self.env._("Closed, opens on %(day)s", day=format_date(self.env, day))
+        names = babel_locale_parse(get_lang(self.env).code).days["format"]["wide"]
+        return self.env._("Closed, opens on %(day)s at %(hour)s", day=names[day.weekday()], hour=hours.clock(hour))

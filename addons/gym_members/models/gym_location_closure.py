@@ -39,3 +39,7 @@ class GymLocationClosure(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([{"date_end": vals.get("date_start"), **vals} for vals in vals_list])
+
+    def _covers(self, day):
+        """Tell whether one of these closures includes the civil date ``day``."""
+        return any(closure.date_start <= day <= closure.date_end for closure in self)

@@ -54,6 +54,26 @@ class TestGymLocation(GymMembersCommon):
         self.assertFalse(self.roma._is_open_at(monday_at_one))
         self.roma.closure_ids = [(0, 0, {"date_start": "2026-03-02", "reason": "Works"})]
         self.assertFalse(self.roma._is_open_at(monday_at_seven))
+        english = self.roma.with_context(lang="en_US")
+        self.assertEqual(english._describe_opening(monday_at_seven), "Closed, opens on 03/09/2026")
+
+    def test_a_branch_says_until_when_it_is_open_or_when_it_opens_again(self):
+        self.assertFalse(self.roma._describe_opening(datetime(2026, 3, 2, 13, 0)), "it states no hours")
+        attendance = [
+            (0, 0, {"name": "x", "dayofweek": day, "hour_from": 6, "hour_to": 22, "day_period": "morning"})
+            for day in ("0", "1", "3")
+        ]
+        calendar = {"name": "Hours", "company_id": self.company.id, "attendance_ids": [(5, 0, 0), *attendance]}
+        self.roma.resource_calendar_id = self.env["resource.calendar"].create(calendar)
+        for utc, text in (
+            (datetime(2026, 3, 2, 13, 0), "Open until 22:00"),  # Monday, 7:00 in Mexico City
+            (datetime(2026, 3, 2, 10, 0), "Closed, opens at 6:00"),
+            (datetime(2026, 3, 3, 5, 0), "Closed, opens tomorrow at 6:00"),  # still Monday there
+            (datetime(2026, 3, 4, 18, 0), "Closed, opens tomorrow at 6:00"),
+            (datetime(2026, 3, 4, 5, 0), "Closed, opens on Thursday at 6:00"),  # Tuesday night
+        ):
+            self.assertEqual(self.roma.with_context(lang="en_US")._describe_opening(utc), text)
+            self.assertEqual(self.roma._is_open_at(utc), text.startswith("Open"))
 
     @freeze_time("2026-12-01 18:00:00")
     def test_a_closure_lasts_one_day_unless_told_otherwise(self):

@@ -1,1 +1,1 @@
-from . import gym_location, website
+from . import gym_location, ir_qweb, website, website_page

@@ -3,6 +3,16 @@ import json
 from markupsafe import Markup
 
 from odoo import models
+from odoo.tools import is_html_empty
+
+SOCIAL = (
+    ("social_facebook", "facebook", "Facebook"),
+    ("social_instagram", "instagram", "Instagram"),
+    ("social_tiktok", "tiktok", "TikTok"),
+    ("social_youtube", "youtube-play", "YouTube"),
+    ("social_twitter", "twitter", "X"),
+    ("social_linkedin", "linkedin", "LinkedIn"),
+)
 
 
 class Website(models.Model):
@@ -16,6 +26,13 @@ class Website(models.Model):
         branches = self.env["gym.location"].sudo()
         return branches.search([("kind", "=", "branch"), ("company_id", "=", self.sudo().company_id.id)])
 
+    def _find_gym_branch(self, slug):
+        """Return, in sudo, the branch that the last part of an address names, with its number or its name alone."""
+        branches, slugify = self._get_gym_branches(), self.env["ir.http"]._slugify
+        _name, number = self.env["ir.http"]._unslug(slug)
+        named = branches.filtered(lambda branch: branch.id == number)
+        return named or branches.filtered(lambda branch: slugify(branch.name) == slug)[:1]
+
     def _get_gym_offers(self, branches):
         """Return the plans with which people join these branches online, with what a period costs today.
 
@@ -27,11 +44,29 @@ class Website(models.Model):
                 found.setdefault(plan, plan._get_offered_price(branch._today()).amount)
         return sorted(found.items(), key=lambda item: (item[0].sequence, item[1], item[0].id))
 
-    def _get_gym_schema(self):
+    def _get_gym_photo(self):
+        """Return the address of the first photo of a branch; None when there is none."""
+        branch = self._get_gym_branches().filtered("image_1920")[:1]
+        return branch._get_photo_path() if branch else None
+
+    def _get_gym_schema(self, branches=None):
         """Return the branches and what they offer, for search engines, as the text of a script."""
-        branches = [branch._get_schema(self) for branch in self._get_gym_branches()]
+        branches = [branch._get_schema(self) for branch in branches or self._get_gym_branches()]
         text = json.dumps({"@context": "https://schema.org", "@graph": branches}, ensure_ascii=False)
         return Markup(text.replace("<", "\\u003c"))  # no text of a record ends the script  # noqa: S704
+
+    def _render_gym_block(self, block):
+        """Return the HTML of what a block shows now; the website builder cannot edit it."""
+        branches = self._get_gym_branches()
+        values = {"website": self, "branches": branches, "offers": self._get_gym_offers(branches), "join_url": "/join"}
+        values["is_html_empty"] = is_html_empty  # the builder's own list of blocks is no page and lacks it
+        qweb = self.env["ir.qweb"].with_context(inherit_branding=False, inherit_branding_auto=False)
+        return qweb._render(f"gym_website.{block}", values)
+
+    def _get_gym_social_links(self):
+        """Return the company's own pages elsewhere as triples of address, icon and name; only those it has."""
+        company = self.sudo().company_id
+        return [(company[field], icon, name) for field, icon, name in SOCIAL if company[field]]
 
     def _has_gym_invoicing(self):
         """Tell whether customers invoice their tickets on this site."""

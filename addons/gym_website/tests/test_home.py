@@ -3,38 +3,15 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
-
 from .. import EDITED, HOME, post_init_hook, uninstall_hook
+from .common import GymWebsiteCommon
 
 
 @tagged("post_install", "-at_install")
-class TestHome(GymSubscriptionsCommon, HttpCase):
+class TestHome(GymWebsiteCommon, HttpCase):
     """The home page of a site that nobody has edited, as a visitor without account gets it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.site = cls.env["website"].search([], limit=1)
-        cls.site.write({"company_id": cls.company.id, "homepage_url": HOME})
-        cls.env["gym.location"].search([("company_id", "=", cls.company.id)]).is_join_online = False
-        cls.roma.write({"is_join_online": True, "street": "Av. Álvaro Obregón 1500", "phone": "+52 55 0100 0001"})
-        cls.roma.resource_calendar_id = cls.env["resource.calendar"].create(
-            {
-                "name": "Roma",
-                "company_id": cls.company.id,
-                "attendance_ids": [Command.clear()]
-                + [
-                    Command.create({"name": "x", "dayofweek": str(day), "hour_from": 6, "hour_to": 22})
-                    for day in range(5)
-                ],
-            }
-        )
-        cls.env["gym.plan"].search([("company_id", "=", cls.company.id)]).is_online = False
-        cls.plan.write({"is_online": True, "name": "Full </script><b>", "enrolment_fee": 200})
 
     def _get_home(self):
         self.authenticate(None, None)
@@ -55,7 +32,7 @@ class TestHome(GymSubscriptionsCommon, HttpCase):
     def test_a_price_of_tomorrow_is_not_shown_today(self):
         self.plan.price_ids.valid_from = "2999-01-01"
         page = self._get_home()
-        self.assertFalse(page.xpath("//section[@id='plans']"))
+        self.assertFalse(page.xpath("//section[@id='plans']//div[@data-gym-block]/*"))
         self.assertFalse(page.xpath("//section[contains(@class, 'o_gym_hero')]//a[@href='/join']"))
 
     def test_every_link_of_the_page_leads_somewhere(self):
@@ -83,6 +60,7 @@ class TestHome(GymSubscriptionsCommon, HttpCase):
         gyms = {gym["name"]: gym for gym in json.loads(text)["@graph"]}
         gym = gyms[f"{self.site.name} Roma Norte"]
         self.assertEqual(gym["@type"], "ExerciseGym")
+        self.assertEqual(gym["url"], self.base_url() + self.roma._get_page_path())
         self.assertEqual(gym["address"]["postalCode"], "06700")
         self.assertEqual(len(gym["openingHoursSpecification"]), 5)
         self.assertEqual(
@@ -107,6 +85,15 @@ class TestHome(GymSubscriptionsCommon, HttpCase):
         ]
         self.assertFalse([html.tostring(link) for link in nameless])
 
+    def test_the_contact_page_names_the_branches_and_nobody_invented(self):
+        page = html.fromstring(self.url_open("/contactus").text)
+        text = page.xpath("//main")[0].text_content()
+        for shown in ("Roma Norte", "+52 55 0100 0001"):
+            self.assertIn(shown, text)
+        for invented in ("555-555", "Fake Buena Vista", "yourcompany"):
+            self.assertNotIn(invented, text)
+        self.assertIn("Write to us", page.xpath("//title/text()")[0])
+
     # === SITES THAT ARE THERE ALREADY === #
 
     def test_an_edited_site_stays_as_it_is(self):
@@ -119,6 +106,13 @@ class TestHome(GymSubscriptionsCommon, HttpCase):
         self.assertEqual((self.site.homepage_url, other.homepage_url), (HOME, False))
         self.assertFalse(self.env.ref("gym_website.footer").active)
         self.assertTrue(self.env.ref("gym_website.header_join").active)
+
+    def test_the_menu_of_the_contact_page_says_what_the_page_says(self):
+        menus = self.env["website.menu"].with_context(lang="en_US").search([("url", "=", "/contactus")])
+        menus.name = "Contact us"
+        menus[0].name = "Our own words"
+        post_init_hook(self.env)
+        self.assertEqual(menus.mapped("name"), ["Our own words"] + ["Write to us"] * (len(menus) - 1))
 
     def test_uninstalling_gives_the_former_home_back(self):
         uninstall_hook(self.env)
