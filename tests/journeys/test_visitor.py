@@ -10,8 +10,7 @@ SCREENS = {
     "phone": {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True},
     "desk": {"viewport": {"width": 1366, "height": 768}},
 }
-# Of the server on this machine, which the tests share: ten times what it takes alone
-SLOWEST_PAINT_MS = 10_000
+SLOWEST_PAINT_MS = 2_500  # what search engines call good; of a page that somebody has opened before
 
 
 @pytest.fixture(params=SCREENS)
@@ -28,7 +27,13 @@ def test_a_public_page_is_for_everybody(visitor, gym, path):
     chromium.settle(visitor)
     assert faults(visitor) + watch.complaints == []
     assert visitor.title() and visitor.locator("html").get_attribute("lang") == "es-MX"
-    assert (visitor.evaluate(LARGEST_PAINT) or 0) < SLOWEST_PAINT_MS
+
+
+def test_the_home_paints_fast(visitor):
+    visitor.goto("/")
+    chromium.settle(visitor)
+    visitor.reload()
+    assert visitor.evaluate(LARGEST_PAINT) < SLOWEST_PAINT_MS
 
 
 def test_from_the_home_to_a_plan_of_a_branch(visitor):
