@@ -82,6 +82,32 @@ def add_context(decision, context):
     return replace(decision, outcome=_OUTCOME[worst(reasons)], reasons=reasons)
 
 
+def takes_visit(facts, key, at):
+    """Tell whether entering at ``at`` by the right ``key`` takes a visit of an allowance."""
+    right = next((one for one in facts.rights if one.key == key), None)
+    now = [one for one in (right.allowances if right else ()) if one.holds_at(at)]
+    return bool(now) and not any(one.is_free_at(at) for one in now)
+
+
+def take_visit(facts, key, at, day_ends):
+    """Return the facts after entering at ``at`` took a visit by the right ``key``, for whoever cannot ask again.
+
+    :param day_ends: instants at which civil days of the branch end
+    """
+    return replace(facts, rights=tuple(_use(one, at, day_ends) if one.key == key else one for one in facts.rights))
+
+
+def _use(right, at, day_ends):
+    if right.free_minutes is None:
+        free_until = min((end for end in day_ends if end > at), default=None)
+    else:
+        free_until = at + timedelta(minutes=right.free_minutes)
+    allowances = (
+        replace(one, used=one.used + int(one.holds_at(at)), free_until=free_until) for one in right.allowances
+    )
+    return replace(right, allowances=tuple(allowances))
+
+
 def _answer(facts, context):
     """Return the decision without its ``until``."""
     if context.is_exit:

@@ -77,6 +77,7 @@ class Right:
     :param str name: of the plan or pass, for people
     :param hours: spans in which it opens; ``None`` at all hours
     :param zones: names of the zones it opens; ``None`` opens all
+    :param int free_minutes: after a visit, for how long coming back takes no other; ``None`` is the rest of that day
     """
 
     key: str
@@ -85,6 +86,7 @@ class Right:
     hours: tuple | None = None
     allowances: tuple[Allowance, ...] = ()
     zones: frozenset | None = None
+    free_minutes: int | None = 0
 
 
 @dataclass(frozen=True)

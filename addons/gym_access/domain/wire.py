@@ -1,8 +1,9 @@
-"""Timelines as JSON, for what keeps them in a database or takes them to a door."""
+"""Timelines and facts as JSON, for what keeps them in a database or takes them to a door."""
 
 from datetime import date, datetime
 
 from .decision import Decision
+from .facts import Allowance, Bar, Facts, Right
 from .reasons import Reason
 
 _INSTANT, _DAY = "instant", "day"
@@ -48,6 +49,81 @@ def load_reasons(data):
         Reason(code, severity, {name: _load(value) for name, value in values.items()})
         for code, severity, values in data
     )
+
+
+def dump_facts(facts):
+    """Return facts as dicts, lists, texts and numbers."""
+    return {
+        "until": facts.until.isoformat(),
+        "bars": [_dump_bar(bar) for bar in facts.bars],
+        "rights": [_dump_right(right) for right in facts.rights],
+        "open_hours": _dump_spans(facts.open_hours),
+    }
+
+
+def load_facts(data):
+    """Return the facts of :func:`dump_facts`."""
+    return Facts(
+        datetime.fromisoformat(data["until"]),
+        tuple(_load_bar(bar) for bar in data["bars"]),
+        tuple(_load_right(right) for right in data["rights"]),
+        _load_spans(data["open_hours"]),
+    )
+
+
+def _dump_right(right):
+    return {
+        "key": right.key,
+        "name": right.name,
+        "bars": [_dump_bar(bar) for bar in right.bars],
+        "hours": _dump_spans(right.hours),
+        "allowances": [
+            [one.code, one.limit, one.used, *(_dump_instant(at) for at in (one.start, one.end, one.free_until))]
+            for one in right.allowances
+        ],
+        "zones": right.zones if right.zones is None else sorted(right.zones),
+        "free_minutes": right.free_minutes,
+    }
+
+
+def _load_right(data):
+    return Right(
+        data["key"],
+        data["name"],
+        tuple(_load_bar(bar) for bar in data["bars"]),
+        _load_spans(data["hours"]),
+        tuple(
+            Allowance(code, limit, used, *(_load_instant(at) for at in instants))
+            for code, limit, used, *instants in data["allowances"]
+        ),
+        data["zones"] if data["zones"] is None else frozenset(data["zones"]),
+        data["free_minutes"],
+    )
+
+
+def _dump_bar(bar):
+    return [dump_reasons([bar.reason])[0], _dump_instant(bar.start), _dump_instant(bar.end)]
+
+
+def _load_bar(data):
+    one, start, end = data
+    return Bar(load_reasons([one])[0], _load_instant(start), _load_instant(end))
+
+
+def _dump_spans(spans):
+    return None if spans is None else [[start.isoformat(), end.isoformat()] for start, end in spans]
+
+
+def _load_spans(data):
+    return None if data is None else tuple(tuple(map(datetime.fromisoformat, span)) for span in data)
+
+
+def _dump_instant(at):
+    return at and at.isoformat()
+
+
+def _load_instant(text):
+    return text and datetime.fromisoformat(text)
 
 
 def _dump(value):

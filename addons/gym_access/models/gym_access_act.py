@@ -53,11 +53,12 @@ class GymAccessAct(models.AbstractModel):
         return decision.decide(facts, context), facts
 
     @api.model
-    def _get_facts(self, member, access_pass, location, at):
+    def _get_facts(self, member, access_pass, location, at, hours=1):
+        """Return what decides about a member, or for some hours ahead about the holder of a pass who is none."""
         if member:
             return member._get_access_facts(location, at)[member.id]
         policy = self.env["gym.access.policy"]._get_of(location)
-        until = fields.Datetime.add(at, hours=1)
+        until = fields.Datetime.add(at, hours=hours)
         place = location.sudo()
         bars = list(place._get_closure_bars(at, until))
         if access_pass and policy.waiver_severity != "off" and not access_pass.is_waiver_signed:
@@ -88,32 +89,41 @@ class GymAccessAct(models.AbstractModel):
             return known, decision.Decision(_outcome_of(known), wire.load_reasons(known.reasons), known.right_key)
         at = at or fields.Datetime.now()
         answer, facts = self._decide(member, access_pass, location, at, problem)
-        outcome = answer.outcome
+        values = {"occurred_at": at, "method": method, "key": key, "outcome": answer.outcome}
         if not answer.lets_in and override:
             self._check_override(location, at)
-            outcome = "override"
+            values |= {"outcome": "override", "override_reason_id": override.id}
+        takes = values["outcome"] in LET_IN and decision.takes_visit(facts, answer.right, at)
+        return self._write_down(member, access_pass, location, answer, values | {"visits_taken": int(takes)}), answer
+
+    @api.model
+    def _write_down(self, member, access_pass, location, answer, values):
+        """Append what was decided about somebody coming in, and what follows when they were let in.
+
+        The caller has taken its turn and knows that ``key`` is new.
+
+        :param dict values: of ``gym.checkin``: ``occurred_at``, ``method``, ``key``, ``outcome``, ``visits_taken``
+        :return: the visit, in sudo
+        """
+        at = values["occurred_at"]
         was_here = bool(member) and self._was_here_today(member, location, at)
-        values = {
-            "occurred_at": at,
-            "company_id": location.company_id.id,
-            "location_id": location.id,
-            "member_id": member.id,
-            "pass_id": access_pass.id or self._get_pass_of(answer).id,
-            "direction": "in",
-            "method": method,
-            "outcome": outcome,
-            "reasons": answer.reasons,
-            "right_key": answer.right,
-            "visits_taken": int(outcome in LET_IN and self._takes_visit(facts, answer, at)),
-            "override_reason_id": override.id if override and outcome == "override" else False,
-            "key": key,
-        }
-        visit = visits._record(values)
-        if outcome in LET_IN:
+        visit = self.env["gym.checkin"]._record(
+            {
+                "company_id": location.company_id.id,
+                "location_id": location.id,
+                "member_id": member.id,
+                "pass_id": access_pass.id or self._get_pass_of(answer).id,
+                "direction": "in",
+                "reasons": answer.reasons,
+                "right_key": answer.right,
+            }
+            | values
+        )
+        if visit.outcome in LET_IN:
             self._let_in(visit, member, access_pass, location, answer, was_here)
         elif member:
             self._emit(member, "visit.refused", location, at)
-        return visit, answer
+        return visit
 
     @api.model
     def _take_turn(self, member, access_pass):
@@ -152,13 +162,6 @@ class GymAccessAct(models.AbstractModel):
         if member and not was_here:
             self._emit(member, "visit.entered", location, at)
         member._access_changed_by_visit(visit)
-
-    @api.model
-    def _takes_visit(self, facts, answer, at):
-        """Tell whether entering now by the right of ``answer`` takes a visit of an allowance."""
-        right = next((one for one in facts.rights if one.key == answer.right), None)
-        now = [one for one in (right.allowances if right else ()) if one.holds_at(at)]
-        return bool(now) and not any(one.is_free_at(at) for one in now)
 
     @api.model
     def _get_pass_of(self, answer):

@@ -5,9 +5,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..domain import codes
-from ..domain.days import civil_day, day_bounds
+from ..domain.days import civil_day, day_bounds, days_of
 from ..domain.facts import Allowance, Bar, Right
 from ..domain.reasons import reason
+from .gym_member_facts import HOURS_AHEAD
 
 KINDS = [
     ("day", "Day pass"),
@@ -188,11 +189,12 @@ class GymAccessPass(models.Model):
         used = sum(quantity for _at, quantity in uses)
         free_until = self._get_free_until(uses, zone)
         allowances = [Allowance("pass_used_up", self.visits, used, free_until=free_until)]
-        if self.visits_per_day:
-            first, last = day_bounds(civil_day(at, zone), zone)
-            today = sum(quantity for when, quantity in uses if first <= when < last)
-            allowances.append(Allowance("daily_limit", self.visits_per_day, today, first, last, free_until))
-        return Right(f"pass:{self.id}", self.display_name, bars, None, tuple(allowances))
+        for day in days_of(at, at + timedelta(hours=HOURS_AHEAD), zone) if self.visits_per_day else ():
+            first, last = day_bounds(day, zone)
+            that_day = sum(quantity for when, quantity in uses if first <= when < last)
+            allowances.append(Allowance("daily_limit", self.visits_per_day, that_day, first, last, free_until))
+        free_minutes = self._get_policy().reentry_minutes if self.kind == "punch" else None
+        return Right(f"pass:{self.id}", self.display_name, bars, None, tuple(allowances), free_minutes=free_minutes)
 
     def _get_free_until(self, uses, zone):
         """Return until when coming back takes nothing: the end of the day, or some time after a visit of a pack."""
@@ -201,4 +203,7 @@ class GymAccessPass(models.Model):
         last = uses[-1][0]
         if self.kind != "punch":
             return day_bounds(civil_day(last, zone), zone)[1]
-        return last + self.env["gym.access.policy"]._get_of(self.location_id)._get_free_return()
+        return last + self._get_policy()._get_free_return()
+
+    def _get_policy(self):
+        return self.env["gym.access.policy"]._get_of(self.location_id)

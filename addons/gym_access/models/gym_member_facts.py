@@ -191,6 +191,7 @@ class GymSubscription(models.Model):
             bars_of_days(said, location._get_time_zone()),
             hours,
             self._get_allowances("visits_used", self.plan_id.visits_per_period, used, free),
+            free_minutes=policy.reentry_minutes,
         )
 
     def _to_reason(self, objection, member):

@@ -1,13 +1,14 @@
+import json
 from datetime import datetime, timedelta
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ..days import civil_day, day_bounds, days_of
-from ..decision import ALLOW, REFUSE, WARNING, add_context, decide, look_up, timeline
+from ..decision import ALLOW, REFUSE, WARNING, add_context, decide, look_up, take_visit, takes_visit, timeline
 from ..facts import Allowance, Bar, Context, Facts, Policy, Right, bars_of_days, widen
 from ..reasons import BLOCK, INFO, OVER, SEVERITIES, WARN, Reason, reason
-from ..wire import dump, load
+from ..wire import dump, dump_facts, load, load_facts
 
 MEXICO, TIJUANA = "America/Mexico_City", "America/Tijuana"
 # The border left daylight saving on 1 November 2026 at 02:00; Mexico City knows none.
@@ -49,6 +50,8 @@ rights = st.builds(
     st.lists(bars, max_size=3).map(tuple) | days_with_reasons(),
     hours,
     st.lists(allowances, max_size=2).map(tuple),
+    st.none() | st.sets(st.sampled_from(["pool", "weights"])).map(frozenset),
+    st.none() | st.integers(0, 180),
 )
 facts_of_members = st.builds(
     Facts,
@@ -109,6 +112,23 @@ def test_the_timeline_agrees_at_and_just_before_each_of_its_edges(facts, context
 def test_a_timeline_survives_being_written_down(facts, context):
     segments = timeline(facts, START, HOURS, context)
     assert load(dump(segments)) == segments
+
+
+@given(facts_of_members)
+def test_facts_survive_being_written_down(facts):
+    assert load_facts(json.loads(json.dumps(dump_facts(facts)))) == facts
+
+
+@given(rights, instants, st.lists(instants, max_size=4))
+def test_a_visit_takes_one_of_what_holds_then_and_coming_back_is_free(right, at, day_ends):
+    other = Right("pass:9", allowances=(Allowance("pass_used_up", 5, 1),))
+    after = take_visit(Facts(FAR, rights=(other, right)), right.key, at, day_ends)
+    assert after.rights[0] == other
+    used = after.rights[1].allowances
+    assert [one.used for one in used] == [one.used + one.holds_at(at) for one in right.allowances]
+    if right.free_minutes or (right.free_minutes is None and any(end > at for end in day_ends)):
+        assert not takes_visit(after, right.key, at)
+        assert not any(one.get_reason(at) for one in used)
 
 
 @given(facts_of_members, contexts)
