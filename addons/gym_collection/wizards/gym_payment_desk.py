@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 from odoo.addons.gym_subscriptions.models.money import to_decimal
@@ -43,14 +42,7 @@ class GymPaymentDesk(models.TransientModel):
 
     def _get_moves(self):
         """Return, in sudo, the open invoices of dues of the payer, the oldest first."""
-        payer = self._get_payer()
-        moves = self.env["account.move"].sudo()
-        return moves.search(
-            moves._get_open_dues_domain()
-            & Domain("partner_id", "=", payer.id)
-            & Domain("company_id", "=", self.sudo().company_id.id),
-            order="invoice_date_due, id",
-        )
+        return self._get_payer()._get_gym_open_dues(self.sudo().company_id)
 
     @api.depends("member_id")
     def _compute_owed(self):

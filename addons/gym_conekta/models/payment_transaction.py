@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.fields import Domain
 
 
 class PaymentTransaction(models.Model):
@@ -21,7 +20,7 @@ class PaymentTransaction(models.Model):
         return payment
 
     def _receive_for_dues(self):
-        provider, moves = self.provider_id, self._get_open_dues_of_payer()
+        provider, moves = self.provider_id, self.partner_id._get_gym_open_dues(self.company_id)
         place = moves.gym_location_id[:1] or self.company_id
         lines = provider.journal_id.inbound_payment_method_line_ids
         return provider.journal_id._receive_gym_payment(
@@ -31,14 +30,4 @@ class PaymentTransaction(models.Model):
             moves,
             f"{self.conekta_reference_id.reference} {self.reference}",
             lines.filtered(lambda line: line.payment_provider_id == provider)[:1],
-        )
-
-    def _get_open_dues_of_payer(self):
-        """Return, in sudo, the open invoices of dues of who paid, the oldest first."""
-        moves = self.env["account.move"].sudo()
-        return moves.search(
-            moves._get_open_dues_domain()
-            & Domain("partner_id", "=", self.partner_id.id)
-            & Domain("company_id", "=", self.company_id.id),
-            order="invoice_date_due, id",
         )

@@ -27,6 +27,14 @@ class ResPartner(models.Model):
         going_back = lines.move_id.gym_refund_ids.filtered(lambda refund: refund.state in OPEN_STATES).move_id
         return lines.filtered(lambda line: line.move_id not in going_back and line._get_gym_credit_owner() in self)
 
+    def _get_gym_open_dues(self, company):
+        """Return, in sudo, the invoices of dues of ``company`` that these payers have open, the oldest first."""
+        moves = self.env["account.move"].sudo()
+        return moves.search(
+            moves._get_open_dues_domain() & Domain("partner_id", "in", self.ids) & Domain("company_id", "=", company.id),
+            order="invoice_date_due, id",
+        )
+
     def _get_gym_credit(self, company):
         """Return how much the payer has left with ``company`` for the next invoices, in its currency, 0 or more."""
         self.ensure_one()
