@@ -1,0 +1,2 @@
+# What the till calls
+ENTRY_POINTS = {"gym.access.desk.get_dues"}

@@ -1,0 +1,15 @@
+from . import (
+    account_journal,
+    account_payment,
+    account_payment_method_line,
+    gym_access_desk,
+    gym_journal_choice,
+    gym_member,
+    pos_config,
+    pos_order,
+    pos_order_line,
+    pos_payment_method,
+    pos_session,
+    product_template,
+    res_company,
+)

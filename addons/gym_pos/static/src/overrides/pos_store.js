@@ -1,0 +1,48 @@
+import {patch} from "@web/core/utils/patch";
+import {PosStore} from "@point_of_sale/app/services/pos_store";
+import {_t} from "@web/core/l10n/translation";
+
+patch(PosStore.prototype, {
+    /** A till of a branch begins, and begins again after each ticket, with who stands at the desk. */
+    get defaultPage() {
+        return this.config.raw.gym_location_id ? {page: "GymDeskScreen", params: {}} : super.defaultPage;
+    },
+
+    /** Go back to the person whose dues were taken: now they may enter. */
+    orderDone(order) {
+        const ref = order.uiState.gymRef;
+        super.orderDone(...arguments);
+        if (ref) {
+            this.navigate("GymDeskScreen", {ref});
+        }
+    },
+
+    /**
+     * Put dues on a ticket of their own and ask how they are paid: goods may be invoiced by name, dues have invoices.
+     *
+     * @param {Object} dues as gym.access.desk.get_dues tells
+     * @param {Number} amount
+     * @param {String} ref of who stands at the desk
+     */
+    async sellGymDues(dues, amount, ref) {
+        const [member] = await this.data.read("gym.member", [dues.member_id]);
+        const product = this.models["product.product"].get(this.config._gym_dues_product_id);
+        const order = this.addNewOrder();
+        order.uiState.gymRef = ref;
+        await this.addLineToOrder(
+            {
+                product_tmpl_id: product.product_tmpl_id,
+                product_id: product,
+                price_unit: amount,
+                qty: 1,
+                tax_ids: [],
+                gym_member_id: member,
+                full_product_name: _t("Dues of %s", dues.name),
+            },
+            order,
+            {},
+            false
+        );
+        this.navigate("PaymentScreen", {orderUuid: order.uuid});
+    },
+});

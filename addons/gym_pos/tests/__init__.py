@@ -1,0 +1,1 @@
+from . import test_dues, test_rights, test_structure

@@ -1,0 +1,44 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import GymPosCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRights(GymPosCommon):
+    """Who sees which till."""
+
+    def test_a_front_desk_sees_the_till_of_its_branch_alone(self):
+        elsewhere = self._create_user("till_gdl", "gym_members.group_gym_frontdesk", self.gdl)
+        order = self._sync([{"price": 499.0, "member": self.member}], [(self.cash, 499.0)])
+        for record in (self.config, self.session, order, order.lines, order.payment_ids):
+            with self.subTest(model=record._name):
+                self.assertTrue(record.with_user(self.clerk).has_access("read"))
+                self.assertFalse(record.with_user(elsewhere).has_access("read"))
+                with self.assertRaises(AccessError):
+                    record.with_user(elsewhere).read(["id"])
+
+    def test_a_trainer_sees_no_till(self):
+        trainer = self._create_user("till_trainer", "gym_members.group_gym_trainer", self.roma)
+        self.assertFalse(self.env["pos.order"].with_user(trainer).has_access("read"))
+
+    def test_what_is_owed_is_told_to_the_front_desk_of_the_branch(self):
+        desk = self.env["gym.access.desk"]
+        told = desk.with_user(self.clerk).get_dues(self.roma.id, f"member:{self.member.id}")
+        self.assertEqual((told["owed"], told["payer"]), (499.0, self.member.name))
+        self.assertEqual([invoice["left"] for invoice in told["invoices"]], [499.0])
+        elsewhere = self._create_user("till_gdl2", "gym_members.group_gym_frontdesk", self.gdl)
+        with self.assertRaises(UserError):
+            desk.with_user(elsewhere).get_dues(self.roma.id, f"member:{self.member.id}")
+        with self.assertRaises(UserError):
+            desk.with_user(elsewhere).get_dues(self.gdl.id, f"member:{self.member.id}")
+
+    def test_a_till_stands_at_a_branch_of_its_company(self):
+        with self.assertRaises(UserError), self.cr.savepoint():
+            self.config.gym_location_id = self.tijuana
+        self.assertEqual(self.config.gym_location_id, self.roma)
+
+    def test_the_desk_books_nothing_in_the_journal_of_the_till(self):
+        journal = self.company._ensure_gym_pos_journal()
+        self.assertEqual(self.company._ensure_gym_pos_journal(), journal)
+        self.assertNotIn(journal, self.env["gym.payment.desk"]._get_journals())
