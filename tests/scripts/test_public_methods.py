@@ -35,7 +35,12 @@ def model_of(node):
 
 def public_names(node):
     functions = (one for one in node.body if isinstance(one, ast.FunctionDef))
-    return {one.name for one in functions if not one.name.startswith("_")} - OF_EVERY_MODEL
+    return {one.name for one in functions if not one.name.startswith("_") and not is_private(one)} - OF_EVERY_MODEL
+
+
+def is_private(function):
+    """Whether Odoo refuses to call it from outside whatever its name is."""
+    return any(ast.unparse(decorator) == "api.private" for decorator in function.decorator_list)
 
 
 CALLABLE = callable_methods()

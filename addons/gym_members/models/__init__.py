@@ -5,6 +5,7 @@ from . import gym_member_import_word  # likewise
 
 # isort: split
 from . import (
+    base,
     base_partner_merge_automatic_wizard,
     gym_consent,
     gym_consent_document,
@@ -45,11 +46,13 @@ from . import (
     mail_mail,
     mail_mail_privacy,
     mail_message,
+    mail_thread,
     res_company,
     res_company_anonymise,
     res_config_settings,
     res_partner,
     res_partner_bank,
+    res_partner_calls,
     res_partner_guard,
     res_partner_parent,
     res_partner_privacy,

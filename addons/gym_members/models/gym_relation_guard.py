@@ -49,21 +49,31 @@ class GymRelationGuard(models.AbstractModel):
         for name, ids in wanted.items():
             pointed_to = self.env[self._fields[name].comodel_name].with_context(active_test=False).browse(ids)
             if ids and not self._may_point_to(pointed_to):
-                raise AccessError(
-                    self.env._(
-                        "“%(field)s” names a record that you may not see. Choose one from the list, or ask the branch "
-                        "that it belongs to.",
-                        field=self._fields[name].get_description(self.env, ["string"])["string"],
-                    )
-                )
+                raise refusal(self.env, self._fields[name])
 
     @api.model
     def _may_point_to(self, records):
         return len(records.exists()._filtered_access("read")) == len(records)
 
 
+def is_ours(model_name):
+    """Tell whether a model is one of ours."""
+    return model_name.startswith(OWN)
+
+
+def refusal(env, field):
+    """Return the error that ``field`` names what the user may not see; it never names the record."""
+    return AccessError(
+        env._(
+            "“%(field)s” names a record that you may not see. Choose one from the list, or ask the branch that it "
+            "belongs to.",
+            field=field.get_description(env, ["string"])["string"],
+        )
+    )
+
+
 def _is_guarded(field):
-    return field.relational and (field.comodel_name in GUARDED or field.comodel_name.startswith(OWN))
+    return field.relational and (field.comodel_name in GUARDED or is_ours(field.comodel_name))
 
 
 def _ids_in(value):

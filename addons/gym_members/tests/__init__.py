@@ -11,6 +11,7 @@ from . import (
     test_gym_member_import_export,
     test_gym_member_import_samples,
     test_gym_member_import_undo,
+    test_hidden_people,
     test_javascript,
     test_member_duplicates,
     test_member_merge,
