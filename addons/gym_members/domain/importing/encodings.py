@@ -4,19 +4,27 @@ from .issues import UnreadableFile
 
 _SPANISH = frozenset("áéíóúüñÁÉÍÓÚÜÑ")
 # Best first when nothing speaks for another one; Latin-1 takes the few bytes that Windows' code page lacks.
-_ONE_BYTE = ("cp1252", "mac_roman", "cp850", "latin-1")
+_ONE_BYTE = ("cp1252", "mac_roman", "cp850", "cp860", "latin-1")
+# The longer marks first: UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)
 _SAMPLE = 400_000
 
 
 def decode(content):
     """Return the text of ``content`` and the name of the encoding it was in.
 
-    UTF-8 is recognised by its own rules, which text in another encoding practically never meets, UTF-16 by its mark or
-    by its empty bytes. Among the others the one wins whose letters stand where Spanish has them.
+    UTF-8 is recognised by its own rules, which text in another encoding practically never meets, UTF-32 by its mark,
+    UTF-16 by its mark or by its empty bytes. Among the others the one wins whose letters stand where Spanish has them.
 
     :raise UnreadableFile: ``file_binary`` when it is no text
     """
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
+    for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _decode_or_refuse(content, encoding), encoding
     if b"\x00" in content:
@@ -31,9 +39,12 @@ def decode(content):
 
 def _decode_or_refuse(content, encoding):
     try:
-        return content.decode(encoding)
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise UnreadableFile("file_binary") from error
+    if "\0" in text:
+        raise UnreadableFile("file_binary")
+    return text
 
 
 def _utf16_without_mark(content):

@@ -69,11 +69,16 @@ def _header_place(rows, by_key):
 
 
 def _goes_on(upper, lower, by_key):
-    """Tell whether ``lower`` is the second row of the headers ``upper``: it holds nothing but headers and remarks."""
-    return all(
-        not below or _REMARK.fullmatch(below) or meaning(below, by_key) or header_key(f"{group} {below}") in by_key
+    """Tell whether ``lower`` is the second row of the headers ``upper``: it holds headers, remarks, and no facts."""
+    is_known = [
+        _REMARK.fullmatch(below) or meaning(below, by_key) or header_key(f"{group} {below}") in by_key
         for group, _own, below in _pairs(upper, lower)
+        if below
+    ]
+    is_mostly_known = sum(map(bool, is_known)) > len(is_known) / 2 and not any(
+        map(_FACT.fullmatch, filter(None, lower))
     )
+    return all(is_known) or is_mostly_known
 
 
 def _join(upper, lower, by_key):

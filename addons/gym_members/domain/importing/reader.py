@@ -34,7 +34,7 @@ MAX_CHARACTERS = 40_000_000
 # Rows of a sheet of Excel; what claims to be below stands for nothing but time.
 _SHEET_ROWS = 1_048_576
 
-_DELIMITERS = (",", ";", "\t", "|")
+_DELIMITERS = (",", ";", "\t", "|", "~", "^")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _PROTECTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP = b"PK\x03\x04"

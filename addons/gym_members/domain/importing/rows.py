@@ -16,10 +16,11 @@ from .issues import ERROR, WARNING, Issue, UnreadableValue
 # Beginnings of the lines that reports add, as ``normalise`` writes them.
 _NO_PERSON = re.compile(
     r"(?:gran |grand |sub ?)?total(?:es)?(?:$| (?:de|del|general|generales|socios|miembros|alumnos)\b| \w+ \d+$| \d+$)"
-    r"|sub ?total(?:es)?\b|(?:suma|promedio|resumen)(?:$| de\b| del\b| \d+$)|(?:pagina|pag|page) \d+"
+    r"|sub ?total(?:es)?\b|(?:pagina|pag|page) \d+"
+    r"|(?:suma|promedio|resumen|conteo|cuenta|saldo|importe|monto)(?:$| (?:de|del|total|final|mensual|general)\b| \d+$)"
     r"|(?:generado|impreso|emitido|elaborado|generated|printed) "
     r"|(?:fecha|hora) de (?:impresion|emision|reporte)|(?:listado|reporte|report) (?:de|of)\b"
-    r"|fin del? (?:reporte|listado)"
+    r"|fin(?:$| del? (?:reporte|listado|archivo)\b)|end of (?:report|file|list)\b"
     r"|\d+ (?:registros|socios|records|members)$|(?:registros|records) \d+"
 )
 _PHONE = re.compile(r"\+?(?:[\s().-]*\d){10,13}")
@@ -40,7 +41,10 @@ _NOBODY = frozenset(
      "cliente mostrador", "cliente de mostrador", "cliente general", "cliente generico", "venta publico en general",
      "walk in", "walk in client")
 )  # fmt: skip
+# Where people write what they have no column for
+_REMARKS = frozenset(("notes", "tags", "plan"))
 NAME_FIELDS = ("name", "first_name", "middle_name", "last_name", "second_last_name")
+_SUMS = frozenset("Σ∑")
 _EXAMPLE = frozenset(("ejemplo", "ejemplos", "example", "ej", "por ejemplo"))
 # What people write beside a name: "Ana (baja)", "*BAJA* Ana", "Ana - baja 2025"
 _NAME_REMARK = re.compile(r"[(\[*]([^)\]*]+)[)\]*]|\s[-–—]\s*(.+)$")
@@ -51,6 +55,7 @@ NO_NAMES = frozenset(
 )
 
 # The day 0 of many programs; somebody may be born on it, and who left on it has left.
+_EXCEL_YEAR = 1900
 _EPOCH, _OF_1970 = date(1970, 1, 1), frozenset(("birthdate", "date_left"))
 ADULT_AGE = 18
 OLDEST_AGE = 120
@@ -199,7 +204,7 @@ class RowParser:
             text = repaired
         try:
             value = self._parsers[field_.kind](text)
-            if value == _EPOCH and field_.code not in _OF_1970:
+            if _is_day_of_a_program(value, field_.code):
                 raise UnreadableValue("date_placeholder")
         except UnreadableValue as error:
             self._leave_out(row, header, field_, text, error.code)
@@ -211,6 +216,8 @@ class RowParser:
         if field_.is_past and value > self.today and not re.search(r"\d{4}", text) and value.year - 100 > 1900:
             value = value.replace(year=value.year - 100)  # "05/03/28" as a birth date is 1928, not 2028
         row.values[field_.code] = value
+        if field_.code in _REMARKS and statuses.means_left(text):
+            self._tell_left(row, header, text)
 
     def _is_shortened(self, field_, text, value):
         if field_.kind == "phone":
@@ -223,7 +230,7 @@ class RowParser:
             code, row.has_unknown_status = "left_unclear" if field_.code == "has_left" else "leaving_unreadable", True
         row.has_unknown_status |= field_.code == "status"
         row.issues.append(Issue(code, WARNING, header, text))
-        if code not in ("left_unclear", "status_unknown") and statuses.says_left(text):
+        if code not in ("left_unclear", "status_unknown") and statuses.means_left(text):
             self._tell_left(row, header, text)
 
     def _tell_left(self, row, header, text):
@@ -254,7 +261,8 @@ class RowParser:
             self._tell(row, "name_missing", severity=ERROR)
         else:
             row.values["name"] = name
-            if any(statuses.says_left(remark[1] or remark[2]) for remark in _NAME_REMARK.finditer(name)):
+            remarks = (remark[1] or remark[2] for remark in _NAME_REMARK.finditer(name))
+            if statuses.marks_left(name) or any(map(statuses.means_left, remarks)):
                 self._tell_left(row, self._header_of("name") or self._header_of("first_name"), name)
         if "phone_other" in row.values:
             if row.values.setdefault("phone", row.values["phone_other"]) != row.values["phone_other"]:
@@ -331,6 +339,13 @@ class RowParser:
             self._tell(row, "no_contact")
 
 
+def _is_day_of_a_program(value, code):
+    """Tell whether a date is the day 0 of a program, or one of the year 1900, of which numbers are shown as dates."""
+    if not isinstance(value, date):
+        return False
+    return value == _EPOCH and code not in _OF_1970 or value.year == _EXCEL_YEAR and code != "birthdate"
+
+
 def is_no_person(cells):
     """Tell whether a row is a total, a group, a page's head or foot, the headers repeated, or about the columns.
 
@@ -353,6 +368,7 @@ def is_no_person(cells):
     return (
         len(filled) <= max(3, len(cells) // 2)
         and any(_NO_PERSON.match(word) for word in words[:2])
+        or next(iter(filled.values())).strip() in _SUMS
         or (is_lone and _is_title(next(iter(filled.values()))))
     )
 

@@ -23,6 +23,7 @@ _WHOLE = {
     FORMER: "alumni|alumnus|deceased|finado|finada|fallecido|fallecida|difunto|difunta|defuncion|no activo|no activa|"
     "no vigente|not active|non active|ex|no renovo|no renovado|no renovada|not renewed|non renewed|did not renew|"
     "no continua|ya no viene|se fue|left|quit|gone|moved|moved away|se mudo|no es socio|no socio|past|past member|"
+    "ya no asiste|no asiste|no viene|dejo de venir|se retiro|se dio de baja|qepd|q e p d|"
     "previous|previous member|lapsed|lost|dropped|dropped out|withdrawn|ended|closed|no|false|falso",
     PROSPECT: "lead|prospect|prospecto|prospecta|non member|interesado|interesada|visitor|visita|visitante|nuevo lead|"
     "prospective|invitado|invitada|guest|candidato|candidata|potential|potencial|espera|"
@@ -33,12 +34,17 @@ _WHOLE = {
 _BY_WORD = {word: status for status, words in _WHOLE.items() for word in words.split("|")}
 # Beginnings of words of which one is enough: "baja definitiva", "dado de baja por falta de pago", "cancelled (2024)".
 _LEFT_STEMS = (
-    "baja", "cancel", "inactiv", "desactiv", "deactiv", "former", "terminat", "terminad", "expir", "vencid", "archiv",
-    "retirad", "renunci", "fallec", "finad", "difunt", "deceas", "egresad", "desert", "eliminad", "delet", "caduc",
-    "exsoci", "exmiemb", "exclient", "exalumn", "expuls", "baned", "banned", "abandon", "withdraw", "lapsed", "anulad",
-    "finaliz", "concluid", "disabled", "deshabilit",
+    "baja", "cancel", "inactiv", "desactiv", "deactiv", "former", "terminat", "terminad", "expir", "vencid",
+    "archivad", "archived", "retirad", "renunci", "fallec", "finad", "difunt", "deceas", "egresad", "desert",
+    "eliminad", "delet", "caduc", "exsoci", "exmiemb", "exclient", "exalumn", "expuls", "baned", "banned", "abandon",
+    "withdraw", "lapsed", "anulad", "finaliz", "concluid", "disabled", "deshabilit",
 )  # fmt: skip
 _EX = frozenset(("ex", "former"))
+_DEAD = frozenset(("qepd", "q e p d", "rip", "r i p", "d e p", "murio"))
+_MARKS_OF_LEFT = frozenset(
+    ("baja", "qepd", "q e p d", "rip", "finado", "finada", "inactivo", "inactiva", "cancelado", "cancelada", "vencido",
+     "vencida")
+)  # fmt: skip
 _MOST_TITLE_WORDS = 6
 _COUNT = re.compile(r":\s*\d+\s*$")
 _NEGATIONS = frozenset(("no", "sin", "excepto", "menos", "not", "without", "alta"))
@@ -117,6 +123,23 @@ def says_left(title):
     if is_left == bool(found & MEMBERS):
         return None
     return is_left
+
+
+def means_left(text):
+    """Tell whether a whole text says that somebody left: "ya no viene", "Baja 2024", "q.e.p.d."."""
+    word = normalise(text)
+    return bool(word) and (_BY_WORD.get(word) == FORMER or word in _DEAD or bool(says_left(text)))
+
+
+def marks_left(name):
+    """Tell whether somebody has written into a name that its bearer left: "BAJA Ana", "Ana Ríos QEPD".
+
+    There are people called Baja: a mark comes first, or in capitals among words that are not.
+    """
+    words = name.split()
+    in_capitals = [] if name.isupper() else [word for word in words if word.isupper()]
+    found = {normalise(word) for word in in_capitals}
+    return normalise(words[0]) == "baja" or not _MARKS_OF_LEFT.isdisjoint(found)
 
 
 def status_key(text):

@@ -41,9 +41,10 @@ _PHONE_WORDS = frozenset(
 )  # fmt: skip
 _MOST_PREFIX = 5
 # What an amount may look like, and the sign that groups its thousands. Three digits after a lone point are refused:
-# 1.200 may be twelve hundred or little more than one. Databases write four decimals.
+# 1.200 may be twelve hundred or little more than one; and so is 499,000, which no gym charges. Databases write four
+# decimals.
 _AMOUNTS = (
-    (re.compile(r"\d{1,3}(?:,\d{3})+(?:\.(?:\d{0,2}|\d{4}))?"), ","),
+    (re.compile(r"(?!\d{3},000$)\d{1,3}(?:,\d{3})+(?:\.(?:\d{0,2}|\d{4}))?"), ","),
     (re.compile(r"\d{1,3}(?:\.\d{3})+,\d{1,2}"), "."),
     (re.compile(r"\d{1,3}(?:\.\d{3}){2,}"), "."),
     (re.compile(r"\d+(?:\.(?:\d{0,2}|\d{4}))?|\.\d{1,2}|\d+,\d{1,2}|,\d{1,2}"), " "),
@@ -154,7 +155,7 @@ def parse_phone(text, region="MX"):
     if _SCIENTIFIC.fullmatch(text):
         text = _unrounded(text)
     text = re.sub(r"(?<=\d)[.,]0+$", "", text)
-    parts = re.split(r"\s*[/;,|\n]\s*|\s+[oy]\s+", _EXTENSION.sub("", text))
+    parts = re.split(r"\s*[/;,|\n]\s*|\s+[oóy]\s+|(?<=\d{10})\s+(?=\d{10})", _EXTENSION.sub("", text))
     first = next((part for part in parts if len(re.sub(r"\D", "", part)) >= 7), parts[0])
     try:
         number = phonenumbers.parse(_international(first), region)
@@ -190,7 +191,17 @@ def _international(text):
                 break
     if len(digits) == 10 and (is_mexican or not has_plus):
         return "+52" + digits
+    if (
+        len(digits) > 10
+        and not (is_mexican or has_plus)
+        and (_is_of_mexico(digits[:10]) or _is_of_mexico(digits[-10:]))
+    ):
+        return ""  # one of Mexico with a digit too many, or one of another country: nobody knows
     return "+" + ("52" + digits if is_mexican else digits) if has_plus or len(digits) > 10 else digits
+
+
+def _is_of_mexico(digits):
+    return phonenumbers.is_valid_number(phonenumbers.parse("+52" + digits))
 
 
 def is_phone_shortened(text, phone):

@@ -33,6 +33,21 @@ def test_letters_tell_the_code_page(encoding, words):
     assert decode(text.encode(encoding)) == (text, encoding) or text.isascii()
 
 
+@pytest.mark.parametrize("encoding", ["cp437", "cp858", "cp860", "cp865"])
+def test_more_code_pages_of_dos_are_read(encoding):
+    text = "José Muñoz ÑÉ Güemes"
+    if encoding in ("cp858", "cp860"):
+        text += " Ángel PÉREZ SÁNCHEZ"
+    assert decode(text.encode(encoding))[0] == text
+
+
+def test_utf32_is_read_and_what_keeps_empty_signs_is_no_text():
+    text = "Nombre\tCorreo\nÁngel\ta@b.mx"
+    assert decode(text.encode("utf-32"))[0] == text
+    with pytest.raises(UnreadableFile):
+        decode(b"\xff\xfe" + "Á\0b".encode("utf-16-le"))
+
+
 def test_utf16_without_its_mark_is_read():
     assert decode("Nombre\tCorreo\nÁngel\ta@b.mx".encode("utf-16-le"))[0].endswith("Ángel\ta@b.mx")
 
@@ -73,7 +88,7 @@ def test_bytes_that_windows_lacks_are_latin1():
     assert decode(b"Pe\xf1a \x81")[1] == "latin-1"
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "~", "^"])
 def test_the_delimiter_is_the_one_that_cuts_evenly(delimiter):
     lines = [
         ["Nombre", "Cuota", "Correo"],
@@ -107,6 +122,11 @@ def test_titles_above_the_headers_are_skipped_and_lines_keep_their_numbers():
             "Socio,,Paterno,Materno,Nacimiento,Ingreso,Casa,Celular",
             "No. Socio,Nombre,Apellidos Paterno,Apellidos Materno,Fecha de Nacimiento,Fecha de Ingreso,Teléfono Casa,"
             "Teléfono Celular",
+        ),
+        (
+            "Nombre,Apellido,,Tel.,Correo,Fecha de,Plan,Cuota",
+            ",Paterno,Materno,celular,electrónico,ingreso,,mensual",
+            "Nombre,Apellido Paterno,Apellido Materno,Tel. celular,Correo electrónico,Fecha de ingreso,Plan,mensual",
         ),
         (
             "SOCIO,,CONTACTO DE EMERGENCIA,,TUTOR,",

@@ -6,6 +6,7 @@ from vigor_guard.domain.spreadsheet import is_formula
 from gym_members.domain.importing import columns
 from gym_members.domain.importing.matching import Person, find_match, names_agree, shared_keys
 from gym_members.domain.importing.rows import RowParser, fingerprint
+from gym_members.domain.importing.statuses import says_left
 
 TODAY = date(2026, 3, 15)
 FIELDS = {field.code: field for field in columns.MEMBER_FIELDS}
@@ -474,3 +475,35 @@ def test_names_agree():
     assert names_agree("María de la Luz Peña", "MARIA LUZ PEÑA SOTO")
     assert not names_agree("María Luz Peña", "María Luz Soto")
     assert not names_agree("", "Ana")
+
+
+@pytest.mark.parametrize(
+    "name", ["BAJA Ana Ríos", "Ana Ríos BAJA", "Ana Ríos QEPD", "Ana (ya no viene)", "Ana (q.e.p.d.)"]
+)
+def test_a_mark_beside_a_name_begins_nothing(name):
+    row = parse({"Nombre completo": name, "Celular": "5512345678", "Estatus": "Activo"})
+    assert row.is_importable and not row.is_member and "left_unclear" in codes(row)
+
+
+@pytest.mark.parametrize(("header", "text"), [("Notas", "Dado de baja"), ("Etiquetas", "Ya no viene")])
+def test_a_remark_that_says_left_begins_nothing(header, text):
+    row = parse({"Nombre completo": "Ana Ríos", "Celular": "5512345678", header: text})
+    assert row.is_importable and not row.is_member
+    assert parse({"Nombre completo": "Ana Ríos", "Celular": "5512345678", header: "Viene por las tardes"}).is_member
+
+
+def test_numbers_shown_as_dates_of_1900_are_no_dates_of_joining():
+    row = parse({"Nombre completo": "Ana Ríos", "Celular": "5512345678", "Fecha de alta": "05/01/1900"})
+    assert "date_joined" not in row.values and codes(row) == ["date_placeholder"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Conteo", "Suma total", "Importe total", "Saldo final", "Σ", "Fin", "Cuenta de socios"]
+)
+def test_more_sums_are_no_people(text):
+    cells = {"Nombre completo": text, "Correo": "", "Celular": "", "Mensualidad": "8,483.00", "Plan": ""}
+    assert codes(parse(cells)) == ["not_a_person"]
+
+
+def test_the_foot_of_a_file_is_no_title_of_those_who_left():
+    assert says_left("fin del archivo") is None

@@ -109,6 +109,8 @@ def test_amounts_as_written_in_mexico(text, expected):
         ("499.0000", 499),
         ("499.000", None),
         ("1.200", None),
+        ("499,000", None),
+        ("1,299,000", 1299000),
         ("499.999", None),
         ("1,200.500", None),
         ("1.200.50", None),
@@ -171,8 +173,9 @@ def test_phones_that_are_none():
     assert values.parse_phone("0000000000") is None
     assert values.parse_phone("") is None
     assert values.parse_phone("5.512345678E9") == values.parse_phone("5512345678")
-    assert values.parse_phone("+1 415 555 2671") == "+1 415-555-2671"
-    for text in ("123", "no sé", "55123456789012345"):
+    assert values.parse_phone("+1 415 555 2671") == values.parse_phone("0014155552671") == "+1 415-555-2671"
+    assert values.parse_phone("5512345678 5587654321") == values.parse_phone("5512345678 ó 5587654321")
+    for text in ("123", "no sé", "55123456789012345", "551234567890", "1 55 1234 5678", "34600123456"):
         with pytest.raises(UnreadableValue):
             values.parse_phone(text)
 
