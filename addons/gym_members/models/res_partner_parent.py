@@ -21,9 +21,12 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         parent = self.browse(vals.get("parent_id") or [])
-        if parent and not self.env.su:
+        if not self.env.su:
             for person in self:
                 person._check_gym_parent(parent - person.sudo().parent_id)
+                # a company below another one has papers of its own; once it is none, its people see the other's
+                if "is_company" in vals and not vals["is_company"] and person.sudo().is_company:
+                    person._check_gym_parent(person.sudo().parent_id)
         return super().write(vals)
 
     def _check_gym_parent(self, parent):

@@ -46,6 +46,16 @@ class TestPartnerParent(GymMembersCommon):
         self.env.invalidate_all()
         self.assertEqual(person.commercial_partner_id, person)
 
+    def test_a_company_below_another_stays_one(self):
+        below = self.env["res.partner"].create({"name": "ACME Norte", "is_company": True, "parent_id": self.firm.id})
+        firms = type(self.env["res.partner"])
+        with patch.object(firms, "_has_gym_invoices", lambda partners: self.firm in partners):
+            for vals in ({"is_company": False}, {"company_type": "person"}):
+                self._assert_refused(below, vals)
+                self.assertEqual(below.commercial_partner_id, below)
+            below.with_user(self.manager).is_company = False
+        self.assertEqual(below.commercial_partner_id, self.firm)
+
     def test_it_leaves_an_event_and_the_company_is_told(self):
         self.ana.with_user(self.manager).write({"parent_id": self.firm.id})
         event = self.env["gym.event"].search([("member_id", "=", self.ana.id), ("type", "=", "member.corrected")])
