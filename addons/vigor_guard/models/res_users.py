@@ -2,7 +2,7 @@ import contextlib
 import logging
 
 from odoo import _, api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessDenied, UserError
 from odoo.http import request
 
 from ..domain.network import group_address
@@ -32,8 +32,24 @@ class ResUsers(models.Model):
         attempts = self.env["vigor.guard.attempt"]
         ids = attempts._begin_sign_in(login, address)
         with super()._assert_can_auth(user=user):
-            yield
+            try:
+                yield
+            except AccessDenied:
+                self._take_the_time_of_a_password(login)
+                raise
         attempts._end_sign_in(ids, login, address)
+
+    @api.model
+    def _take_the_time_of_a_password(self, login):
+        """Take as long as comparing a password does when there was none to compare with.
+
+        Odoo refuses a login that does not exist, or that nobody chose a password for yet, at once: the time of the
+        answer would tell who has an account.
+        """
+        users = self.sudo().search(self._get_login_domain(login))
+        self.env.cr.execute("SELECT 1 FROM res_users WHERE id = ANY(%s) AND password != ''", [users.ids])
+        if not self.env.cr.rowcount:
+            self._crypt_context().hash("a password")
 
     def _on_login_cooldown(self, failures, previous):
         """Override: Odoo's own count, by address alone, lets guests on a gym's network lock its desk out."""

@@ -5,8 +5,9 @@ from lxml import html
 
 from odoo import fields
 from odoo.http import HTTPRequest, Request
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
+from odoo.addons.base.models.res_users import CryptContext
 from odoo.addons.vigor_guard.models.vigor_guard_attempt import BY_LOGIN, BY_NETWORK, BY_PAIR
 
 from .common import PASSWORD, GuardCase
@@ -54,6 +55,28 @@ class TestSignIn(GuardCase):
     def test_a_login_that_does_not_exist_is_answered_alike(self):
         known, unknown = self.get_wrong(BY_PAIR.free + 1), self.get_wrong(BY_PAIR.free + 1, "nobody")
         self.assertEqual(known, unknown)
+
+    def test_neither_does_the_time_tell_who_has_an_account(self):
+        new_test_user(self.env, "invited", groups="base.group_portal", password=PASSWORD)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE res_users SET password = NULL WHERE login = 'invited'")
+        compared = []
+
+        class Costs(CryptContext):
+            """Every password that is hashed, to be stored or compared with a hash."""
+
+            def hash(self, secret):
+                compared.append(secret)
+
+            def verify_and_update(self, secret, known):
+                compared.extend([secret] if known else [])
+                return False, None
+
+        with patch.object(type(self.env["res.users"]), "_crypt_context", lambda users: Costs()):
+            for login in ("member", "nobody", "invited"):
+                compared.clear()
+                self.get_wrong(1, login)
+                self.assertEqual(len(compared), 1, login)
 
     def test_guests_lock_nobody_out_of_their_own_network(self):
         self.assertIsNone(self.sign_in("employee"))
