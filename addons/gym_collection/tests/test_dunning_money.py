@@ -37,8 +37,14 @@ class TestDunningMoney(ChargingCommon):
             [("account_type", "=", account_type), ("company_ids", "in", self.company.ids)], limit=1
         )
 
-    def _create_entry(self, day, amount, account_type="expense"):
+    def _get_allowance(self):
+        return self.env["account.account"].create(
+            {"name": "Allowance for doubtful accounts", "code": "108.09.01", "account_type": "asset_current"}
+        )
+
+    def _create_entry(self, day, amount, account_type="expense", account=None):
         """Return a posted entry that takes ``amount`` from what the payer owes."""
+        account = account or self._get_account(account_type)
         owed, journals = self._get_owed(), self.env["account.journal"]
         entry = self.env["account.move"].create(
             {
@@ -47,7 +53,7 @@ class TestDunningMoney(ChargingCommon):
                     [("type", "=", "general"), ("company_id", "=", self.company.id)], limit=1
                 ).id,
                 "line_ids": [
-                    Command.create({"account_id": self._get_account(account_type).id, "debit": amount}),
+                    Command.create({"account_id": account.id, "debit": amount}),
                     Command.create(
                         {"account_id": owed.account_id.id, "partner_id": owed.partner_id.id, "credit": amount}
                     ),
@@ -83,6 +89,15 @@ class TestDunningMoney(ChargingCommon):
                 self.assertEqual(self.subscription.state, "suspended")
                 self.assertEqual((case.state, case.amount_recovered), ("given_up", 0))
                 self.assertFalse(sum(case.taken_ids.mapped("amount_recovered")))
+                savepoint.rollback()
+
+    def test_neither_an_allowance_nor_income_taken_back_pays(self):
+        for values in ({"account": self._get_allowance()}, {"account_type": "income"}):
+            with self.subTest(values), self.cr.savepoint() as savepoint:
+                case = self._run_day("2026-03-21")
+                self._write_off("2026-03-22", **values)
+                self.assertEqual(self.subscription.state, "suspended")
+                self.assertEqual((case.state, case.amount_recovered), ("given_up", 0))
                 savepoint.rollback()
 
     def test_the_part_of_a_payment_that_is_written_off_opens_no_door(self):

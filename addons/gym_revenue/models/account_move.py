@@ -77,9 +77,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         lost = max(self.line_ids.matched_credit_ids, key=lambda partial: partial._get_lost_amount())
         lines = lost.credit_move_id.move_id.line_ids
-        return max(
-            lines.filtered(lambda line: line.account_id.internal_group == "expense"), key=lambda line: line.balance
-        ).account_id
+        losses = lines.filtered(lambda line: line.account_id._is_gym_loss(self.company_id))
+        return max(losses, key=lambda line: line.balance).account_id
 
     def _give_up_unserved(self):
         """Override of `gym_collection`: credit what they charge for days without service; the contracts end.

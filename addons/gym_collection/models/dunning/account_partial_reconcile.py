@@ -59,22 +59,22 @@ class AccountPartialReconcile(models.Model):
                 )
 
     def _get_lost_amount(self):
-        """Return how much of this was given up instead of paid: what its entry books against expense accounts.
+        """Return how much of this was given up instead of paid: what its entry books against income or expenses.
 
-        That is an entry for a bad debt, and the part of a payment that "mark as fully paid" wrote off in its own entry.
-        Credit notes, bank lines, exchange differences and entries against any other account (opening balances, credit
-        moved from one account to another) give nothing up.
+        That is an entry for a bad debt, also against its allowance, an entry that takes income back, and the part of a
+        payment that "mark as fully paid" wrote off in its own entry. Credit notes, bank lines, exchange differences and
+        entries against any other account (opening balances, credit moved from one account to another) give nothing up.
         """
         self.ensure_one()
         entry = self.credit_move_id.move_id
         if entry.move_type != "entry" or entry.statement_line_id or entry.exchange_diff_partial_ids:
             return 0.0
-        expenses = entry.line_ids.filtered(lambda line: line.account_id.internal_group == "expense")
+        losses = entry.line_ids.filtered(lambda line: line.account_id._is_gym_loss(entry.company_id))
         closing = entry.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable" and line.balance < 0
         )
-        if not expenses or not closing:
+        if not losses or not closing:
             return 0.0
         total = -sum(closing.mapped("balance"))
-        lost = sum(expenses.mapped("balance"))
+        lost = sum(losses.mapped("balance"))
         return float(dunning.lost_part(to_decimal(self.amount), to_decimal(lost), to_decimal(total)))
