@@ -55,7 +55,14 @@ SIGN_IN = [
     "/web/reset_password",
     "/web/signup",
 ]
-FORMS = ["/join", "/join/1.abc/data", "/factura", "/factura/datos", "/gym/kiosk/sign/1.abc/answer"]
+FORMS = [
+    "/join",
+    "/join/1.abc/data",
+    "/factura",
+    "/factura/datos",
+    "/gym/kiosk/sign/1.abc/answer",
+    "/website/form/mail.mail",
+]
 OPEN = [
     "/",
     "/web",
