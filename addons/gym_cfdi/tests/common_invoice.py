@@ -6,7 +6,7 @@ from decimal import Decimal
 from odoo import Command
 from odoo.tests import freeze_time
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.vigor_test.accounting import PreparedCompanyCase
 
 from ..domain import rules, seal, xsd
 from ..domain.builder import to_xml
@@ -20,11 +20,11 @@ PLACE = "42501"
 
 
 @freeze_time(NOW)
-class CfdiInvoiceCase(AccountTestInvoicingCommon):
+class CfdiInvoiceCase(PreparedCompanyCase):
     """A company that issues CFDI, its taxes by their SAT names, and customers of each kind."""
 
     @classmethod
-    @AccountTestInvoicingCommon.setup_country("mx")
+    @PreparedCompanyCase.setup_country("mx")
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.company_data["company"]
