@@ -1,6 +1,7 @@
 """What tests of the whole share: an Odoo, and this process in its environment."""
 
 import contextlib
+import os
 import signal
 import sys
 from pathlib import Path
@@ -38,6 +39,8 @@ def standing_in():
     def stand_in(odoo, **variables):
         environment = odoo.server.environment | odoo.environment | variables
         with pytest.MonkeyPatch.context() as patch:
+            for name in os.environ.keys() - environment.keys():
+                patch.delenv(name)  # of another Odoo
             for name, value in environment.items():
                 patch.setenv(name, str(value))
             yield

@@ -113,7 +113,7 @@ def gym(odoo, store, name, demo="small"):
     key = cache.digest(*made_from, demo, *([paths.DATA, paths.AT] if with_demo else []))
 
     def build(database, log):
-        with console.step(f"Installing {', '.join(modules) or 'Odoo'}", log, "install"):
+        with console.step(f"Installing the {len(modules)} addons of the suite", log, "install"):
             what = "The suite could not be installed."
             odoo.install(database, modules or ["base", "web"], log, what)
         if with_demo and LOADER.exists():
