@@ -113,6 +113,11 @@ class Selection:
         runs.append(("files", QUICK, files))
         return [run for run in runs if any(path.exists() for path in run[2])]
 
+    def needs_odoo(self, known):
+        """Whether something of it runs on an Odoo, in this process or in one that it starts."""
+        titles = {title for title, _minutes, _paths in self.pytest_runs()}
+        return bool(self.hours or self.odoo_tasks(known) or titles & WITH_ODOO)
+
 
 def _addon_of(file):
     return file.relative_to(paths.ADDONS).parts[0] if file.is_relative_to(paths.ADDONS) else None
@@ -157,8 +162,9 @@ def main(arguments):
     python = python_env.prepare(store, with_tests=True)
     if selection.hours or options.at:
         hours.want()
+    if selection.needs_odoo(known):
+        prepared.get(store)  # once, before several begin to look for it
     if options.at and not paths.AT:
-        prepared.get(store)
         hours.begin_again(options.at)
     with contextlib.ExitStack() as stack:
         tasks = plain_tasks(selection, python, store, results)

@@ -97,6 +97,11 @@ def test_without_a_name_all_is_done_but_the_drills():
     assert titles([]) == ["domain", "scripts", "conformance", "faults", "journeys"]
 
 
+def test_what_runs_on_an_odoo_has_all_of_it_before_it_begins():
+    for names, is_needed in ([], True), (["journeys"], True), (["gym_a"], True), (["hours"], True), (["lint"], False):
+        assert testing.Selection(names, KNOWN).needs_odoo(KNOWN) == is_needed, names
+
+
 def test_a_file_goes_to_the_run_of_its_folder():
     files = [
         *("tests/journeys/test_desk.py", "tests/faults/test_outbox.py", "tests/drills/test_first_of_month.py"),
