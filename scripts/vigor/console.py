@@ -204,8 +204,11 @@ def ended_children():
         _is_ending.clear()
 
 
-def end_group(process, patience_s=15):
-    """Ask a process and its group to end, then insist. Nothing happens when it has ended already."""
+def end_group(process, patience_s=60):
+    """Ask a process and its group to end, then insist. Nothing happens when it has ended already.
+
+    The patience is for tests, which drop their databases and stop their servers first, on a machine that is busy.
+    """
     if process.poll() is not None:
         return
     with contextlib.suppress(ProcessLookupError):
