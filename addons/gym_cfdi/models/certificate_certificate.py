@@ -7,6 +7,7 @@ from odoo.tools import format_date, ormcache
 
 from odoo.addons.vigor_vault.fields import EncryptedText
 
+from ..domain import trial_seal
 from ..domain.csd import CSD, Certificate, Csd
 from ..domain.errors import CertificateError
 from ..tools import user_error
@@ -184,7 +185,14 @@ class CertificateCertificate(models.Model):
         seals.search(
             [("scope", "=", "cfdi"), ("company_id", "=", company.id), ("date_end", "<", seal.date_end)]
         ).activity_unlink([ALERT_ACTIVITY])
+        seal._end_trial()
         return seal
+
+    def _end_trial(self):
+        """Archive the seal for trials of the company that got this one of the SAT."""
+        if self.cfdi_number != trial_seal.NUMBER:
+            trial = [("company_id", "=", self.company_id.id), ("cfdi_number", "=", trial_seal.NUMBER)]
+            self.search(trial).active = False
 
     @api.model
     def _get_instant(self):

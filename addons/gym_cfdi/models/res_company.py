@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
-from ..domain import catalogs, issuer
+from ..domain import catalogs, issuer, trial_seal
 from ..domain.model import Emisor
 from ..domain.rfc import is_well_formed, normalize
 from ..tools import selection_of
@@ -129,6 +129,11 @@ class ResCompany(models.Model):
 
     def _get_csd_domain(self):
         return [("scope", "=", "cfdi"), ("company_id", "in", self.sudo().parent_ids.ids)]
+
+    def _has_cfdi_trial_seal(self):
+        """Tell whether one of this company's seals is for trials: what it seals has no fiscal validity."""
+        seals = self.env["certificate.certificate"].sudo()
+        return bool(seals.search_count([*self._get_csd_domain(), ("cfdi_number", "=", trial_seal.NUMBER)], limit=1))
 
     def _explain_missing_csd(self, at):
         rfc = self._get_cfdi_rfc()

@@ -8,7 +8,8 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.gym_cfdi_sandbox.sandbox import Server
 
-from ..domain import reader, tfd
+from ..domain import reader, tfd, trial_seal
+from ..domain.tests import certificates
 from .common_setup import CfdiSetupCommon
 
 
@@ -153,6 +154,27 @@ class TestSetup(CfdiSetupCommon):
         self.assertFalse(sandbox.active, "no test environment stamps invoices of a live company")
         setup.action_stop()
         self.assertFalse(self.company.cfdi_active)
+
+    def test_a_seal_for_trials_is_made_when_there_is_none(self):
+        setup = self._open()
+        self._fill_fiscal_data(setup)
+        setup.action_use_trial_seal()
+        setup.action_use_trial_seal()
+        seal = self.env["certificate.certificate"].search([("company_id", "=", self.company.id)])
+        self.assertRecordValues(
+            seal, [{"cfdi_number": trial_seal.NUMBER, "cfdi_rfc": "EKU9003173C9", "has_cfdi_key": True}]
+        )
+        self.assertIn("one for trials", "\n".join(setup._get_live_problems(self.company)))
+        with self.assertRaises(AccessError):
+            self._open(self.user)
+
+    def test_the_seal_of_the_sat_takes_the_place_of_that_for_trials(self):
+        setup = self._open()
+        self._fill_fiscal_data(setup)
+        setup.action_use_trial_seal()
+        self._create_csd()
+        self.assertFalse(self.company._has_cfdi_trial_seal())
+        self.assertEqual(self.company._get_csd().certificate.number, certificates.NUMBER)
 
     def test_only_managers_of_the_company_set_it_up(self):
         with self.assertRaises(AccessError):

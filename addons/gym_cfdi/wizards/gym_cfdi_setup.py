@@ -5,7 +5,7 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..domain import catalogs, issuer, rules, seal, tfd
+from ..domain import catalogs, issuer, rules, seal, tfd, trial_seal
 from ..domain.errors import CfdiError
 from ..domain.names import fiscal_name
 from ..domain.printed import pdf_of
@@ -15,6 +15,8 @@ from ..services.pac import PacError
 from ..tools import language_of, selection_of, user_error
 
 GYM_KEY = "91101501"
+# Tax regime of a trial where none is chosen, by the length of the RFC: companies, people with a business
+TRIAL_REGIMES = {12: "601", 13: "612"}
 STEPS = ("fiscal", "csd", "pac", "test", "live")
 
 
@@ -124,6 +126,8 @@ class GymCfdiSetup(models.TransientModel):
             problems.append(
                 self.env._("No stamping provider has its environment set to production. Change or add one in step 3.")
             )
+        if company._has_cfdi_trial_seal():
+            problems.append(self.env._("The seal is one for trials. Upload the CSD of the SAT in step 2."))
         return problems
 
     @api.model
@@ -205,6 +209,14 @@ class GymCfdiSetup(models.TransientModel):
             }
         )
 
+    def action_use_trial_seal(self):
+        """Make a seal for trials, unless there is a seal already."""
+        self._check_manager()
+        company = self.company_id
+        if self._get_problems(company, "csd"):
+            made = trial_seal.make(company._get_cfdi_rfc(), company.cfdi_name or company.name, fields.Datetime.now())
+            self.env["certificate.certificate"]._create_csd(company, *made)
+
     def action_use_sandbox(self):
         """Have the sandbox stamp, unless it does already."""
         self._check_manager()
@@ -271,6 +283,25 @@ class GymCfdiSetup(models.TransientModel):
         if self._get_pacs(self.company_id).filtered(lambda pac: pac.environment == "production"):
             raise UserError(self.env._("A stamping provider is set to production. For a trial, archive it in step 3."))
         self._activate(self.env._("CFDI on trial: documents are stamped by a test environment."))
+
+    @api.model
+    def _start_trial(self):
+        """Take the company switched on from nothing to a trial in one go: seal for trials, sandbox, test, start.
+
+        What it has already of these stays. A regime that nobody chose is the usual one.
+
+        :raise UserError: with what cannot be right, or what the sandbox says
+        """
+        setup = self.create({})
+        regime = TRIAL_REGIMES.get(len(normalize(setup.rfc)))
+        setup.cfdi_regime = setup.cfdi_regime or regime
+        setup._check_manager()
+        setup._keep_fiscal_data()
+        setup.action_use_trial_seal()
+        setup.action_use_sandbox()
+        setup.test_pac_id = setup._get_pacs(setup.company_id).filtered(lambda pac: pac.provider == "sandbox")
+        setup.action_test_stamp()
+        setup.action_start_trial()
 
     def action_go_live(self):
         """Stamp for real from now on. The test environments are archived, so that none of them stamps an invoice."""

@@ -3,12 +3,9 @@
 from datetime import datetime, timedelta
 from functools import cache
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
-from cryptography.x509.oid import NameOID
 
+from .. import trial_seal
 from ..csd import Csd
 
 PASSWORD = "12345678a"
@@ -23,8 +20,7 @@ def private_key(which=0):
 
 
 def key_file(which=0, password=PASSWORD):
-    encryption = BestAvailableEncryption(password.encode())
-    return private_key(which).private_bytes(Encoding.DER, PrivateFormat.PKCS8, encryption)
+    return trial_seal.encrypted(private_key(which), password)
 
 
 def cer_file(
@@ -36,36 +32,9 @@ def cer_file(
     issued=ISSUED,
     number=NUMBER,
 ):
-    """A .cer valid from ``issued`` for ``years``; the holder is a company, so its representative's RFC follows."""
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, holder),
-            x509.NameAttribute(NameOID.X500_UNIQUE_IDENTIFIER, f"{rfc} / VADA800927DJ3"),
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "Sucursal 1"),
-        ]
-    )
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=True,
-        data_encipherment=is_fiel,
-        key_agreement=is_fiel,
-        key_encipherment=False,
-        key_cert_sign=False,
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private_key(which).public_key())
-        .serial_number(int.from_bytes(number.encode(), "big"))
-        .not_valid_before(issued)
-        .not_valid_after(issued + timedelta(days=365 * years))
-        .add_extension(usage, critical=False)
-    )
-    return builder.sign(private_key(which), hashes.SHA256()).public_bytes(Encoding.DER)
+    """A .cer valid from ``issued`` for ``years``."""
+    end = issued + timedelta(days=365 * years)
+    return trial_seal.certificate(private_key(which), rfc, holder, number, issued, end, is_fiel)
 
 
 def csd(**options):
