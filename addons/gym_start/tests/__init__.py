@@ -1,0 +1,1 @@
+from . import test_javascript, test_start, test_structure

@@ -1,0 +1,5 @@
+from odoo.addons.vigor_test.javascript import JavaScriptCase
+
+
+class TestJavaScript(JavaScriptCase):
+    pass
