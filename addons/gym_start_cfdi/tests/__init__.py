@@ -1,0 +1,1 @@
+from . import test_start_cfdi, test_structure
