@@ -73,6 +73,7 @@
         "views/gym_cfdi_global_views.xml",
     ],
     "assets": {
+        "web.assets_frontend": ["gym_cfdi/static/src/interactions/*"],
         "web.assets_backend": ["gym_cfdi/static/src/overview/*"],
         "web.assets_unit_tests": ["gym_cfdi/static/tests/**/*.test.js"],
     },

@@ -312,7 +312,8 @@ def load_cfdi(env):
             "cfdi_regime": "601",
             "cfdi_default_product_key_id": env["gym.cfdi.product.key"]._from_code("91101501").id,
             "cfdi_active": True,
-            "cfdi_since": company._today(),
+            # not the day of loading: what was sold this month can still be invoiced
+            "cfdi_since": company._today().replace(day=1),
             "cfdi_self_invoicing": True,
         }
     )

@@ -1,9 +1,13 @@
-from odoo import http
+from werkzeug.exceptions import NotFound
+
+from odoo.exceptions import AccessError, MissingError
 from odoo.http import content_disposition, request, route
 from odoo.tools import single_email_re
 
+from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.vigor_guard.domain.network import group_address
 
+from ..domain import fiscal_form
 from .fiscal_data import read_fiscal_form
 
 # Keys of the session: the sale whose ticket was shown, and the one that this visitor had invoiced
@@ -13,7 +17,7 @@ SEARCHES_AN_HOUR = 1000  # of all visitors together
 MOST_MISSES, MISSES_WINDOW_S = 8, 1800  # of a network, and of a number
 
 
-class SelfInvoicing(http.Controller):
+class SelfInvoicing(CustomerPortal):
     """``/factura``: who holds a ticket of this month gets its CFDI in their own name.
 
     Three steps, the ticket kept in the session: number and code; fiscal data; the stamped files. A ticket that is not
@@ -31,24 +35,39 @@ class SelfInvoicing(http.Controller):
                 return request.redirect("/factura/datos")
         return request.render("gym_cfdi.self_invoicing_ticket", values)
 
+    @route("/my/invoices/<int:invoice_id>/factura", type="http", auth="public", website=True, methods=["GET"])
+    def cfdi_ticket_of_invoice(self, invoice_id, access_token=None, **kw):
+        """From the customer's page of an invoice straight to the fiscal data: who may see it need not search it."""
+        try:
+            move_sudo = self._document_check_access("account.move", invoice_id, access_token)
+        except (AccessError, MissingError) as error:
+            raise NotFound() from error
+        if not move_sudo._may_be_cfdi_ticket():
+            return request.redirect(move_sudo.get_portal_url())
+        request.session[_TICKET] = move_sudo.id
+        return request.redirect("/factura/datos")
+
     @route("/factura/datos", type="http", auth="public", website=True, methods=["GET", "POST"], sitemap=False)
     def cfdi_ticket_data(self, **form):
         move_sudo = self._get_sale(_TICKET)
         if not move_sudo or not move_sudo._is_cfdi_ticket():
             return request.redirect("/factura/listo")
         errors, doubts = {}, {}
+        own_sudo = self._get_own_partner(move_sudo)
         if request.httprequest.method == "POST":
             data, errors, doubts = read_fiscal_form(form)
             email = form.get("email", "").strip()
             if not single_email_re.match(email):
                 errors["email"] = (request.env._("Type an e-mail address."), request.env._("The CFDI goes there."))
             if not errors:
+                if form.get("keep") and own_sudo:
+                    own_sudo._write_fiscal_form(data)
                 move_sudo._make_cfdi_nominative(data, email)
                 request.session[_INVOICED] = move_sudo.id
                 return request.redirect("/factura/listo")
-        known = self._get_own_fiscal_data(move_sudo)
+        known = own_sudo._get_fiscal_form() | {"email": own_sudo.email} if own_sudo else {}
         values = {name: form.get(name, known.get(name) or "") for name in _FIELDS}
-        values["use"] = values["use"] or "G03"
+        values["use"] = fiscal_form.proposed_use(values["regime"], values["use"])
         return request.render(
             "gym_cfdi.self_invoicing_data",
             request.env["res.partner"]._get_fiscal_choices()
@@ -57,6 +76,7 @@ class SelfInvoicing(http.Controller):
                 "form": values,
                 "errors": errors,
                 "doubts": doubts,
+                "is_own": bool(own_sudo),
                 "page_name": "self_invoicing",
             },
         )
@@ -78,12 +98,11 @@ class SelfInvoicing(http.Controller):
         name = content_disposition(f"{document_sudo.uuid}.{kind}")
         return request.make_response(content, [("Content-Type", mimetype), ("Content-Disposition", name)])
 
-    def _get_own_fiscal_data(self, move_sudo):
-        """Return what the form begins with for a signed-in customer's own sale; else nothing."""
+    def _get_own_partner(self, move_sudo):
+        """Return, in sudo, the signed-in customer whose own sale it is; else an empty recordset."""
         partner_sudo = request.env.user.partner_id.sudo()
-        if request.env.user._is_public() or partner_sudo != move_sudo.commercial_partner_id:
-            return {}
-        return partner_sudo._get_fiscal_form() | {"email": partner_sudo.email}
+        is_own = not request.env.user._is_public() and partner_sudo == move_sudo.commercial_partner_id
+        return partner_sudo if is_own else partner_sudo.browse()
 
     def _search_ticket(self, number, code):
         """Return the sale, in sudo, and what to say when there is none."""

@@ -49,8 +49,18 @@ def offered_regimes(day):
 
 
 def offered_uses(day):
-    """Return the keys of c_UsoCFDI that a customer may choose on ``day``, as pairs (key, name)."""
-    return [pair for pair in _offered(catalogs.uses(), day) if pair[0] not in NOT_OFFERED_USES]
+    """Return what a customer may choose of c_UsoCFDI on ``day``: (key, name, keys of the regimes that it admits)."""
+    offered = [pair for pair in _offered(catalogs.uses(), day) if pair[0] not in NOT_OFFERED_USES]
+    return [(key, name, sorted(catalogs.uses().get(key).regimes)) for key, name in offered]
+
+
+def proposed_use(regime, use=""):
+    """Return the use with which the form opens: ``use`` when the regime admits it, else G03, else S01.
+
+    :param str regime: key of c_RegimenFiscal; empty when it is not known yet, which admits any use
+    """
+    admitted = [key for key in (use, "G03") if key and (not regime or regime in catalogs.uses().get(key).regimes)]
+    return admitted[0] if admitted else "S01"
 
 
 def read(form, day):

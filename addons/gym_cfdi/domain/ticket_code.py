@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+import re
 
 # Signs that nobody takes for another one on a thermal print: none of 0 O, 1 I L, 2 Z, 5 S, 8 B. No vowel, so no word
 ALPHABET = "34679CDFGHJKMNPQRTVWXY"
 LENGTH = 6  # 22^6, over a hundred million
+_SEPARATORS = re.compile(r"[\s/\\_.-]+")
 
 
 def code_of(secret, entry):
@@ -26,6 +28,13 @@ def code_of(secret, entry):
 def read_code(text):
     """Return ``text`` as a code is compared: capital letters, without the spaces and hyphens that people add."""
     return "".join(sign for sign in (text or "").upper() if sign not in " -\t\u00a0")
+
+
+def spellings_of(number):
+    """Return the numbers that somebody may mean who types ``number``, that itself first: ``inv 2026-01035`` too."""
+    text = (number or "").strip()
+    joined = _SEPARATORS.sub("/", text.upper())
+    return list(dict.fromkeys(filter(None, (text, text.upper(), joined, joined.replace("/", "-")))))
 
 
 def is_same(code, text):

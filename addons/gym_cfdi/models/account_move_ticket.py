@@ -1,6 +1,9 @@
-from odoo import api, fields, models
+from datetime import timedelta
 
-from ..domain import rfc, ticket_code
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..domain import document_state, rfc, ticket_code
 from ..domain.fiscal_form import FiscalData
 
 
@@ -57,8 +60,8 @@ class AccountMove(models.Model):
         return [
             ("company_id", "in", self._get_cfdi_ticket_companies().ids),
             "|",
-            ("name", "=", number),
-            ("payment_reference", "=", number),
+            ("name", "in", ticket_code.spellings_of(number)),
+            ("payment_reference", "in", ticket_code.spellings_of(number)),
         ]
 
     @api.model
@@ -85,17 +88,44 @@ class AccountMove(models.Model):
         )
 
     def _is_cfdi_ticket(self):
-        """Tell whether the sale is of this month, at the place that issues, stands, and was made to nobody by name."""
+        """Tell whether the sale is of this month, at the place that issues, stands, and was has no CFDI of its own."""
         self.ensure_one()
         today = self.company_id._get_cfdi_now(self.journal_id._get_cfdi_place()).date()
         return (
             self.invoice_date.replace(day=1) == today.replace(day=1)
             and not self.cfdi_receptor_id
-            and (self.cfdi_to_global or rfc.is_generic(self.commercial_partner_id._get_cfdi_rfc()))
+            and self._has_cfdi_to_come()
             and not self.cfdi_document_id
             and self.payment_state != "reversed"
             and self._can_leave_global()
         )
+
+    def _has_cfdi_to_come(self):
+        """Tell whether nothing states the sale yet: it waits for a global invoice, or its CFDI was never asked for."""
+        is_public = rfc.is_generic(self.commercial_partner_id._get_cfdi_rfc())
+        return self.cfdi_to_global or is_public or not self._is_before_cfdi()
+
+    def _get_cfdi_portal_note(self):
+        """Return, for the customer's page of this invoice, why it has no CFDI and what to do; empty when it has."""
+        self.ensure_one()
+        if not self.is_cfdi or self.state != "posted" or self._get_cfdi_portal_documents():
+            return ""
+        if self.cfdi_ticket_code:
+            last = (self.invoice_date.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+            return self.env._("You can get its CFDI until %(day)s.", day=format_date(self.env, last))
+        return self._get_cfdi_missing_reason()
+
+    def _get_cfdi_missing_reason(self):
+        if self.cfdi_document_id.state == document_state.REJECTED:
+            return self.env._(
+                "Its CFDI is not stamped yet: the SAT does not accept the fiscal data. Correct them under “Fiscal "
+                "data” and tell the desk."
+            )
+        if self.cfdi_document_id:
+            return self.env._("Its CFDI is being stamped. It will be here in a few minutes.")
+        if self._is_before_cfdi():
+            return self.env._("Its CFDI was not made with this system. Ask for it at the desk.")
+        return self.env._("Its month is over and it was declared to the general public. Ask at the desk.")
 
     def _make_cfdi_nominative(self, data, email):
         """Have the sale invoiced to the customer who holds its ticket.

@@ -38,7 +38,6 @@ class TestPrintedPage(ComplementCase):
             "URE180429TM6",
             "E48 Unidad de servicio",
             "IVA 16 % sobre",
-            comprobante.sello,
         ):
             self.assertIn(stated, text)
         self.assertEqual(text.count("pesos 68/100 M.N."), 1)

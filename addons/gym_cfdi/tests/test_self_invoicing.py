@@ -1,7 +1,9 @@
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo import http
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.vigor_guard.domain.network import group_address
@@ -95,12 +97,12 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
 
     def test_the_customer_finds_the_code_on_paper_and_in_the_portal(self):
         report = self.env["ir.actions.report"]
-        html = report._render_qweb_html("account.account_invoices", self.ticket.ids)[0].decode()
-        self.assertIn(self.code, html)
-        self.assertIn("/factura", html)
+        page = report._render_qweb_html("account.account_invoices", self.ticket.ids)[0].decode()
+        self.assertIn(self.code, page)
+        self.assertIn("/factura", page)
         page = self.url_open(self.ticket.get_portal_url())
         self.assertIn(self.code, page.text)
-        self.assertIn(f"code={self.code}", page.text)
+        self.assertIn(f"/my/invoices/{self.ticket.id}/factura", page.text)
 
     def test_what_is_no_ticket_has_no_code(self):
         named, draft = (
@@ -237,3 +239,71 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         with mute_logger("odoo.http"):
             response = self.url_open("/factura", data={"number": self.number, "code": self.code})
         self.assertEqual(response.status_code, 400)
+
+    # === FROM THE PORTAL === #
+
+    def _sign_in(self):
+        user = new_test_user(self.env, "ticket_juan", groups="base.group_portal", name="Juan Sin RFC")
+        user.partner_id = self.public
+        self.public.email = "juan@example.com"
+        self.authenticate(user.login, user.login)
+        return f"/my/invoices/{self.ticket.id}"
+
+    def test_a_number_typed_otherwise_finds_the_ticket(self):
+        for number in (self.number.lower(), self.number.replace("/", " "), f" {self.number.replace('/', '-')}"):
+            self.assertIn("/factura/datos", self._show_ticket(number=number).url, number)
+
+    def test_from_the_invoice_it_is_two_taps_and_the_data_are_kept(self):
+        page = self._sign_in()
+        self.assertIn(f"{page}/factura", self.url_open(page).text)
+        form = self.url_open(f"{page}/factura")
+        self.assertIn("/factura/datos", form.url)
+        self.assertIn("fiscal_keep", form.text)
+        self.assertIn("juan@example.com", form.text)
+        self._post("/factura/datos", **FORM, keep="1")
+        self.assertEqual((self.public.vat, self.public.cfdi_regime), ("CACX7605101P8", "612"))
+        self.assertEqual(self.ticket.cfdi_receptor_id, self.public)
+        self.assertEqual(self.ticket.cfdi_document_id.receptor_rfc, "CACX7605101P8")
+
+    def test_data_are_kept_only_when_ticked(self):
+        self._sign_in()
+        self._show_ticket()
+        self._post("/factura/datos", **FORM)
+        self.assertFalse(self.public.vat)
+
+    def test_the_ticket_of_somebody_else_changes_nobody(self):
+        self._sign_in()
+        stranger = self.env["res.partner"].create({"name": "Otra Sin RFC"})
+        theirs = self._create_invoice_of([100], partner_id=stranger.id)
+        self.assertEqual(self.url_open(f"/my/invoices/{theirs.id}/factura").status_code, 404)
+        self._show_ticket(number=theirs.name, code=theirs.cfdi_ticket_code)
+        self._post("/factura/datos", **FORM, keep="1")
+        self.assertTrue(theirs.cfdi_receptor_id)
+        self.assertFalse(self.public.vat or stranger.vat)
+
+    def test_a_salary_proposes_no_effects(self):
+        self._sign_in()
+        self.public.write({"cfdi_regime": "605", "cfdi_use": "G03"})
+        form = html.fromstring(self.url_open(f"/my/invoices/{self.ticket.id}/factura").content)
+        self.assertEqual(form.xpath("//select[@name='use']/option[@selected]/@value"), ["S01"])
+        [gastos] = form.xpath("//select[@name='use']/option[@value='G03']/@data-regimes")
+        self.assertNotIn("605", gastos.split())
+
+    def test_an_invoice_without_cfdi_says_why(self):
+        page = self._sign_in()
+        self.assertIn("until", self.ticket._get_cfdi_portal_note())
+        self.assertIn('name="cfdi_note"', self.url_open(page).text)
+        with freeze_time("2026-12-02 18:00:00"):
+            self.ticket.invalidate_recordset(["cfdi_ticket_code"])
+            self.assertIn("month is over", self.ticket._get_cfdi_portal_note())
+
+    def test_a_named_sale_whose_cfdi_was_never_asked_for_is_offered(self):
+        self.company.cfdi_active = False
+        named = self._create_invoice_of([100])
+        self.company.cfdi_active = True
+        self.assertFalse(named.cfdi_document_id)
+        self.assertTrue(named.cfdi_ticket_code)
+        self.company.cfdi_since = "2026-11-22"
+        named.invalidate_recordset(["cfdi_ticket_code"])
+        self.assertFalse(named.cfdi_ticket_code, "other software stamped it")
+        self.assertIn("not made with this system", named._get_cfdi_portal_note())

@@ -59,7 +59,7 @@ def test_a_wrong_check_digit_is_only_a_doubt():
 
 def test_only_what_a_customer_may_choose_is_offered():
     assert ("612", "Personas Físicas con Actividades Empresariales y Profesionales") in fiscal_form.offered_regimes(DAY)
-    uses = dict(fiscal_form.offered_uses(DAY))
+    uses = {key: name for key, name, _regimes in fiscal_form.offered_uses(DAY)}
     assert {"G03", "S01"} <= uses.keys()
     assert not fiscal_form.NOT_OFFERED_USES & uses.keys()
 
@@ -69,3 +69,21 @@ def test_the_corporate_regime_is_taken_off():
     data, errors, _doubts = fiscal_form.read(GOOD | company, DAY)
     assert data.name == "ESCUELA KEMPER URGATE"
     assert not errors
+
+
+@pytest.mark.parametrize(
+    ("regime", "use", "proposed"),
+    [
+        ("", "", "G03"),
+        ("612", "", "G03"),
+        ("612", "D01", "D01"),
+        ("605", "", "S01"),
+        ("605", "G03", "S01"),
+        ("616", "G03", "S01"),
+        ("605", "D01", "D01"),
+    ],
+)
+def test_the_use_proposed_is_one_that_the_regime_admits(regime, use, proposed):
+    assert fiscal_form.proposed_use(regime, use) == proposed
+    admitting = dict((key, regimes) for key, _name, regimes in fiscal_form.offered_uses(DAY))
+    assert not regime or regime in admitting[proposed]

@@ -1,7 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..ticket_code import ALPHABET, LENGTH, code_of, is_same, read_code
+from ..ticket_code import ALPHABET, LENGTH, code_of, is_same, read_code, spellings_of
 
 
 @given(st.text(max_size=40), st.integers(min_value=1))
@@ -29,3 +30,15 @@ def test_codes_of_neighbours_and_of_other_databases_have_nothing_in_common():
 
 def test_signs_that_look_alike_are_not_used():
     assert not set(ALPHABET) & set("01258OILZSBUAE")
+
+
+@pytest.mark.parametrize(
+    "typed", ["INV/2026/01035", "inv/2026/01035", " Inv 2026 01035 ", "inv-2026-01035", "INV 2026/01035"]
+)
+def test_a_number_is_found_however_it_is_typed(typed):
+    assert "INV/2026/01035" in spellings_of(typed)
+
+
+def test_a_number_that_says_nothing_has_no_spelling():
+    assert spellings_of(" ") == []
+    assert spellings_of(None) == []
