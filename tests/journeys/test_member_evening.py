@@ -218,9 +218,8 @@ def test_gets_the_cfdi_in_her_own_name(story, picture):
     expect(page.get_by_text("Guardado")).to_be_visible()
     story.see_plan()
     open_invoice(story)
-    expect(page.frame_locator("iframe").locator("h2")).to_contain_text("Recibo")  # until it is a CFDI
+    expect(page.frame_locator("iframe").locator(".o_cfdi_kind")).to_contain_text("Recibo")  # until it is a CFDI
     story.tap("link", "Facturar a mi RFC")
-    story.tap("button", "Buscar mi ticket")
     expect(page.get_by_label("RFC", exact=True)).to_have_value(RFC)
     story.tap("button", "Obtener mi factura")
     expect(page.get_by_text("Su factura está lista")).to_be_visible(timeout=STAMP_S * 1000)
