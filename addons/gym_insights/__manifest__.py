@@ -14,6 +14,7 @@
         "data/gym_insights_data.xml",
         # backend
         "views/gym_owing_report_views.xml",
+        "views/gym_owing_promise_views.xml",
         "views/gym_money_report_views.xml",
         "views/gym_subscription_period_views.xml",
         "views/gym_insights_report_views.xml",

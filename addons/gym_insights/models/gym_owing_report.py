@@ -114,6 +114,41 @@ class GymOwingReport(models.Model):
             "views": [(False, "form")],
         }
 
+    def action_promise(self):
+        """Ask for the day on which the payer promised to pay."""
+        self._check_may_reach()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Promised to pay"),
+            "res_model": "gym.owing.promise",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.partner_id.id, "default_location_id": self.location_id.id},
+        }
+
+    def _begin_collecting(self):
+        """Open the case of this debt as the night would, for who may see the debt and write its case.
+
+        :raise AccessError: for them
+        :raise UserError: when it is too little to be followed
+        """
+        self._check_may_reach()
+        cases = self.env["gym.dunning.case"]
+        cases.check_access("write")
+        moves = (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                cases.sudo()._get_uncollected_domain()
+                & Domain("partner_id", "=", self.partner_id.id)
+                & Domain("gym_location_id", "=", self.location_id.id)
+            )
+        )
+        opened = cases.sudo()._open_cases(moves)
+        if not opened:
+            raise UserError(self.env._("This debt is too small to be followed."))
+        return cases.browse(opened.ids)
+
     def _check_may_reach(self):
         """Stop who may not see this row before anything is made for it: a link that pays opens an invoice.
 

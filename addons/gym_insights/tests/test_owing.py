@@ -1,7 +1,7 @@
 from datetime import date
 from urllib.parse import unquote
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import InsightsCommon
@@ -98,3 +98,45 @@ class TestOwing(InsightsCommon):
         self.assertFalse(self._rows(self.frontdesk))
         self.assertFalse(self._rows(self.manager))
         self.assertEqual(len(self._rows(self.owner)), 1)
+
+    # === PROMISED TO PAY === #
+
+    def _promise(self, day, user=None, **values):
+        row = self._rows()
+        promises = self.env["gym.owing.promise"].with_user(user or self.frontdesk)
+        defaults = row.with_user(self.frontdesk).action_promise()["context"]
+        return promises.with_context(**defaults).create({"promised_on": day, **values})
+
+    def test_the_desk_notes_a_promise_before_anything_was_done(self):
+        self._join()
+        self._go_to("2026-01-20")
+        self._promise("2026-01-25", note="On Friday, by card").action_confirm()
+        case = self._rows(self.owner).case_id
+        self.assertRecordValues(case, [{"promised_on": date(2026, 1, 25), "note": "On Friday, by card"}])
+        self._promise("2026-01-26").action_confirm()
+        self.assertEqual((self._rows(self.owner).case_id, case.promised_on), (case, date(2026, 1, 26)))
+
+    def test_a_promise_is_for_a_day_to_come_and_for_a_debt(self):
+        _subscription, move = self._join()
+        self._go_to("2026-01-20")
+        promise = self._promise("2026-01-19")
+        with self.assertRaisesRegex(UserError, "is over"):
+            promise.action_confirm()
+        promise.promised_on = "2026-01-25"
+        self._pay(move)
+        self.env.flush_all()
+        with self.assertRaisesRegex(UserError, "owes nothing"):
+            promise.action_confirm()
+        self.assertFalse(self.env["gym.dunning.case"].search([("partner_id", "=", move.partner_id.id)]))
+
+    def test_another_branch_notes_no_promise(self):
+        self._join(self.gdl)
+        self._go_to("2026-01-20")
+        row = self._rows(self.owner)
+        with self.assertRaises(AccessError):
+            row.with_user(self.frontdesk).action_promise()
+        with self.assertRaises(UserError):
+            self.env["gym.owing.promise"].with_user(self.frontdesk).create(
+                {"partner_id": row.partner_id.id, "location_id": self.gdl.id, "promised_on": "2026-01-25"}
+            ).action_confirm()
+        self.assertFalse(self.env["gym.dunning.case"].search([("partner_id", "=", row.partner_id.id)]))
