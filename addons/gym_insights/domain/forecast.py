@@ -12,8 +12,8 @@ from statistics import NormalDist
 AHEAD = 3  # months
 FADING = 0.8  # what a month weighs beside the one after it
 EFFECTIVE = (1 + FADING) / (1 - FADING)  # months of equal weight that would be as sure
-TRAINED = 6  # months that the first of the forecasts of known months has before it
-LEAST = 12  # months without which nothing is foretold
+TRAINED = 5  # months that the first of the forecasts of known months has before it
+LEAST = 9  # months without which nothing is foretold
 SHARE = 0.8  # of the intervals have to hold what comes
 CHANGE = 1.3  # how much wider they are than past errors alone ask for: gyms grow, shrink and have seasons
 

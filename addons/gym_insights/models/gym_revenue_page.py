@@ -110,7 +110,7 @@ class GymRevenuePage(models.AbstractModel):
         return {
             "key": key,
             "label": label,
-            "people": self.env._("%(count)s people", count=people),
+            "people": self.env._("1 person") if people == 1 else self.env._("%(count)s people", count=people),
             "amount": self._tell_pesos(bar.amount),
             "left": bar.left,
             "width": bar.width,
