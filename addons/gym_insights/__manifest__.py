@@ -12,6 +12,9 @@
         "security/ir.model.access.csv",
         # what runs by itself
         "data/gym_insights_data.xml",
+        # what is mailed
+        "data/gym_insights_mail.xml",
+        "data/gym_report_mail.xml",
         # backend
         "views/gym_owing_report_views.xml",
         "views/gym_owing_promise_views.xml",
@@ -19,6 +22,8 @@
         "views/gym_subscription_period_views.xml",
         "views/gym_insights_report_views.xml",
         "views/gym_segment_views.xml",
+        "views/gym_report_schedule_views.xml",
+        "views/res_users_views.xml",
         "views/gym_insights_menus.xml",
     ],
     "assets": {

@@ -44,7 +44,18 @@ class GymInsights(models.AbstractModel):
             "branches": [self._make_row(one, today) for one in shown] if len(shown) > 1 else [],
             "waiting": self._get_waiting(shown),
             "owing": self._get_owing(shown),
+            "is_week_mailed": self.env.user.gym_weekly_mail,
         }
+
+    @api.model
+    def set_weekly_mail(self, is_wanted):
+        """Let the user who asks get the week by mail on Mondays, or not any more.
+
+        :raise AccessError: for who is neither manager, owner nor accountant of a gym
+        :raise ValidationError: for who has no e-mail address
+        """
+        self._check_may_see()
+        self.env.user.gym_weekly_mail = bool(is_wanted)
 
     # === NUMBERS === #
 

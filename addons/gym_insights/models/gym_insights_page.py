@@ -20,8 +20,12 @@ class GymInsightsPage(models.AbstractModel):
 
         :raise AccessError: for who is neither manager, owner nor accountant of a gym
         """
-        if not any(self.env.user.has_group(f"gym_members.group_gym_{role}") for role in ROLES):
+        if not self._may_see():
             raise AccessError(self.env._("This page is for managers, owners and accountants."))
+
+    @api.model
+    def _may_see(self):
+        return any(self.env.user.has_group(f"gym_members.group_gym_{role}") for role in ROLES)
 
     @api.model
     def _get_branches(self):

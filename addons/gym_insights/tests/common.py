@@ -22,7 +22,7 @@ class InsightsCommon(GymSubscriptionsCommon):
         self.clock.move_to(f"{day} 18:00:00")
 
     def _join(self, location=None, plan=None, **values):
-        member = self._create_member(name="Somebody", location_id=(location or self.roma).id, **values)
+        member = self._create_member(**{"name": "Somebody", "location_id": (location or self.roma).id} | values)
         subscription = self._create_subscription(member_id=member.id, plan_id=(plan or self.plan).id)
         return subscription, subscription._activate()
 

@@ -24,6 +24,7 @@ async function mountToday() {
         expect.step(`branch ${args[0]}`);
         return today(args[0]);
     });
+    onRpc("gym.insights", "set_weekly_mail", ({args}) => expect.step(`weekly ${args[0]}`));
     onRpc("gym.owing.report", "action_whatsapp", ({args}) => ({name: `whatsapp ${args[0]}`}));
     mockService("action", {doAction: (action) => expect.step(action.name || action)});
     const env = await makeMockEnv({config: getDefaultConfig()});
@@ -56,4 +57,12 @@ test("a branch can be chosen and a debtor be written to", async () => {
     await click(".o_gym_owing li button");
     await animationFrame();
     expect.verifySteps(["branch false", "branch 2", "whatsapp 7"]);
+});
+
+test("the week by mail is asked for in a tick", async () => {
+    await mountToday();
+    await click("#o_gym_week");
+    await animationFrame();
+    expect("#o_gym_week").toBeChecked();
+    expect.verifySteps(["branch false", "weekly true"]);
 });

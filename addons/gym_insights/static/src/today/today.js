@@ -32,6 +32,14 @@ export class GymToday extends Component {
         return this.load(parseInt(ev.target.value, 10) || false);
     }
 
+    /** Ask for the week by mail, or for no more of it; the tick shows what the server kept. */
+    async setWeeklyMail(ev) {
+        const wanted = ev.target.checked;
+        ev.target.checked = this.state.data.is_week_mailed;
+        await this.orm.call("gym.insights", "set_weekly_mail", [wanted]);
+        ev.target.checked = this.state.data.is_week_mailed = wanted;
+    }
+
     /** Carry out one of the buttons of who owes: a message, a call, a payment. */
     async act(row, method) {
         const action = await this.orm.call("gym.owing.report", method, [[row.id]]);
