@@ -62,6 +62,7 @@ SEVERITIES = {
     # a door that decides alone
     "stale_snapshot": WARN,
     "unknown_offline": BLOCK,
+    "not_opened": WARN,
 }
 # Said of a right that does not run: then its hours and allowances matter to nobody.
 OVER = frozenset(

@@ -67,10 +67,15 @@ class GymAccessPresence(models.Model):
 
     @api.model
     def _enter(self, location, at, member=None, access_pass=None):
-        """Count somebody as inside ``location`` from ``at`` on, and no longer elsewhere."""
+        """Count somebody as inside ``location`` from ``at`` on, and no longer elsewhere.
+
+        What a door tells late changes nothing about somebody who has entered since.
+        """
         domain = Domain("member_id", "=", member.id) if member else Domain("pass_id", "=", access_pass.id)
         known = self.sudo().search(domain)
         if known:
+            if known.since > at:
+                return
             known.write({"location_id": location.id, "company_id": location.company_id.id, "since": at})
             return
         self.sudo().create(

@@ -43,6 +43,10 @@ TEXTS = {
         _lt("The door has been without the server for too long."),
         _lt("Look the person up at the desk."),
     ),
+    "not_opened": (
+        _lt("The door did not confirm that it opened."),
+        _lt("Look at the door; no visit was taken and nobody counts as inside."),
+    ),
 }
 # Buttons of this addon: code to a label and a method of gym.member
 SIGN = ("waiver_missing", "consent_lapsed")
