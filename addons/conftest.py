@@ -18,7 +18,7 @@ ADDONS = Path(__file__).parent
 # same examples as the one before it; drills draw others (VIGOR_DRAW).
 settings.register_profile("vigor", deadline=None, derandomize=not os.environ.get("VIGOR_DRAW"), database=None)
 settings.load_profile("vigor")
-PLAIN = ("domain", "services", "sandbox")
+PLAIN = ("domain", "services", "sandbox", "gate", "emulators")
 # numpy's threads wait for each other by spinning: on a busy machine they take four times the CPU of one
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")

@@ -27,12 +27,13 @@ LAYERS = (
 # Without a name: the tests of the addons run at an hour of their own, see ``hours``
 USUAL = {"lint", "domain", "scripts", "conformance", "faults", "journeys"}
 # Folders of an addon that are plain Python; addons/conftest.py names the same
-PLAIN = ("domain", "services", "sandbox")
+PLAIN = ("domain", "services", "sandbox", "gate", "emulators")
 # How many minutes they take, roughly: what takes long begins first, after what tells soon whether all is well
 MINUTES = {
     "gym_subscriptions": 5,
     "gym_collection": 5,
     "gym_access": 3,
+    "gym_gate": 2,
     "gym_join": 3,
     "gym_revenue": 2,
     "gym_referrals": 3,

@@ -1,0 +1,15 @@
+from . import (
+    gym_access_act,
+    gym_access_card,
+    gym_access_grant,
+    gym_access_pass,
+    gym_access_phone,
+    gym_gate,
+    gym_gate_due,
+    gym_gate_entry,
+    gym_gate_events,
+    gym_gate_point,
+    gym_gate_program,
+    gym_gate_snapshot,
+    gym_member,
+)
