@@ -23,6 +23,7 @@ COMMANDS = {
     "backup": "vigor.backup:main",
     "restore": "vigor.backup:main_restore",
     "pac-sandbox": "vigor.server:main_pac",
+    "gate": "vigor.gate:main",
     "python": "vigor.prepared:main_python",
     "odoo": "vigor.prepared:main_odoo",
 }
