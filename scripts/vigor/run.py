@@ -18,6 +18,7 @@ from vigor import (
     prepared,
     server,
     system,
+    turnstile,
     waiting,
 )
 from vigor.database import Databases
@@ -81,6 +82,7 @@ def _only_run(database):
             ) from None
         _end_orphan(RUNS / f"{database}.pid")
         _end_orphan(RUNS / f"{database}.pac.pid")
+        _end_orphan(RUNS / f"{database}.turnstile.pid")
         yield
 
 
@@ -188,6 +190,8 @@ def _serve(odoo, options, port, started):
         _note(stack, f"{options.db}.url", running.url)
         _announce(odoo, running.url, pac_url, mails, options, time.monotonic() - started)
         try:
+            if options.demo != "none":
+                _serve_turnstile(odoo, options.db, running.url, stack)
             code = running.process.wait()
         except KeyboardInterrupt:
             console.say("\nStopping.")
@@ -201,6 +205,17 @@ def _serve_pac(odoo, database, stack):
     process, url = stack.enter_context(server.pac_sandbox(odoo.python, state, log))
     _note(stack, f"{database}.pac.pid", process.pid)
     return url
+
+
+def _serve_turnstile(odoo, database, url, stack):
+    """Start the emulated turnstile, without which everything else goes on."""
+    try:
+        process, address = stack.enter_context(turnstile.serving(odoo, database, url, RUNS))
+    except console.Problem as problem:
+        console.show_problem(problem)
+        return
+    _note(stack, f"{database}.turnstile.pid", process.pid)
+    console.say(f"\nA turnstile to try the door on:  {address}")
 
 
 def _note(stack, name, value):
