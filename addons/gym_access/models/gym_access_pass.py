@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..domain import codes
@@ -19,6 +19,11 @@ KINDS = [
 ]
 GUEST_DAYS = 365  # how long the name of a guest is kept after the last day of the pass
 FORGOTTEN = "—"
+# Days that a pass lasts and visits that it has at most when the front desk makes it: coming in for longer is a
+# subscription, which is paid, or free time, which a manager gives
+DESK_MOST = {"day": (31, 31), "guest": (1, 1), "trial": (14, 14), "punch": (366, 50)}
+DESK_AHEAD_DAYS = 90
+LIMITED = {"kind", "date_start", "date_end", "visits"}
 # Written by buttons alone
 GATED = {"host_id", "is_void", "code_hash", "code_hint"}
 
@@ -55,8 +60,10 @@ class GymAccessPass(models.Model):
     )
     is_waiver_signed = fields.Boolean(string="Waiver Signed", help="On paper, by somebody who is not a member.")
     date_start = fields.Date(string="From", required=True, default=lambda self: self._default_date_start())
-    date_end = fields.Date(string="Last Day", required=True, default=lambda self: self._default_date_start())
-    visits = fields.Integer(default=1, required=True, help="How many visits, or days, it has in all.")
+    date_end = fields.Date(
+        string="Last Day", required=True, default=lambda self: self._default_date_start(), tracking=True
+    )
+    visits = fields.Integer(default=1, required=True, tracking=True, help="How many visits, or days, it has in all.")
     visits_per_day = fields.Integer(help="0: as many as are left.")
     entry_ids = fields.One2many("gym.allowance.entry", "pass_id", string="Uses", readonly=True)
     visits_left = fields.Integer(compute="_compute_visits_left", compute_sudo=True)
@@ -98,6 +105,7 @@ class GymAccessPass(models.Model):
     def create(self, vals_list):
         self._check_relations(vals_list)
         passes = super().create([self._without_gated(vals) for vals in vals_list])
+        passes._check_desk_limits()
         passes.member_id._access_changed()
         return passes
 
@@ -106,8 +114,33 @@ class GymAccessPass(models.Model):
             raise UserError(self.env._("This pass has been used. Void it and make another one."))
         self._check_relations([vals])
         result = super().write(self._without_gated(vals))
+        if LIMITED & vals.keys():
+            self._check_desk_limits()
         self.member_id._access_changed()
         return result
+
+    def _check_desk_limits(self):
+        """Refuse passes by which the front desk would give away months of coming in.
+
+        :raise AccessError: naming what it may make
+        """
+        if self.env.su or self.env.user.has_group("gym_members.group_gym_manager"):
+            return
+        for one in self:
+            days, visits = DESK_MOST.get(one.kind, (0, 0))
+            latest = one.location_id._today() + timedelta(days=DESK_AHEAD_DAYS)
+            lasts = (one.date_end - one.date_start).days + 1
+            if lasts > days or one.visits > visits or one.date_start > latest:
+                raise AccessError(
+                    self.env._(
+                        "%(name)s: the front desk makes passes of this kind for at most %(days)s days and %(visits)s "
+                        "visits, to begin within %(ahead)s days. Ask a manager for more, or sign the person up.",
+                        name=one.display_name,
+                        days=days,
+                        visits=visits,
+                        ahead=DESK_AHEAD_DAYS,
+                    )
+                )
 
     @api.model
     def _without_gated(self, vals):

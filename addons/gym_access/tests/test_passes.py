@@ -1,5 +1,7 @@
+from datetime import date, timedelta
+
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..domain import codes
@@ -100,6 +102,29 @@ class TestPasses(AccessCommon):
         with self.assertRaises(UserError):
             one.with_user(self.frontdesk).visits = 9
         self.assertEqual(one.visits, 1)
+
+    def test_the_desk_gives_nobody_months_of_coming_in(self):
+        desk, today = self.env["gym.access.pass"].with_user(self.frontdesk), self.roma._today()
+        of_ana = {"member_id": self.member.id, "location_id": self.roma.id, "date_start": today, "date_end": today}
+        before = desk.sudo().search_count([])
+        for values in (
+            {"date_end": today + timedelta(days=31)},
+            {"visits": 10_000},
+            {"kind": "punch", "visits": 51},
+            {"kind": "trial", "date_end": today + timedelta(days=14)},
+            {"kind": "company"},
+            {"date_start": date(2098, 1, 1), "date_end": date(2098, 1, 1)},
+        ):
+            with self.assertRaisesRegex(AccessError, "Ask a manager"), self.env.cr.savepoint():
+                desk.create(of_ana | values)
+        self.assertEqual(desk.sudo().search_count([]), before)
+        pack = desk.create(of_ana | {"kind": "punch", "visits": 10, "date_end": today + timedelta(days=90)})
+        with self.assertRaisesRegex(AccessError, "Ask a manager"), self.env.cr.savepoint():
+            pack.date_end = today + timedelta(days=3650)
+        self.env.invalidate_all()
+        self.assertEqual(pack.date_end, today + timedelta(days=90))
+        pack.with_user(self.manager).date_end = today + timedelta(days=3650)
+        pack.guest_phone = "5512345678"
 
     def test_guests_are_forgotten_a_year_later(self):
         one = self._create_pass(guest_phone="5512345678")
