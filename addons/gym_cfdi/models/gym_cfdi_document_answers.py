@@ -156,7 +156,7 @@ class GymCfdiDocument(models.Model):
         """
 
     def _on_cancelled(self):
-        """Hook: the SAT has just been found to have cancelled these documents."""
+        """Hook: the SAT has just been found to have cancelled these documents; repeated like :meth:`_on_stamped`."""
 
     # === LOG === #
 

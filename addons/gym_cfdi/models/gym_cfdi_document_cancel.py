@@ -363,11 +363,3 @@ class GymCfdiDocument(models.Model):
             return
         if receipt:
             self._in_transaction(lambda: self.write({"cancel_acuse": base64.b64encode(receipt.encode())}))
-
-    def _run_hook(self, name):
-        """Run a hook of these documents; what it raises is logged, and undoes only what the hook did."""
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, name)()
-        except Exception:  # noqa: BLE001 - what the SAT said stands, what follows from it can be made up for
-            _logger.exception("%s failed for the CFDI %s", name, self.ids)

@@ -119,7 +119,7 @@ class GymCfdiDocument(models.Model):
         moved = self._transition("cancel", {"cancelled_at": fields.Datetime.now(), "problems": False})
         if moved:
             self._close_alerts()
-            moved._run_hook("_on_cancelled")
+            moved._follow_up()
 
     def _is_in_process(self):
         return standing(self.sat_code, self.sat_state, self.sat_cancellation) is Standing.IN_PROCESS

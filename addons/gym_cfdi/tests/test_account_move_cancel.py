@@ -1,5 +1,7 @@
 """What an invoice may do while the SAT has its CFDI, and what follows when the SAT has cancelled it."""
 
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
@@ -53,6 +55,22 @@ class TestAccountMoveCancel(CfdiInvoiceCase):
         self.assertEqual((move.cfdi_state, move.state), ("cancelled", "posted"))
         move.button_draft()
         self.assertEqual(move.state, "draft")
+
+    def test_what_follows_a_cancellation_is_repeated_until_it_succeeds(self):
+        move = self._create_stamped()
+        document = move.cfdi_document_id.sudo()
+        self._ask_to_cancel(move, cancel_entry=True)
+        moves, reason = self.registry["account.move"], "the month is locked"
+        locked = patch.object(moves, "_cancel_with_cfdi", side_effect=UserError(reason))
+        with locked, self.assertLogs("odoo.addons.gym_cfdi", "WARNING"):
+            self._sat_says(move, "Cancelado", "Cancelado sin aceptación")
+            self.assertEqual((document.state, move.state), ("cancelled", "posted"))
+            self.assertEqual((document.follow_up_tries, document.follow_up_error), (1, reason))
+        document.follow_up_at = fields.Datetime.now()
+        with patch.object(self.registry["ir.cron"], "_commit_progress", return_value=1):
+            self.env["gym.cfdi.document"]._cron_follow_up()
+        self.assertEqual(move.state, "cancel")
+        self.assertEqual((document.follow_up_at, document.follow_up_tries), (False, 0))
 
     def test_while_it_is_being_stamped_an_invoice_stays(self):
         move = self._create_invoice_of()
