@@ -7,7 +7,7 @@ import re
 import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from vigor import cache, console, odoo_source, paths, python_env
+from vigor import cache, console, money_rule, odoo_source, paths, python_env
 from vigor.results import Results
 
 PYLINT_CONF = paths.ROOT / ".pylintrc"
@@ -57,6 +57,7 @@ def check(python, source, results):
         "translations are well-formed": lambda: _broken_translations(python),
         "no path of one machine": _machine_paths,
         "one clock": _other_clocks,
+        "money is Decimal": _float_money,
     }
     for name, find_complaint in checks.items():
         complaint = find_complaint()
@@ -122,6 +123,13 @@ def _broken_translations(python):
 def _other_clocks():
     files = [file for file in project_files() if file.suffix == ".py"]
     complaints = [clock_complaints(str(paths.shown(file)), file.read_text()) for file in files]
+    return "\n".join(line for lines in complaints for line in lines)
+
+
+def _float_money():
+    files = {str(paths.shown(file)): file.read_text() for file in project_files() if file.suffix == ".py"}
+    fields = money_rule.ODOO_FIELDS.union(*map(money_rule.find_fields, files.values()))
+    complaints = [money_rule.complaints(name, text, fields) for name, text in files.items()]
     return "\n".join(line for lines in complaints for line in lines)
 
 

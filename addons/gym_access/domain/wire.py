@@ -1,12 +1,14 @@
 """Timelines and facts as JSON, for what keeps them in a database or takes them to a door."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from .decision import Decision
 from .facts import Allowance, Bar, Facts, Right
 from .reasons import Reason
 
-_INSTANT, _DAY = "instant", "day"
+_INSTANT, _DAY, _AMOUNT = "instant", "day", "amount"
+_READERS = {_INSTANT: datetime.fromisoformat, _DAY: date.fromisoformat, _AMOUNT: Decimal}
 
 
 def dump(segments):
@@ -129,6 +131,8 @@ def _load_instant(text):
 def _dump(value):
     if isinstance(value, datetime):
         return [_INSTANT, value.isoformat()]
+    if isinstance(value, Decimal):
+        return [_AMOUNT, str(value)]
     return [_DAY, value.isoformat()] if isinstance(value, date) else value
 
 
@@ -136,4 +140,4 @@ def _load(value):
     if not isinstance(value, list):
         return value
     kind, text = value
-    return datetime.fromisoformat(text) if kind == _INSTANT else date.fromisoformat(text)
+    return _READERS[kind](text)

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.tools import LazyTranslate, format_date, format_datetime, format_time
@@ -94,7 +95,7 @@ class GymAccessText(models.AbstractModel):
 
     @api.model
     def _show(self, value, location=None):
-        if isinstance(value, float):
+        if isinstance(value, Decimal):
             return self.env.company.currency_id.format(value)
         if hasattr(value, "hour"):
             place = location or self.env["gym.location"]

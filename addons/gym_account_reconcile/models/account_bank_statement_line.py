@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal, to_float
+
 from ..domain.references import find_references
 
 
@@ -79,7 +81,7 @@ class AccountBankStatementLine(models.Model):
                 line,
                 "other",
                 is_counterpart=True,
-                max_amount=self.currency_id.round(sum(row["amount"] for row in rows)),
+                max_amount=to_float(add_up(row["amount"] for row in rows)),
                 reconcile_auxiliary_id=auxiliary,
                 move=True,
             )
@@ -88,10 +90,10 @@ class AccountBankStatementLine(models.Model):
 
     def _get_receivable_lines(self, dues):
         """Return what is still to be paid of ``dues``, as far as this receipt reaches, in their order."""
-        left, lines = self.amount, self.env["account.move.line"]
+        left, lines = to_decimal(self.amount), self.env["account.move.line"]
         for move in dues:
             for line in move.line_ids:
                 if line.account_id.account_type == "asset_receivable" and not line.reconciled and left > 0:
                     lines |= line
-                    left -= line.amount_residual
+                    left -= to_decimal(line.amount_residual)
         return lines

@@ -5,6 +5,7 @@ from odoo.http import request, route
 
 from odoo.addons.account_payment.controllers.payment import PaymentPortal
 from odoo.addons.account_payment.controllers.portal import PortalAccount
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal, to_float
 
 from .portal_cards import GymPortalCards
 
@@ -45,11 +46,11 @@ class GymPortalPay(GymPortalCards, PortalAccount, PaymentPortal):
         moves_sudo = group and group["payable"]
         if not moves_sudo:
             raise ValidationError(request.env._("There is nothing left to pay. Open the page again."))
-        owed = group["currency"].round(sum(moves_sudo.mapped("amount_residual")))
-        if group["currency"].compare_amounts(self._cast_as_float(amount) or 0.0, owed):
+        owed = add_up(moves_sudo.mapped("amount_residual"))
+        if to_decimal(self._cast_as_float(amount)) != owed:
             raise ValidationError(request.env._("The amount has changed. Open the page again and check it."))
         self._validate_transaction_kwargs(kwargs, additional_allowed_keys=("payment_reference",))
-        kwargs |= {"amount": owed, "is_validation": False}
+        kwargs |= {"amount": to_float(owed), "is_validation": False}
         kwargs.pop("payment_reference", None)
         reference = group["company"].sudo().get_next_batch_payment_communication()
         return self._process_transaction(
@@ -68,7 +69,7 @@ class GymPortalPay(GymPortalCards, PortalAccount, PaymentPortal):
     def _prepare_pay_values(self, group, member_sudo):
         """Return what Odoo's payment form needs to take what is owed."""
         moves_sudo = group["payable"]
-        residual = group["currency"].round(sum(moves_sudo.mapped("amount_residual")))
+        residual = to_float(add_up(moves_sudo.mapped("amount_residual")))
         if len(moves_sudo) == 1:
             transaction_route, access_token = f"/invoice/transaction/{moves_sudo.id}", moves_sudo._portal_ensure_token()
         else:

@@ -157,6 +157,10 @@ class Judged:
     waiting: tuple = ()
     reasons: tuple[Reason, ...] = ()
 
+    def allows(self, amount):
+        """Tell whether a charge of ``amount`` is no more than what may be charged."""
+        return amount <= self.amount
+
 
 def judge(parts, owed, paid=Decimal(0)):
     """Return what may be charged of an invoice that bills several subscriptions: those without consent hold up nobody.

@@ -126,7 +126,7 @@ def objection(due, today, grace_days, amount, promised=None):
 
     :param date due: when the oldest overdue invoice was due
     :param int grace_days: days after ``due`` that the door stays open; 0 closes it on the day after
-    :param float amount: overdue in all
+    :param Decimal amount: overdue in all
     """
     last_grace = due + timedelta(days=grace_days)
     if promised and today <= promised and promised >= last_grace:

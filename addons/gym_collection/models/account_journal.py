@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.gym_subscriptions.models.money import to_float
+
 
 class AccountJournal(models.Model):
     """Money that comes in for dues: the desk, the sign-up and every other till record it here."""
@@ -14,7 +16,7 @@ class AccountJournal(models.Model):
         Anyone who has paid up may enter as soon as the transaction ends.
 
         :param payer: ``res.partner``
-        :param float amount: in the company's currency
+        :param amount: ``Decimal``, or what a field gives; in the company's currency
         :param date day: civil day of the branch on which it was received
         :param moves: the payer's open invoices of dues at this company
         :param str reference: of the transfer or ticket
@@ -32,7 +34,7 @@ class AccountJournal(models.Model):
             "payment_type": "inbound",
             "partner_type": "customer",
             "partner_id": payer.id,
-            "amount": amount,
+            "amount": to_float(amount),
             "date": day,
             "journal_id": self.id,
             "memo": reference or ", ".join(moves.mapped("name")) or False,

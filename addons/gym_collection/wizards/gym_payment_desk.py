@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.domain.proration import ZERO
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 
 from ..domain.cash_limits import why_not
 from ..domain.dunning import Debt, settle
@@ -49,7 +50,7 @@ class GymPaymentDesk(models.TransientModel):
         for desk in self:
             moves, payer = desk._get_moves(), desk._get_payer()
             desk.payer_name = payer.name
-            desk.amount_owed = sum(moves.mapped("amount_residual"))
+            desk.amount_owed = add_up(moves.mapped("amount_residual"))
             desk.credit = payer._get_gym_credit(desk.sudo().company_id)
             desk.owed = "\n".join(
                 f"{move.payment_reference or move.name} · {format_date(self.env, move.invoice_date_due)} · "
@@ -63,7 +64,11 @@ class GymPaymentDesk(models.TransientModel):
     @api.depends("member_id")
     def _compute_amount(self):
         for desk in self:
-            desk.amount = max(0.0, desk.currency_id.round(desk.amount_owed - desk.credit))
+            desk.amount = desk._get_still_owed()
+
+    def _get_still_owed(self):
+        """Return what is owed beyond the credit: ``Decimal``, 0 or more."""
+        return max(ZERO, to_decimal(self.amount_owed) - to_decimal(self.credit))
 
     def _get_today(self):
         """Return today at the member's branch."""
@@ -78,17 +83,17 @@ class GymPaymentDesk(models.TransientModel):
         """Return in words which invoices the amount pays and what is left."""
         moves = self._get_moves()
         debts = [Debt(move.id, move.invoice_date_due, to_decimal(move.amount_residual)) for move in moves]
-        settled = settle(debts, to_decimal(self.amount + self.credit), self.date or self._get_today())
+        settled = settle(debts, add_up((self.amount, self.credit)), self.date or self._get_today())
         texts = [
-            f"{move.name}: {self.currency_id.format(float(settled.paid[move.id]))}"
+            f"{move.name}: {self.currency_id.format(settled.paid[move.id])}"
             for move in moves
             if move.id in settled.paid
         ]
         if settled.credit:
-            amount = self.currency_id.format(float(settled.credit))
+            amount = self.currency_id.format(settled.credit)
             texts.append(self.env._("Kept for the next invoice: %(amount)s", amount=amount))
         if settled.still_owed:
-            amount = self.currency_id.format(float(settled.still_owed))
+            amount = self.currency_id.format(settled.still_owed)
             texts.append(self.env._("Still owed: %(amount)s", amount=amount))
         elif moves:
             texts.append(self.env._("Nothing is owed any more: access is open."))
@@ -113,11 +118,11 @@ class GymPaymentDesk(models.TransientModel):
         """
         company, today = self.sudo().company_id, self._get_today()
         limits = self._get_limits(company)
-        owed = max(0.0, self.currency_id.round(self.amount_owed - self.credit))
-        code = why_not(self.date, today, to_decimal(self.amount), to_decimal(owed), limits)
+        owed = self._get_still_owed()
+        code = why_not(self.date, today, to_decimal(self.amount), owed, limits)
         self._check_day_code(code, today, limits)
         if code == "too_much":
-            most = self.currency_id.format(owed + company.gym_cash_over)
+            most = self.currency_id.format(owed + to_decimal(company.gym_cash_over))
             raise UserError(
                 self.env._("The front desk takes up to %(amount)s here. Ask a manager to take more.", amount=most)
             )

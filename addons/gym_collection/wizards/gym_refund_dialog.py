@@ -43,10 +43,10 @@ class GymRefundDialog(models.TransientModel):
 
     def _describe_way(self):
         """Return in words how much goes back to a card and how much at the desk."""
-        left, texts = self.amount, []
+        left, texts = to_decimal(self.amount), []
         for transaction in self._get_chosen_move().transaction_ids.sorted("id", reverse=True):
             if part := transaction._get_refundable_part(left):
-                left = self.currency_id.round(left - part)
+                left -= part
                 texts.append(
                     self.env._(
                         "%(amount)s to the card, through %(provider)s.",

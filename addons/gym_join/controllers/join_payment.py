@@ -1,6 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.http import request, route
 
+from odoo.addons.gym_subscriptions.models.money import to_decimal, to_float
 from odoo.addons.payment.controllers.portal import PaymentPortal
 from odoo.addons.vigor_guard.domain.secret import is_same
 
@@ -109,7 +110,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
             raise ValidationError(request.env._("This page is closed. Open it again."))
         reserved = join_sudo._reserve_promotion()
         quote, offer = join_sudo.quote, join_sudo._show_price()
-        if join_sudo.currency_id.compare_amounts(quote, offer["due"]):
+        if to_decimal(quote) != offer["due"]:
             raise ValidationError(request.env._("The price has changed. Open the page again to see it."))
         is_validation = not offer["due"]
         if is_validation and not join_sudo._is_card_needed():
@@ -124,7 +125,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
             | {
                 "flow": "direct" if kwargs.get("flow") == "token" else kwargs.get("flow"),
                 "token_id": None,
-                "amount": offer["due"] or None,
+                "amount": to_float(offer["due"]) or None,
                 "currency_id": join_sudo.currency_id.id,
                 "partner_id": partner_sudo.id,
                 "tokenization_requested": False,
@@ -149,7 +150,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
             ._get_compatible_providers(
                 join_sudo.company_id.id,
                 partner_sudo.id,
-                offer["due"],
+                to_float(offer["due"]),
                 currency_id=currency.id,
                 is_validation=is_validation,
                 **keeps,
@@ -165,7 +166,7 @@ class GymJoinPayment(JoinPages, PaymentPortal):
             "allow_token_selection": False,
             "show_tokenize_input_mapping": {provider.id: False for provider in providers_sudo},
             "reference_prefix": f"JOIN-{join_sudo.id}",
-            "amount": offer["due"],
+            "amount": to_float(offer["due"]),
             "currency": currency,
             "partner_id": partner_sudo.id,
             "providers_sudo": providers_sudo,

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tools import email_normalize
 
 from odoo.addons.gym_members.domain.consent import RECURRING_CHARGE
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 
 from ..domain import joining
 
@@ -50,7 +50,7 @@ class GymJoin(models.Model):
         :return: what :meth:`_get_offer` says
         """
         offer = self._get_offer()
-        if self.currency_id.compare_amounts(self.quote, offer["due"]):
+        if to_decimal(self.quote) != offer["due"]:
             self.quote = offer["due"]
         return offer
 
@@ -225,7 +225,7 @@ class GymJoin(models.Model):
     def _honour_quote(self, subscription, code, paid):
         """Take off the first invoice what the price rose since it was shown to the person who paid."""
         lines = subscription._preview_activate(code)["lines"]
-        billed = to_decimal(sum(line["amount"] for line in lines if line.get("bill_when") != "next"))
+        billed = add_up(line["amount"] for line in lines if line.get("bill_when") != "next")
         if shortfall := joining.get_shortfall(to_decimal(self.quote), paid, billed):
             text = self.env._("Price shown on joining: %(plan)s", plan=self.plan_id.name)
             subscription._give_credit(shortfall, text, self, bill_when="now")

@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import LazyTranslate
 
 from odoo.addons.gym_subscriptions.domain.termination import FIXED, NO_FEE, WITHDRAWAL_BUSINESS_DAYS
+from odoo.addons.gym_subscriptions.models.money import add_up
 
 _lt = LazyTranslate(__name__)
 
@@ -35,7 +36,7 @@ class GymPlan(models.Model):
         today = [line for line in preview["lines"] if line.get("bill_when") != "next"]
         return preview | {
             "today": today,
-            "due": self.currency_id.round(sum(line["amount"] for line in today)),
+            "due": add_up(line["amount"] for line in today),
             "is_trial": bool(preview["date_trial_end"]),
             "terms": self._get_join_terms(),
         }

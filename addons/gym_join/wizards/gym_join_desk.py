@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 from odoo.addons.gym_subscriptions.domain import lifecycle
+from odoo.addons.gym_subscriptions.models.money import add_up
 
 STEPS = [("who", "Member"), ("plan", "Plan"), ("sign", "Documents"), ("pay", "Payment")]
 
@@ -95,8 +96,7 @@ class GymJoinDesk(models.TransientModel):
                 desk.refusal = str(error)
                 continue
             desk.preview = desk._make_virtual()._render_preview(preview)
-            now = [line["amount"] for line in preview["lines"] if line.get("bill_when") != "next"]
-            desk.due = desk.currency_id.round(sum(now))
+            desk.due = add_up(line["amount"] for line in preview["lines"] if line.get("bill_when") != "next")
 
     @api.depends("member_id", "plan_id", "location_id", "subscription_id")
     def _compute_is_twin(self):
@@ -256,7 +256,7 @@ class GymJoinDesk(models.TransientModel):
         journal = self._get_journal(self.sudo().company_id)
         for payer, owed in moves.grouped("partner_id").items():
             reference = " ".join(filter(None, (", ".join(owed.mapped("name")), self.paid_reference)))
-            amount = sum(owed.mapped("amount_residual"))
+            amount = add_up(owed.mapped("amount_residual"))
             journal._receive_gym_payment(payer, amount, self.location_id._today(), owed, reference)
 
     def _send_link(self, moves):

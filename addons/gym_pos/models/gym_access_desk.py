@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.tools import format_date
 
+from odoo.addons.gym_subscriptions.domain.proration import ZERO
+from odoo.addons.gym_subscriptions.models.money import add_up, to_float
+
 
 class GymAccessDesk(models.AbstractModel):
     _inherit = "gym.access.desk"
@@ -22,8 +25,8 @@ class GymAccessDesk(models.AbstractModel):
             "member_id": member.id,
             "name": member.name,
             "payer": payer.name,
-            "credit": credit,
-            "owed": member.company_id.currency_id.round(max(0.0, sum(owed.mapped("amount_residual")) - credit)),
+            "credit": to_float(credit),
+            "owed": to_float(max(ZERO, add_up(owed.mapped("amount_residual")) - credit)),
             "over": member.company_id.gym_cash_over,
             "invoices": [
                 {

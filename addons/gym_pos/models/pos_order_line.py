@@ -77,7 +77,7 @@ class PosOrderLine(models.Model):
             tender = self.env["pos.payment"].browse(part.tender)
             payment = journal._receive_gym_payment(
                 payer,
-                float(part.amount),
+                part.amount,
                 order._get_dues_day(member),
                 payer._get_gym_open_dues(order.company_id),
                 order.pos_reference,

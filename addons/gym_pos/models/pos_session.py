@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.gym_subscriptions.models.money import add_up
+
 
 class PosSession(models.Model):
     _inherit = "pos.session"
@@ -17,7 +19,7 @@ class PosSession(models.Model):
 
     def _compute_gym_clearing_left(self):
         for session in self:
-            session.gym_clearing_left = sum(session._get_gym_clearing_lines().mapped("balance"))
+            session.gym_clearing_left = add_up(session._get_gym_clearing_lines().mapped("balance"))
 
     def _get_gym_clearing_lines(self):
         """Return, in sudo, the items of the clearing account: of the session's entry, and of the payments it took."""

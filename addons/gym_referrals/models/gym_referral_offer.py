@@ -1,11 +1,10 @@
 import hashlib
 import json
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.money import to_decimal, to_number
 
 from ..domain.rewards import Rule, Tier
 
@@ -66,7 +65,7 @@ class GymReferralOffer(models.Model):
 
     def _get_tiers(self):
         """Return the tiers as the domain knows them."""
-        return [Tier(each["name"], each["threshold"], Decimal(str(each["factor"]))) for each in self.snapshot["tiers"]]
+        return [Tier(each["name"], each["threshold"], to_number(each["factor"])) for each in self.snapshot["tiers"]]
 
     def _describe(self):
         """Return what the one who invites gets, as sentences for members."""

@@ -110,7 +110,7 @@ class GymReferralProgram(models.Model):
     @api.depends("offer_ids.referral_ids.reward_ids.amount")
     def _compute_given_amount(self):
         for program in self:
-            program.given_amount = float(program._get_given())
+            program.given_amount = program._get_given()
 
     @api.depends("offer_ids.referral_ids.date_qualified")
     def _compute_effect(self):

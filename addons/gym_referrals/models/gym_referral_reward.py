@@ -61,7 +61,7 @@ class GymReferralReward(models.Model):
     @api.depends("entry_ids")
     def _compute_open_amount(self):
         for reward in self:
-            reward.open_amount = float(ledger.open_amount(reward._get_book()))
+            reward.open_amount = ledger.open_amount(reward._get_book())
 
     @api.model
     def _make(self, referral, promise, today):
@@ -73,7 +73,7 @@ class GymReferralReward(models.Model):
                 "rule_key": promise.key,
                 "period": promise.period or ONCE,
                 "kind": promise.kind,
-                "amount": float(promise.amount),
+                "amount": promise.amount,
                 "gift": referral.offer_id._get_gift(promise.key),
                 "date_given": today,
                 "valid_until": today + relativedelta(months=referral.offer_id._get("valid_months")),
@@ -96,7 +96,7 @@ class GymReferralReward(models.Model):
         book = self._get_book()
         if len(ledger.add(book, ledger.Entry(kind, source, amount))) > len(book):
             self.env["gym.referral.entry"].sudo().create(
-                {"reward_id": self.id, "kind": kind, "source": source, "amount": float(amount)}
+                {"reward_id": self.id, "kind": kind, "source": source, "amount": amount}
             )
 
     def _follow_charges(self):

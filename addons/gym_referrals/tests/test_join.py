@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo.tests import tagged
 
 from odoo.addons.gym_join.tests.join_common import JoinCommon
@@ -65,7 +67,7 @@ class TestJoinInvited(JoinCommon):
         self._get(f"/i/{self.code.code}")
         join = self._begin()
         self.assertRecordValues(join, [{"invited_by_id": self.ana.id, "referral_way": "cookie"}])
-        self.assertEqual(join._get_offer()["due"], 449.1)
+        self.assertEqual(join._get_offer()["due"], Decimal("449.10"))
 
     def test_a_link_works_without_cookies(self):
         path = f"/join/at/{self.roma.id}?i={self.code.code}"

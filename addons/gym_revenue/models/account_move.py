@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.gym_subscriptions.domain.proration import ZERO
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 from odoo.addons.gym_subscriptions.models.subscription.gym_subscription_running import RUNNING_KINDS
 
 
@@ -69,8 +69,8 @@ class AccountMove(models.Model):
         self.ensure_one()
         partials = self.line_ids.matched_credit_ids
         credited = partials.filtered(lambda one: one.credit_move_id.move_id.move_type == "out_refund")
-        net = to_decimal(self.amount_total_signed) - to_decimal(sum(credited.mapped("amount")))
-        return min(Decimal(1), to_decimal(self._get_lost_amount()) / net) if net > 0 else ZERO
+        net = to_decimal(self.amount_total_signed) - add_up(credited.mapped("amount"))
+        return min(Decimal(1), self._get_lost_amount() / net) if net > 0 else ZERO
 
     def _get_loss_account(self):
         """Return the account against which most of this invoice was written off."""

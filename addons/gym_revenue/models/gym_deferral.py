@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
+
 
 class GymDeferral(models.Model):
     """A line of a posted invoice, or credit note, whose income is spread: how much of it is recognised.
@@ -65,9 +67,9 @@ class GymDeferral(models.Model):
         for deferral in self:
             entries = deferral.entry_ids
             given_up = entries.filtered(lambda entry: entry.kind == "given_up")
-            deferral.amount_given_up = sum(given_up.mapped("amount"))
-            deferral.amount_recognised = sum((entries - given_up).mapped("amount"))
-            deferral.amount_left = deferral.amount - deferral.amount_recognised - deferral.amount_given_up
+            deferral.amount_given_up = add_up(given_up.mapped("amount"))
+            deferral.amount_recognised = add_up((entries - given_up).mapped("amount"))
+            deferral.amount_left = to_decimal(deferral.amount) - add_up(entries.mapped("amount"))
             deferral.date_recognised = max(entries.mapped("date_end"), default=False)
 
     # === FROM INVOICES === #

@@ -13,7 +13,7 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.gym_subscriptions.domain.periods import Period, add_months, month_of
 from odoo.addons.gym_subscriptions.domain.proration import ZERO
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.money import to_decimal, to_float
 
 from ..domain import deferral
 
@@ -237,7 +237,7 @@ class GymDeferral(models.Model):
                     "date": month.last_day,
                     "date_end": month.end,
                     "kind": kind,
-                    "amount": float(amount),
+                    "amount": amount,
                 }
                 for location, rows in groups.items()
                 for row in rows
@@ -280,8 +280,8 @@ class GymDeferral(models.Model):
                     {
                         "name": name,
                         "account_id": account.id,
-                        "debit": float(max(amount, ZERO)),
-                        "credit": float(max(-amount, ZERO)),
+                        "debit": to_float(max(amount, ZERO)),
+                        "credit": to_float(max(-amount, ZERO)),
                         "analytic_distribution": shares.get((account, share), {}),
                     }
                 )

@@ -45,8 +45,8 @@ class GymSubscriptionPeriod(models.Model):
             line = period.move_line_id
             # A free period has no line, and one of an invoice that was cancelled or taken back is in no book.
             untaxed = ZERO if line.parent_state != "posted" else -to_decimal(line.balance)
-            period.amount_untaxed = float(untaxed)
-            period.monthly_value = float(period._get_monthly_value(untaxed - credited.get(line, ZERO)))
+            period.amount_untaxed = untaxed
+            period.monthly_value = period._get_monthly_value(untaxed - credited.get(line, ZERO))
 
     def _get_monthly_value(self, untaxed):
         """Return what this row adds to monthly recurring revenue while it lasts; nothing for credits and free ones.
@@ -121,7 +121,7 @@ class GymSubscriptionPeriod(models.Model):
         """Tell whether some of what was billed for this period is not income yet."""
         self.ensure_one()
         rows = self.env["gym.deferral"].sudo().search([("move_line_id", "=", self.move_line_id.id)])
-        return bool(self.move_line_id and sum(rows.mapped("amount_left")))
+        return bool(self.move_line_id and any(rows.mapped("amount_left")))
 
     def _prepare_refund_of_unserved(self):
         """Return the credit of what nobody paid of this period for the days from which on no service is rendered."""

@@ -9,8 +9,10 @@ from . import (
     gym_member,
     gym_member_privacy,
     gym_price_campaign,
+    ir_qweb_field_monetary,
     plan,
     res_company,
+    res_currency,
     subscription,
 )
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..domain.proration import ZERO
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -71,9 +73,9 @@ class AccountMove(models.Model):
     # === HOOKS: MONEY === #
 
     def _get_lost_amount(self):
-        """Hook: return how much of this invoice was closed without anybody paying it."""
+        """Hook: return how much of this invoice was closed without anybody paying it: ``Decimal``."""
         self.ensure_one()
-        return 0.0
+        return ZERO
 
     def _receive_payments_under_way(self):
         """Hook: bring into the books what has been received for these invoices and is not there yet."""

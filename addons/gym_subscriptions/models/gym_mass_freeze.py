@@ -10,6 +10,7 @@ from odoo.tools import split_every
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ..domain.periods import Period
+from .money import add_up
 
 _logger = logging.getLogger(__name__)
 
@@ -88,7 +89,7 @@ class GymMassFreeze(models.Model):
             mass.line_count = sum(count for count, _amount in counts.values())
             mass.done_count = counts["done"][0]
             mass.refused_count = counts["refused"][0]
-            mass.amount_total = counts["pending"][1] + counts["done"][1]
+            mass.amount_total = add_up((counts["pending"][1], counts["done"][1]))
 
     @api.depends("date_last", "location_id")
     def _compute_is_over(self):
@@ -157,7 +158,7 @@ class GymMassFreeze(models.Model):
             preview = subscription._preview_freeze(period.start, period.end, is_mass=True, mode=self.mode)
         except UserError as error:
             return values | {"state": "refused", "refusal": str(error)}
-        values["amount"] = -sum(line["amount"] for line in preview["lines"])
+        values["amount"] = -add_up(line["amount"] for line in preview["lines"])
         if subscription._has_next_period():
             rest = (period, subscription._get_freeze_mode(self.mode) == "extend")
             values["next_bill_after"] = subscription._move_bill(subscription._get_next_start(), [rest])
@@ -276,7 +277,7 @@ class GymMassFreezeLine(models.Model):
                 line.write({"state": "refused", "refusal": line._describe(error)})
                 continue
             credits = freeze.due_ids.filtered(lambda due: due.state != "void")
-            line.write({"state": "done", "freeze_id": freeze.id, "amount": -sum(credits.mapped("amount"))})
+            line.write({"state": "done", "freeze_id": freeze.id, "amount": -add_up(credits.mapped("amount"))})
             if mass.is_told:
                 self.env.ref("gym_subscriptions.mail_template_mass_freeze").send_mail(line.id)
 

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from .money import to_decimal
+
 
 class GymPriceCampaign(models.Model):
     """Moves subscribers at an older price of a plan to a new one, with proof of who was told and who accepted.
@@ -217,7 +219,7 @@ class GymPriceCampaignLine(models.Model):
         now = fields.Datetime.now()
         for line in self:
             line.write({"told_at": now, "mail_id": template.send_mail(line.id)})
-        self.filtered(lambda line: line.new_amount <= line.old_amount)._plan_change()
+        self.filtered(lambda line: to_decimal(line.new_amount) <= to_decimal(line.old_amount))._plan_change()
 
     def action_accept(self):
         """Record that the payer accepted the new price."""

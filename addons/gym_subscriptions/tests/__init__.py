@@ -12,6 +12,7 @@ from . import (
     test_gym_promotion,
     test_iva_of_today,
     test_leaving_early,
+    test_money,
     test_names,
     test_own_cycle_addons,
     test_partner_branches,

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import mute_logger
 
+from ..domain.proration import ZERO
 from ..models.billing.gym_billing_engine import GymBillingEngine
 from .billing_common import BillingCommon
 
@@ -191,7 +192,7 @@ class TestBillingEngine(BillingCommon):
     def test_a_free_period_needs_no_invoice_but_is_over_all_the_same(self):
         def free(subscriptions, periods):
             return {
-                id_: [vals | {"amount": 0.0} for vals in found]
+                id_: [vals | {"amount": ZERO} for vals in found]
                 for id_, found in prepare(subscriptions, periods).items()
             }
 

@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ..models.money import add_up
 from ..models.portal.gym_subscription_confirm import PreviewChanged
 from .portal_common import PortalDuesCommon
 
@@ -32,7 +33,7 @@ class TestPortalChanges(PortalDuesCommon):
         moves = self.one._change_plan_as_shown(self.black, shown["digest"])
         self.assertEqual(self.black, self.sub_ana.plan_id)
         self.assertGreater(shown["total"], 0)
-        self.assertEqual(shown["total"], sum(moves.mapped("amount_total_signed")))
+        self.assertEqual(shown["total"], add_up(moves.mapped("amount_total_signed")))
         self.assertIn(f"{shown['total']:,.2f}", shown["html"])
 
     def test_downgrade_waits_and_may_be_taken_back(self):

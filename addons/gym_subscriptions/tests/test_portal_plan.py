@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from dateutil.relativedelta import relativedelta
 
 from odoo.tests import freeze_time, tagged
@@ -88,7 +90,7 @@ class TestPortalPage(PortalDuesCommon):
             {"name": "Acero", "partner_id": partner.id, "company_id": self.company.id, "share_percent": 60}
         )
         self.sub_ana.sudo().agreement_id = agreement
-        self.assertEqual(199.6, self._card(self.ana, self.sub_ana)["next"]["amount"])
+        self.assertEqual(Decimal("199.60"), self._card(self.ana, self.sub_ana)["next"]["amount"])
 
     def test_debt_says_who_can_settle_it(self):
         self.sub_raul._fall_due()

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 from odoo.tests import tagged
 
@@ -40,7 +41,7 @@ class TestPromisedPeriods(BillingCommon):
         subscription = self._join_one(plan_id=self.monthly.id)
         self.go_to("2026-02-01")
         subscription._freeze("2026-02-01", "2026-02-21")
-        self.assertEqual(subscription._get_next_bill()["amount"], 71.43)
+        self.assertEqual(subscription._get_next_bill()["amount"], Decimal("71.43"))
         amounts = self._bill_until(subscription, "2026-02-21", "2026-03-07", "2026-03-15", "2026-04-15", "2026-05-15")
         self.assertEqual(amounts, [250, 71.43, 250, 250, 500])
 

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -63,7 +65,7 @@ class TestSigned(GymSubscriptionsCommon):
         self._bill()
         preview = self.subscription._preview_cancel("now")
         # of a year at 6,000, the 335 days until 1 April 2027 are left: half of 5,506.85
-        self.assertEqual([line["amount"] for line in preview["lines"]], [2753.42])
+        self.assertEqual([line["amount"] for line in preview["lines"]], [Decimal("2753.42")])
         self._go_to("2027-05-01")
         self._bill()
         self._go_to("2027-06-01")

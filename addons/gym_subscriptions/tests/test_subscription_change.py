@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 
+from ..models.money import to_decimal
 from .common import GymSubscriptionsCommon
 
 
@@ -24,7 +25,7 @@ class TestSubscriptionChange(GymSubscriptionsCommon):
         self.assertEqual(
             sorted((line["name"], line["amount"]) for line in preview["lines"]),
             sorted(
-                (line.name, line.price_total * (-1 if line.move_id.move_type == "out_refund" else 1))
+                (line.name, to_decimal(line.price_total) * (-1 if line.move_id.move_type == "out_refund" else 1))
                 for line in moves.invoice_line_ids
             ),
         )

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
@@ -39,7 +40,7 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
         self.assertEqual(self.subscription.period_end, date(2026, 5, 11))
         bill = self.subscription._get_next_bill()
         # from 11 May to the next 1st: 21 of the 31 days of May
-        self.assertEqual((bill["date"], bill["amount"]), (date(2026, 5, 11), 406.45))
+        self.assertEqual((bill["date"], bill["amount"]), (date(2026, 5, 11), Decimal("406.45")))
 
     def test_a_freeze_ended_on_its_first_day_leaves_everything_as_it_was(self):
         before = self._calendar()
@@ -175,10 +176,10 @@ class TestSubscriptionFreeze(GymSubscriptionsCommon):
         self.assertEqual(self.subscription.period_end, date(2026, 6, 11))
         with freeze_time("2026-05-31 18:00:00"):
             amounts = [one["amount"] for one in self.subscription._preview_change_plan(plus)["lines"]]
-        self.assertEqual(sorted(amounts), [-212.9, 319.35])  # 11 of 31 days
+        self.assertEqual(sorted(amounts), [Decimal("-212.90"), Decimal("319.35")])  # 11 of 31 days
         with freeze_time("2026-06-05 18:00:00"):
             lines = self.subscription._preview_cancel("now", is_rest_refunded=True)["lines"]
-        self.assertEqual([one["amount"] for one in lines], [-116.13])  # 6 of 31 days
+        self.assertEqual([one["amount"] for one in lines], [Decimal("-116.13")])  # 6 of 31 days
 
     def test_past_quincenas_are_paid_back_too(self):
         plan = self._create_plan(name="Quincenal", price=300, period_unit="fortnight", freeze_days_per_year=30)

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
+from ..models.money import to_decimal
 from .common import GymSubscriptionsCommon
 
 
@@ -19,7 +20,7 @@ class TestSubscriptionJoin(GymSubscriptionsCommon):
         moves = subscription._activate()
         self.assertEqual(
             sorted((line["name"], line["amount"]) for line in preview["lines"]),
-            sorted(subscription.due_ids.mapped(lambda line: (line.name, line.amount))),
+            sorted(subscription.due_ids.mapped(lambda line: (line.name, to_decimal(line.amount)))),
             "what is billed is what was shown",
         )
         return subscription, moves

@@ -5,6 +5,7 @@ from psycopg2 import IntegrityError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..models.money import to_decimal
 from .common import GymSubscriptionsCommon
 
 CALENDAR = ["state", "date_end", "next_bill_date", "period_end", "is_auto_renewing", "date_trial_end"]
@@ -29,7 +30,8 @@ class TestSubscriptionReturn(GymSubscriptionsCommon):
         moves = subscription._reactivate()
         self.assertEqual(subscription.read(CALENDAR), before)
         self.assertEqual(
-            sorted(line["amount"] for line in preview["lines"]), sorted(-move.amount_total for move in moves)
+            sorted(line["amount"] for line in preview["lines"]),
+            sorted(-to_decimal(move.amount_total) for move in moves),
         )
         return preview
 

@@ -3,6 +3,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..domain.proration import ZERO
+from ..models.money import add_up, to_decimal
+
 
 class GymCorporateUsage(models.TransientModel):
     """What a company's people used and cost in a period, for the company that pays: on screen and on paper."""
@@ -39,8 +42,8 @@ class GymCorporateUsage(models.TransientModel):
     def _compute_totals(self):
         for usage in self:
             usage.seats_used = len(usage.line_ids.member_id)
-            usage.company_amount = sum(usage.line_ids.mapped("company_amount"))
-            usage.member_amount = sum(usage.line_ids.mapped("member_amount"))
+            usage.company_amount = add_up(usage.line_ids.mapped("company_amount"))
+            usage.member_amount = add_up(usage.line_ids.mapped("member_amount"))
 
     def _prepare_lines(self):
         """Return a line for each subscription under the agreement that was billed in the period; credits count."""
@@ -73,11 +76,11 @@ class GymCorporateUsage(models.TransientModel):
                     "member_id": member.id,
                     "plan_name": subscription.plan_id.name,
                     "location_name": subscription.location_id.name,
-                    "company_amount": 0.0,
-                    "member_amount": 0.0,
+                    "company_amount": ZERO,
+                    "member_amount": ZERO,
                 },
             )
-            line["company_amount" if partner == agreement.partner_id else "member_amount"] += amount
+            line["company_amount" if partner == agreement.partner_id else "member_amount"] += to_decimal(amount)
         return [line for _key, line in sorted(lines.items(), key=lambda one: one[0][0].name or "")]
 
     def action_print(self):

@@ -15,11 +15,11 @@ class InvoiceLine:
     """
 
     product_id: int
-    price_unit: float
+    price_unit: Decimal
     tax_ids: tuple[int, ...]
     name: str | None = None
-    quantity: float = 1.0
-    discount: float = 0.0
+    quantity: Decimal = Decimal(1)
+    discount: Decimal = Decimal(0)
     account_id: int | None = None
     values: tuple[tuple[str, object], ...] = ()
 

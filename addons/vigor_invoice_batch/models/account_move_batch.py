@@ -133,9 +133,9 @@ class AccountMoveBatch(models.AbstractModel):
     def _prepare_line_vals(self, line):
         vals = {
             "product_id": line.product_id,
-            "price_unit": line.price_unit,
-            "quantity": line.quantity,
-            "discount": line.discount,
+            "price_unit": float(line.price_unit),
+            "quantity": float(line.quantity),
+            "discount": float(line.discount),
             "tax_ids": [Command.set(line.tax_ids)],
             **dict(line.values),
         }

@@ -1,11 +1,12 @@
 from datetime import date
+from decimal import Decimal
 
 from odoo import Command
 from odoo.modules.registry import Registry
 from odoo.tests import tagged
 from odoo.tests.common import get_db_name
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.vigor_test.accounting import PreparedCompanyCase
 
 from ..domain.invoice import Invoice, InvoiceLine
 
@@ -13,7 +14,7 @@ TODAY = date(2026, 3, 1)
 
 
 @tagged("post_install", "-at_install")
-class InvoiceBatchCommon(AccountTestInvoicingCommon):
+class InvoiceBatchCommon(PreparedCompanyCase):
     """A company with its chart (Mexico's where that is installed), customers of every kind, plans and taxes."""
 
     @classmethod
@@ -77,7 +78,9 @@ class InvoiceBatchCommon(AccountTestInvoicingCommon):
 
     def _line(self, price=430.17, tax=0, **values):
         taxes = self.taxes[tax] if isinstance(tax, int) else tax
-        return InvoiceLine(values.pop("product_id", self.product_a.id), price, tuple(taxes.ids), **values)
+        values |= {name: Decimal(str(values[name])) for name in ("quantity", "discount") if name in values}
+        product_id = values.pop("product_id", self.product_a.id)
+        return InvoiceLine(product_id, Decimal(str(price)), tuple(taxes.ids), **values)
 
     def _invoice(self, partner, *lines, **values):
         values = {"journal_id": self.journal.id, "invoice_date": TODAY, **values}

@@ -1,5 +1,6 @@
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -151,7 +152,7 @@ def test_who_has_no_right_hears_so():
 
 
 def test_the_right_with_the_least_against_it_opens():
-    owing = Right("subscription:1", bars=(Bar(reason("owes", amount=499.0)),))
+    owing = Right("subscription:1", bars=(Bar(reason("owes", amount=Decimal("499.00"))),))
     grace = Right("subscription:2", bars=(Bar(reason("owes_in_grace")),))
     decision = decide(Facts(FAR, rights=(owing, grace)), _at(START))
     assert (decision.outcome, decision.right, decision.codes) == (WARNING, "subscription:2", ("owes_in_grace",))

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import format_date
 
 from odoo.addons.gym_subscriptions.domain import lifecycle
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 
 DISPUTED_STATES = ("open", "contested")
 
@@ -131,8 +132,8 @@ class GymChargeback(models.Model):
         :raise UserError: naming the payment
         """
         taken = transaction.gym_chargeback_ids.filtered(lambda one: one.state in BARRING_STATES)
-        left = transaction.amount - sum(taken.mapped("amount"))
-        is_too_much = transaction.currency_id.compare_amounts(amount, left) > 0
+        left = to_decimal(transaction.amount) - add_up(taken.mapped("amount"))
+        is_too_much = to_decimal(amount) > left
         if transaction.state != "done" or not transaction._get_gym_invoices() or amount <= 0 or is_too_much:
             raise UserError(
                 self.env._(
@@ -169,7 +170,7 @@ class GymChargeback(models.Model):
             return
         same = mine.filtered(lambda one: one.state in DISPUTED_STATES)
         lost = mine.filtered(lambda one: one.state == "lost")
-        if not same and sum(lost.mapped("amount")) >= transaction.amount:
+        if not same and add_up(lost.mapped("amount")) >= to_decimal(transaction.amount):
             same = lost[:1]
         same.write({"reference": reference})
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate, format_date
 
+from odoo.addons.gym_subscriptions.models.money import to_number
+
 _lt = LazyTranslate(__name__)
 
 OPEN_STATES = ("planned", "sent", "in_doubt")
@@ -118,7 +120,7 @@ class GymCharge(models.Model):
         if name in DAYS:
             return format_date(self.env, value)
         if name in AMOUNTS:
-            return (self.currency_id or self.env.company.currency_id).format(float(value))
+            return (self.currency_id or self.env.company.currency_id).format(to_number(value))
         return value
 
     def _refuse(self, reasons):

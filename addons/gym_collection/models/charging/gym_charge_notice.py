@@ -113,7 +113,7 @@ class GymChargeNotice(models.Model):
         It happens when mail was down, and when a renewal begins at once because somebody comes back from a suspension.
 
         :param date start: first day of the period
-        :param float amount: billed for it, IVA included
+        :param Decimal amount: billed for it, IVA included
         :param bool is_last: the days of a notice that was on its way are over, so that only a delivered one counts
         :return: the first day on which it may be charged; ``None`` when it cannot be announced
         """
@@ -121,7 +121,9 @@ class GymChargeNotice(models.Model):
             lambda one: (one.partner_id, one.period_start) == (subscription.payer_id, start)
         )
         today = subscription.location_id._today()
-        enough = own.filtered(lambda one: one.state != "failed" and one.amount >= amount).sorted("delivered_at")
+        enough = own.filtered(lambda one: one.state != "failed" and to_decimal(one.amount) >= amount).sorted(
+            "delivered_at"
+        )
         if enough:
             delivered = enough[0]._to_rule().delivered_on
             return None if is_last and not delivered else consent_guard.earliest_charge(delivered or today)

@@ -1,9 +1,8 @@
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import models
 
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.money import to_decimal, to_number
 
 from ...domain.routing import Route, rank
 
@@ -26,7 +25,7 @@ class GymCharge(models.Model):
                 token.id,
                 token in chosen,
                 *rates.get(token.provider_id.id, (0, 0)),
-                Decimal(str(token.provider_id.gym_fee_percent)),
+                to_number(token.provider_id.gym_fee_percent),
                 to_decimal(token.provider_id.gym_fee_fixed),
             )
             for token in tokens

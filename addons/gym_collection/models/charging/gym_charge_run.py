@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal, to_float
 
 from ...domain import consent_guard
 from ...domain.consent_guard import NOTICE_REASONS
@@ -108,9 +108,7 @@ class GymCharge(models.Model):
         :return: :class:`~...domain.consent_guard.Judged`, with ids of subscriptions
         """
         move, amounts = self.move_id, {one: self._get_amount_of(one) for one in self._get_subscriptions()}
-        parts = [
-            consent_guard.Part(one.id, to_decimal(amount), self._decide(one, amount)) for one, amount in amounts.items()
-        ]
+        parts = [consent_guard.Part(one.id, amount, self._decide(one, amount)) for one, amount in amounts.items()]
         owed = to_decimal(move.amount_residual)
         return consent_guard.judge(parts, owed, to_decimal(move.amount_total) - owed)
 
@@ -127,7 +125,7 @@ class GymCharge(models.Model):
         """Return this subscription's part of the invoice as it was billed, IVA included."""
         rows = subscription.period_ids.filtered(lambda row: row.move_id == self.move_id)
         lines = subscription.due_ids.filtered(lambda line: line.move_id == self.move_id and not line.date_start)
-        return sum(rows.mapped("amount")) + sum(lines.mapped("amount"))
+        return add_up([*rows.mapped("amount"), *lines.mapped("amount")])
 
     def _decide(self, subscription, amount):
         """Ask the guard about this subscription's part of the invoice, as of today if the plan is older."""
@@ -162,7 +160,7 @@ class GymCharge(models.Model):
                     "payment_method_id": token.payment_method_id.id,
                     "token_id": token.id,
                     "reference": f"{self.move_id.name}-{self.id}",
-                    "amount": float(judged.amount),
+                    "amount": to_float(judged.amount),
                     "currency_id": self.currency_id.id,
                     "partner_id": self.move_id.partner_id.id,
                     "operation": "offline",
@@ -221,7 +219,7 @@ class GymCharge(models.Model):
         return is_young and self.transaction_id._can_be_asked()
 
     def _is_still_allowed(self):
-        return not self._get_objections() and to_decimal(self.transaction_id.amount) <= self._judge().amount
+        return not self._get_objections() and self._judge().allows(to_decimal(self.transaction_id.amount))
 
     # === ANSWERS === #
 

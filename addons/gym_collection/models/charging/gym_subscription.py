@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from odoo import fields, models
 
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 
 from ...domain import consent_guard
 
@@ -21,7 +21,7 @@ class GymSubscription(models.Model):
         """Keep what the person was shown with a consent to automatic charges, of the plan that is charged next.
 
         :param consent: the ``gym.consent`` just signed, of the purpose ``recurring_charge``
-        :param float amount: the highest charge that was shown; the payer's part of a period by default
+        :param Decimal amount: the highest charge that was shown; the payer's part of a period by default
         :return: the ``gym.charge.mandate``
         """
         self.ensure_one()
@@ -58,7 +58,7 @@ class GymSubscription(models.Model):
         charge = self._get_next_bill()
         days = set(self._get_own_cycle_lines().mapped("next_bill_date")) - {charge and charge["date"]}
         others = [
-            {"date": day, "amount": sum(one["amount"] for one in self._get_own_lines(self._prepare_addon_dues(day)))}
+            {"date": day, "amount": add_up(one["amount"] for one in self._get_own_lines(self._prepare_addon_dues(day)))}
             for day in days
         ]
         return ([charge] if charge else []) + others
@@ -68,7 +68,7 @@ class GymSubscription(models.Model):
     def _decide_charge(self, amount, day, period_start, is_renewal, payer=None):
         """Ask the charge guard.
 
-        :param float amount: of the charge for this subscription, IVA included
+        :param Decimal amount: of the charge for this subscription, IVA included
         :param date day: civil day of the branch
         :param date period_start: first day of the period that it pays
         :param payer: ``res.partner`` whom the invoice is made out to; the payer of the subscription by default
@@ -123,7 +123,7 @@ class GymSubscription(models.Model):
             payer=payer.id,
             has_card=self._is_charged_to(payer),
             cycle=plan._get_cycle_key(),
-            price=to_decimal(self._get_payer_price(price, payer)),
+            price=self._get_payer_price(price, payer),
         )
 
     def _get_consent_rules(self):

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from odoo.addons.gym_subscriptions.models.money import add_up
+
 from ..refunds.gym_refund import OPEN_STATES
 
 
@@ -31,11 +33,13 @@ class ResPartner(models.Model):
         """Return, in sudo, the invoices of dues of ``company`` that these payers have open, the oldest first."""
         moves = self.env["account.move"].sudo()
         return moves.search(
-            moves._get_open_dues_domain() & Domain("partner_id", "in", self.ids) & Domain("company_id", "=", company.id),
+            moves._get_open_dues_domain()
+            & Domain("partner_id", "in", self.ids)
+            & Domain("company_id", "=", company.id),
             order="invoice_date_due, id",
         )
 
     def _get_gym_credit(self, company):
-        """Return how much the payer has left with ``company`` for the next invoices, in its currency, 0 or more."""
+        """Return how much the payer has left with ``company`` for the next invoices: ``Decimal``, 0 or more."""
         self.ensure_one()
-        return -sum(self._get_gym_credit_lines(company).mapped("amount_residual"))
+        return -add_up(self._get_gym_credit_lines(company).mapped("amount_residual"))

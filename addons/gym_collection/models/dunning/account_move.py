@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 
 from ...domain import dunning
 
@@ -55,9 +55,7 @@ class AccountMove(models.Model):
         """Return, in sudo, those of these invoices of which so much was given up that only money can settle them."""
         moves = self.sudo()
         smallest = moves._get_smallest_debts()
-        return moves.filtered(
-            lambda move: dunning.is_followed(to_decimal(move._get_lost_amount()), smallest[move.company_id])
-        )
+        return moves.filtered(lambda move: dunning.is_followed(move._get_lost_amount(), smallest[move.company_id]))
 
     def _get_smallest_debts(self):
         """Return the smallest debt of an invoice that each company of these follows."""
@@ -68,7 +66,7 @@ class AccountMove(models.Model):
 
     def _get_lost_amount(self):
         """Override of `gym_subscriptions`: what was written off of it."""
-        lost = sum(partial._get_lost_amount() for partial in self.line_ids.matched_credit_ids)
+        lost = add_up(partial._get_lost_amount() for partial in self.line_ids.matched_credit_ids)
         return super()._get_lost_amount() + lost
 
     def _give_up_unserved(self):

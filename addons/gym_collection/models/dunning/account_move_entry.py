@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.gym_subscriptions.models.money import add_up
+
 from ...domain import dunning
 
 
@@ -21,6 +23,6 @@ class AccountMove(models.Model):
             min(self.mapped("invoice_date_due")),
             day,
             policy.grace_days,
-            sum(self.mapped("amount_residual")),
+            add_up(self.mapped("amount_residual")),
             promised=(case and case.promised_on) or None,
         )

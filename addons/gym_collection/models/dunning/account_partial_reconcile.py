@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.domain.proration import ZERO
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 
 from ...domain import dunning
 
@@ -34,8 +35,8 @@ class AccountPartialReconcile(models.Model):
         for partial in self:
             source = partial.credit_move_id.move_id
             is_paid = partial.debit_move_id.move_id._is_gym_dues() and source.move_type != "out_refund"
-            paid = partial.amount - partial._get_lost_amount() if is_paid else 0.0
-            partial.gym_amount_paid = partial.company_currency_id.round(paid)
+            paid = to_decimal(partial.amount) - partial._get_lost_amount() if is_paid else ZERO
+            partial.gym_amount_paid = paid
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -59,7 +60,7 @@ class AccountPartialReconcile(models.Model):
                 )
 
     def _get_lost_amount(self):
-        """Return how much of this was given up instead of paid: what its entry books against income or expenses.
+        """Return how much of this was given up, not paid, ``Decimal``: what its entry books against income or expenses.
 
         That is an entry for a bad debt, also against its allowance, an entry that takes income back, and the part of a
         payment that "mark as fully paid" wrote off in its own entry. Credit notes, bank lines, exchange differences and
@@ -68,13 +69,12 @@ class AccountPartialReconcile(models.Model):
         self.ensure_one()
         entry = self.credit_move_id.move_id
         if entry.move_type != "entry" or entry.statement_line_id or entry.exchange_diff_partial_ids:
-            return 0.0
+            return ZERO
         losses = entry.line_ids.filtered(lambda line: line.account_id._is_gym_loss(entry.company_id))
         closing = entry.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable" and line.balance < 0
         )
         if not losses or not closing:
-            return 0.0
-        total = -sum(closing.mapped("balance"))
-        lost = sum(losses.mapped("balance"))
-        return float(dunning.lost_part(to_decimal(self.amount), to_decimal(lost), to_decimal(total)))
+            return ZERO
+        lost, closed = add_up(losses.mapped("balance")), -add_up(closing.mapped("balance"))
+        return dunning.lost_part(to_decimal(self.amount), lost, closed)

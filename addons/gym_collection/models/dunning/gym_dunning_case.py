@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.gym_subscriptions.models.money import add_up
+
 from ...domain import dunning
 
 FREE_FIELDS = {"promised_on", "note"}
@@ -63,12 +65,12 @@ class GymDunningCase(models.Model):
     @api.depends("partner_id", "location_id")
     def _compute_amount_due(self):
         for case in self:
-            case.amount_due = sum(case._get_overdue_moves().mapped("amount_residual_signed"))
+            case.amount_due = add_up(case._get_overdue_moves().mapped("amount_residual_signed"))
 
     @api.depends("recovered_ids.gym_amount_paid")
     def _compute_amount_recovered(self):
         for case in self:
-            case.amount_recovered = sum(case.recovered_ids.mapped("gym_amount_paid"))
+            case.amount_recovered = add_up(case.recovered_ids.mapped("gym_amount_paid"))
 
     @api.depends("date_due", "promised_on", "taken_ids.step_id", "policy_id.step_ids")
     def _compute_next_step(self):
@@ -160,7 +162,7 @@ class GymDunningCase(models.Model):
                 "location_id": location.id,
                 "policy_id": self.env["gym.dunning.policy"]._ensure_of_company(location.company_id).id,
                 "date_due": min(moves.mapped("invoice_date_due")),
-                "amount_opened": sum(moves.mapped("amount_residual")),
+                "amount_opened": add_up(moves.mapped("amount_residual")),
             }
         )
 

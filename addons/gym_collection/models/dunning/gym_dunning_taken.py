@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.gym_subscriptions.models.money import add_up
+
 from .gym_dunning_step import STEP_KINDS
 
 
@@ -32,4 +34,4 @@ class GymDunningTaken(models.Model):
     @api.depends("recovered_ids.gym_amount_paid")
     def _compute_amount_recovered(self):
         for taken in self:
-            taken.amount_recovered = sum(taken.recovered_ids.mapped("gym_amount_paid"))
+            taken.amount_recovered = add_up(taken.recovered_ids.mapped("gym_amount_paid"))

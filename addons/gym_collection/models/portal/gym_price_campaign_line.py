@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.gym_subscriptions.models.money import to_decimal
+
 
 class GymPriceCampaignLine(models.Model):
     _inherit = "gym.price.campaign.line"
@@ -10,4 +12,4 @@ class GymPriceCampaignLine(models.Model):
         one = self.subscription_id.sudo()
         amount = one._get_payer_price(self.campaign_id.price_id)
         mandate = one._get_portal_mandate()
-        return bool(one.token_id.active) and one.currency_id.compare_amounts(amount, mandate.amount) > 0
+        return bool(one.token_id.active) and amount > to_decimal(mandate.amount)

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.gym_members.domain.consent import RECURRING_CHARGE
+from odoo.addons.gym_subscriptions.models.money import to_decimal
 from odoo.addons.gym_subscriptions.models.portal.gym_subscription_confirm import PreviewChanged
 
 
@@ -45,7 +46,7 @@ class GymSubscription(models.Model):
         token = self.token_id.filtered("active")
         mandate = self._get_portal_mandate()
         amount = max([following["amount"], *self._get_planned_prices()]) if following else 0
-        is_covered = self.currency_id.compare_amounts(amount, mandate.amount) <= 0
+        is_covered = amount <= to_decimal(mandate.amount)
         return {"token": token, "mandate": mandate, "is_agreed": bool(mandate) and is_covered}
 
     def _get_portal_mandate(self):

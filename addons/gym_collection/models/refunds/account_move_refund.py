@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.gym_members.models.turn import take_turn
-from odoo.addons.gym_subscriptions.domain.proration import allocate
-from odoo.addons.gym_subscriptions.models.money import to_decimal
+from odoo.addons.gym_subscriptions.domain.proration import ZERO, allocate
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 from odoo.addons.gym_subscriptions.models.subscription.gym_subscription_credit import BILLED_OR_PENDING
 
 
@@ -13,7 +13,7 @@ class AccountMove(models.Model):
     gym_refund_ids = fields.One2many("gym.refund", "move_id", string="Refunds", readonly=True)
 
     def _get_refundable_amount(self, subscription=None):
-        """Return how much of this invoice of dues was paid and has not been given back yet.
+        """Return how much of this invoice of dues was paid and has not been given back yet: ``Decimal``.
 
         Paid: by money, or with credit of another invoice. Nobody paid what was written off, and a credit note of this
         invoice settles what is still open of it first.
@@ -22,9 +22,10 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         move = self.sudo()
-        credited = sum(move.reversal_move_ids.filtered(lambda note: note.state == "posted").mapped("amount_total"))
-        left = move.amount_total - move.amount_residual - move._get_lost_amount() - credited
-        return max(0.0, move.currency_id.round(min(left, float(sum(move._get_billed_left(subscription).values())))))
+        credited = add_up(move.reversal_move_ids.filtered(lambda note: note.state == "posted").mapped("amount_total"))
+        paid = to_decimal(move.amount_total) - to_decimal(move.amount_residual)
+        left = paid - move._get_lost_amount() - credited
+        return max(ZERO, min(left, add_up(move._get_billed_left(subscription).values())))
 
     def _give_back(self, amount, reason, subscription=None):
         """Give ``amount`` of a paid invoice of dues back: credit note, and the money where it came from.
@@ -43,7 +44,7 @@ class AccountMove(models.Model):
                 self.env._("%(invoice)s bills no dues. Make a credit note in Accounting.", invoice=move.name)
             )
         limit = move._get_refundable_amount(subscription)
-        if not 0 < amount <= to_decimal(limit):
+        if not 0 < amount <= limit:
             raise UserError(
                 self.env._(
                     "Of %(invoice)s at most %(amount)s can be given back.",

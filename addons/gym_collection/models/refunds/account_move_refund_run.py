@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
+
 from .gym_refund import OPEN_STATES
 
 
@@ -22,12 +24,12 @@ class AccountMove(models.Model):
         for move in self.sudo().filtered(lambda move: move.move_type == "out_refund" and move.state == "posted"):
             move.lock_for_update()
             under_way = move.gym_refund_ids.filtered(lambda refund: refund.state in OPEN_STATES)
-            left = move.currency_id.round(move.amount_residual - sum(under_way.mapped("amount")))
+            left = to_decimal(move.amount_residual) - add_up(under_way.mapped("amount"))
             vals_list = []
             for transaction in move.reversed_entry_id.transaction_ids.sorted("id", reverse=True):
                 part = transaction._get_refundable_part(left)
                 if part:
-                    left = move.currency_id.round(left - part)
+                    left -= part
                     vals_list.append(
                         {"how": "card", "state": "planned", "amount": part, "source_transaction_id": transaction.id}
                     )

@@ -22,7 +22,7 @@ class GymRefund(models.Model):
         :return: the ``gym.refund``, empty when nothing is left
         """
         left = payment.move_id._get_gym_surplus()
-        if payment.currency_id.compare_amounts(left, 0) <= 0:
+        if left <= 0:
             return self.browse()
         refund = self.create(
             {

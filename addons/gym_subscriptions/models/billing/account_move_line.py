@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 from ...domain.credits import InvoiceLine
-from ..money import to_decimal
+from ..money import add_up, to_decimal
 
 
 class AccountMoveLine(models.Model):
@@ -31,7 +31,7 @@ class AccountMoveLine(models.Model):
         )
         dues = self.env["gym.due"].sudo().search([("move_line_id", "in", credits.ids)])
         by_hand = (credits - dues.move_line_id).grouped("gym_reversed_line_id")
-        return {line: to_decimal(sum(found.mapped("balance"))) for line, found in by_hand.items()}
+        return {line: add_up(found.mapped("balance")) for line, found in by_hand.items()}
 
     def _get_undone(self):
         """Return those of these lines that charge nothing any more: no longer posted, or credited in full."""

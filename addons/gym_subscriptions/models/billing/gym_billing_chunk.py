@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..money import add_up
+
 
 class GymBillingChunk(models.Model):
     """Subscriptions that a run bills in one transaction, and what came of it."""
@@ -36,6 +38,6 @@ class GymBillingChunk(models.Model):
                 "move_count": len(outcome.moves),
                 "issue_count": len(outcome.issues),
                 "late_count": outcome.late,
-                "amount_total": sum(outcome.moves.mapped("amount_total")),
+                "amount_total": add_up(outcome.moves.mapped("amount_total")),
             }
         )

@@ -16,7 +16,8 @@ from odoo.addons.queue_job.exception import RetryableJobError
 from odoo.addons.vigor_invoice_batch.domain.invoice import Invoice, InvoiceLine
 
 from ...domain.billing import use_credits
-from ..money import to_decimal
+from ...domain.proration import ZERO
+from ..money import add_up, to_decimal
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Bill:
 
     @property
     def total(self):
-        return sum((to_decimal(vals["amount"]) for vals in self.dues), sum(self.waiting.values(), Decimal(0)))
+        return add_up([*(vals["amount"] for vals in self.dues), *self.waiting.values()])
 
 
 @dataclass
@@ -225,12 +226,12 @@ class GymBillingEngine(models.AbstractModel):
         bill.waiting = {line: amount for line, amount in bill.waiting.items() if amount >= 0}
         charged = defaultdict(Decimal)
         for vals in bill.dues:
-            charged[frozenset(vals["tax_ids"][0][2])] += to_decimal(vals["amount"])
+            charged[frozenset(vals["tax_ids"][0][2])] += vals["amount"]
         for line, amount in bill.waiting.items():
             charged[frozenset(line.tax_ids.ids)] += amount
         for taxes, found in credits.items():
             if taxes in charged:
-                bill.waiting |= use_credits(max(charged[taxes], Decimal(0)), found.items())
+                bill.waiting |= use_credits(max(charged[taxes], ZERO), found.items())
             elif sum(charged.values()) > 0:
                 bill.apart += found
 
@@ -293,7 +294,7 @@ class GymBillingEngine(models.AbstractModel):
         return InvoiceLine(
             product_id=product_id,
             name=name,
-            price_unit=float(amount),
+            price_unit=amount,
             tax_ids=tuple(tax_ids),
             values=tuple(values.items()),
         )
@@ -321,8 +322,8 @@ class GymBillingEngine(models.AbstractModel):
         lines = self.env["gym.due"]
         for line, amount in bill.waiting.items():
             if rest := to_decimal(line.amount) - amount:
-                line.copy({"amount": float(rest), "state": "pending", "move_id": False})
-                line.amount = float(amount)
+                line.copy({"amount": rest, "state": "pending", "move_id": False})
+                line.amount = amount
             lines |= line
         if lines:
             lines._mark_billed(move._get_lines_in_order()[len(bill.dues) :])
@@ -339,7 +340,7 @@ class GymBillingEngine(models.AbstractModel):
         amounts = defaultdict(Decimal)
         for bill, _move in billed:
             for vals in bill.dues:
-                amounts[vals["subscription_id"]] += to_decimal(vals["amount"])
+                amounts[vals["subscription_id"]] += vals["amount"]
         self.env["gym.event"]._emit(
             [
                 {

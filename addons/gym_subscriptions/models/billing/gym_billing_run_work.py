@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.addons.queue_job.exception import RetryableJobError
 
 from ...domain.billing import make_chunks
+from ..money import add_up
 
 PREVIEW_AT_ONCE = 500
 
@@ -201,4 +202,4 @@ class GymBillingRun(models.Model):
             vals_list += self.env["gym.billing.engine"]._preview(subscriptions, self.date)
         lines = self.env["gym.billing.preview.line"].create([vals | {"run_id": self.id} for vals in vals_list])
         good = lines.filtered(lambda line: not line.reason)
-        self.write({"preview_count": len(good), "preview_amount": sum(good.mapped("amount"))})
+        self.write({"preview_count": len(good), "preview_amount": add_up(good.mapped("amount"))})

@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.addons.gym_members.domain.importing.issues import WARNING, Issue
 
 from ...domain import lifecycle
-from ..money import to_decimal
+from ..money import to_decimal, to_number
 
 
 class GymMemberImport(models.Model):
@@ -69,11 +69,11 @@ class GymMemberImport(models.Model):
             by_amount = {to_decimal(price.amount): price for price in plan.price_ids}
             for line in group:
                 told = line.values.get("plan_price")
-                amount = to_decimal(float(told)) if told else to_decimal(usual.amount)
+                amount = to_decimal(to_number(told)) if told else to_decimal(usual.amount)
                 if amount not in by_amount:
                     day = min(plan.price_ids.mapped("valid_from"), default=self.location_id._today())
                     by_amount[amount] = plan.price_ids.create(
-                        {"plan_id": plan.id, "amount": float(amount), "valid_from": day - timedelta(days=1)}
+                        {"plan_id": plan.id, "amount": amount, "valid_from": day - timedelta(days=1)}
                     )
                 prices[line.id] = usual if amount == to_decimal(usual.amount) else by_amount[amount]
         return prices

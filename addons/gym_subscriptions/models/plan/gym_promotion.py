@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -16,7 +14,7 @@ EFFECTS = [
 
 def to_effect(record):
     """Return what a season or promotion, given or copied to a subscription, does to a price."""
-    value = Decimal(f"{record.percent:.2f}") if record.effect == pricing.PERCENT else to_decimal(record.amount)
+    value = to_decimal(record.percent if record.effect == pricing.PERCENT else record.amount)
     return pricing.Effect(record.effect, value)
 
 

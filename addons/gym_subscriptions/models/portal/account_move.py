@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..money import add_up
+
 
 class AccountMove(models.Model):
     """What is owed for dues, as the portal shows and takes it."""
@@ -29,7 +31,7 @@ class AccountMove(models.Model):
                 "moves": moves,
                 "payable": moves.filtered(lambda move: move._has_to_be_paid()),
                 "currency": company.currency_id,
-                "total": company.currency_id.round(sum(moves.mapped("amount_residual"))),
+                "total": add_up(moves.mapped("amount_residual")),
             }
             for (payer, company), moves in groups.items()
         ]

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...domain import lifecycle
+from ..money import add_up
 
 
 class PreviewChanged(UserError):
@@ -42,7 +43,7 @@ class GymSubscription(models.Model):
         return {
             "html": self._render_preview(preview | {"lines": lines}),
             "digest": self._get_preview_digest(preview),
-            "total": self.currency_id.round(sum(line["amount"] for line in lines)),
+            "total": add_up(line["amount"] for line in lines),
         }
 
     def _do_as_shown(self, digest, preview, do):

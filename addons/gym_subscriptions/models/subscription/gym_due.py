@@ -1,10 +1,8 @@
-from decimal import Decimal
-
 from odoo import fields, models
 from odoo.fields import Command
 
 from ...domain.credits import credit_parts
-from ..money import to_decimal
+from ..money import add_up, to_decimal, to_float, to_number
 
 KINDS = [
     ("dues", "Dues"),
@@ -153,8 +151,8 @@ class GymDue(models.Model):
 
         A document either charges at each of its taxes or gives back at each.
         """
-        sign = -1 if sum(self.mapped("amount")) < 0 else 1
-        opposed = [group for group in self.grouped("tax_ids").values() if sign * sum(group.mapped("amount")) < 0]
+        sign = -1 if add_up(self.mapped("amount")) < 0 else 1
+        opposed = [group for group in self.grouped("tax_ids").values() if sign * add_up(group.mapped("amount")) < 0]
         rest = self - self.browse().union(*opposed)
         return [rest, *opposed]
 
@@ -171,7 +169,7 @@ class GymDue(models.Model):
     def _prepare_move_vals(self):
         """Return values of the move that bills these lines of one payer at one branch."""
         location = self.location_id
-        sign = -1 if sum(self.mapped("amount")) < 0 else 1
+        sign = -1 if add_up(self.mapped("amount")) < 0 else 1
         today = location._today()
         terms = self.env["gym.corporate.agreement"]._get_payment_terms(location.company_id, self.partner_id)
         return {
@@ -197,7 +195,7 @@ class GymDue(models.Model):
             "name": self.name,
             "product_id": self.product_id.id,
             "quantity": 1,
-            "price_unit": sign * self.amount,
+            "price_unit": to_float(sign * to_decimal(self.amount)),
             "tax_ids": [Command.set(self.tax_ids.ids)],
             **self._get_service_vals(),
             **self._get_credit_parts_vals(sign),
@@ -217,22 +215,22 @@ class GymDue(models.Model):
             or set(taxes.mapped("amount_type")) != {"percent"}
         ):
             return {}
-        rates = {tax: Decimal(str(tax.amount)) / 100 for tax in taxes}
+        rates = {tax: to_number(tax.amount) / 100 for tax in taxes}
         parts = credit_parts(billed._get_tax_parts(), billed._get_parts_given(), -to_decimal(self.amount), rates)
         return {"extra_tax_data": self._prepare_tax_data(parts, sign)} if parts else {}
 
     def _prepare_tax_data(self, parts, sign):
         """Return ``parts`` as Odoo keeps what the taxes of a line come to, instead of reckoning it."""
-        base = -sign * float(parts.base)
+        base = to_float(-sign * parts.base)
         return {
             "currency_id": self.currency_id.id,
-            "price_unit": sign * self.amount,
+            "price_unit": to_float(sign * to_decimal(self.amount)),
             "quantity": 1,
             "discount": 0,
             "rate": 1,
             "manual_total_excluded_currency": base,
             "manual_tax_amounts": {
-                str(tax.id): {"base_amount_currency": base, "tax_amount_currency": -sign * float(amount)}
+                str(tax.id): {"base_amount_currency": base, "tax_amount_currency": to_float(-sign * amount)}
                 for tax, amount in parts.taxes.items()
             },
         }
@@ -267,9 +265,11 @@ class GymDue(models.Model):
         """Return this line as the values it was made of, with its move."""
         self.ensure_one()
         records = ("subscription_id", "line_id", "plan_id", "partner_id", "move_id", "move_line_id", "reversed_line_id")
-        return {name: self[name].id for name in records} | {
-            name: self[name] for name in ("kind", "item", "price", "date_start", "date_end", "amount")
-        }
+        return (
+            {name: self[name].id for name in records}
+            | {name: self[name] for name in ("kind", "item", "date_start", "date_end")}
+            | {name: to_decimal(self[name]) for name in ("price", "amount")}
+        )
 
     def _to_preview(self):
         """Return these lines as the values that previews show."""
@@ -287,7 +287,7 @@ class GymDue(models.Model):
             "kind": "credit",
             "name": self.subscription_id._in_payer_language().env._("Credit: %(what)s", what=self.name),
             "product_id": self.product_id.id,
-            "amount": -float(self.amount if amount is None else amount),
+            "amount": -to_decimal(self.amount) if amount is None else -amount,
             "tax_ids": [Command.set(self.tax_ids.ids)],
             "reversed_move_id": self.move_id._get_billed_by().id,
             "reversed_line_id": self.move_line_id.id,

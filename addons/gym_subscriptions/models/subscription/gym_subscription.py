@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...domain import pricing
 from ...domain.periods import ONE_DAY
+from ..money import add_up, to_decimal
 
 STATE_LABELS = {
     "draft": "Draft",
@@ -178,9 +179,9 @@ class GymSubscription(models.Model):
             seats = lines.filtered(lambda line: line.kind == "seat")._sort_by_age()
             extra = pricing.extra_seats(1 + len(seats), subscription.plan_id.seats_included)
             subscription.price_total = (
-                subscription.price_id.amount
-                + sum(seats[len(seats) - extra :].mapped("amount"))
-                + sum(line.amount * line.quantity for line in addons)
+                to_decimal(subscription.price_id.amount)
+                + add_up(seats[len(seats) - extra :].mapped("amount"))
+                + add_up(to_decimal(line.amount) * line.quantity for line in addons)
             )
 
     @api.depends("period_end", "date_trial_end", "date_term_end", "date_end", "next_bill_date", "date_anchor")

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..money import to_decimal
+from ..money import add_up
 
 
 class GymSubscription(models.Model):
@@ -76,4 +76,4 @@ class GymSubscription(models.Model):
         first = self._get_next_start()
         ahead = len(self._get_cycle().periods_between(first, day)) if day > first else 0
         items = self._get_items(self.plan_id, self.price_id, day, self._get_seasons(), ahead=ahead)
-        return {"day": day, "amount": float(sum(to_decimal(item["price"]) for item in items.values()))}
+        return {"day": day, "amount": add_up(item["price"] for item in items.values())}

@@ -1,5 +1,3 @@
-from decimal import Decimal
-
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -10,7 +8,7 @@ from odoo.addons.gym_members.domain.business_days import add_business_days
 from ...domain import changes, lifecycle, termination
 from ...domain.periods import ONE_DAY
 from ...domain.proration import ZERO
-from ..money import to_decimal
+from ..money import add_up, to_decimal
 from .gym_subscription_credit import BILLED
 
 
@@ -80,7 +78,7 @@ class GymSubscription(models.Model):
             self.term_periods if has_term else 0,
             self.termination_fee_kind,
             to_decimal(self.termination_fee),
-            Decimal(f"{self.termination_percent:.2f}"),
+            to_decimal(self.termination_percent),
             self.date_term_end or None,
         )
 
@@ -150,10 +148,10 @@ class GymSubscription(models.Model):
 
     def _get_unpaid_facts(self, lines):
         """Return which part of the credits in ``lines`` settles invoices that nobody has paid, so that it stays."""
-        unpaid = sum(self._get_moves()._get_open_dues().mapped("amount_residual"))
+        unpaid = add_up(self._get_moves()._get_open_dues().mapped("amount_residual"))
         if not unpaid:
             return []
-        amounts = {"unpaid": unpaid, "back": max(0.0, -sum(line["amount"] for line in lines) - unpaid)}
+        amounts = {"unpaid": unpaid, "back": max(ZERO, -add_up(line["amount"] for line in lines) - unpaid)}
         shown = {name: self.currency_id.format(amount) for name, amount in amounts.items()}
         return [self.env._("Of this, %(unpaid)s settle what has not been paid; %(back)s are given back.", **shown)]
 

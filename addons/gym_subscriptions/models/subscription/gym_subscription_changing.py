@@ -5,7 +5,7 @@ from ...domain import changes, lifecycle, pricing
 from ...domain.billing import use_credits
 from ...domain.periods import Cycle
 from ...domain.proration import ZERO
-from ..money import to_decimal
+from ..money import add_up, to_decimal
 
 
 class GymSubscription(models.Model):
@@ -223,7 +223,7 @@ class GymSubscription(models.Model):
             line.period,
             taxed_as=item["taxed_as"],
             item=item["item"],
-            price=float(price),
+            price=price,
             **self._get_sold_vals(item),
             partner_id=partner_id,
         )
@@ -236,7 +236,7 @@ class GymSubscription(models.Model):
         """
         result = []
         for partner_id, own in self._group_by_partner(dues).items():
-            total = sum(to_decimal(one["amount"]) for one in own)
+            total = add_up(one["amount"] for one in own)
             moves = self.env["account.move"].sudo().browse(filter(None, (one.get("reversed_move_id") for one in own)))
             paid_by_them = moves.filtered(
                 lambda move, partner_id=partner_id: move.partner_id.id == partner_id and move.move_type == "out_invoice"
@@ -256,17 +256,17 @@ class GymSubscription(models.Model):
     @api.model
     def _keep_rest_for_next(self, dues):
         """Return ``dues`` with as much credit as the others come to, and the rest of it for the next invoice."""
-        credits = {place: to_decimal(one["amount"]) for place, one in enumerate(dues) if one["amount"] < 0}
-        charged = sum((to_decimal(one["amount"]) for one in dues if one["amount"] > 0), ZERO)
+        credits = {place: one["amount"] for place, one in enumerate(dues) if one["amount"] < 0}
+        charged = add_up(one["amount"] for one in dues if one["amount"] > 0)
         used, result = use_credits(charged, credits.items()), []
         for place, one in enumerate(dues):
             if place not in credits:
                 result.append(one)
                 continue
             if part := used.get(place):
-                result.append(one | {"amount": float(part)})
+                result.append(one | {"amount": part})
             if rest := credits[place] - used.get(place, ZERO):
-                later = {"amount": float(rest), "date_start": False, "date_end": False, "bill_when": "next"}
+                later = {"amount": rest, "date_start": False, "date_end": False, "bill_when": "next"}
                 result.append(one | later)
         return result
 

@@ -64,7 +64,7 @@ class GymSubscription(models.Model):
         moves = {
             move.id: sum((line._get_due() for line in move._get_due_lines()), ZERO)
             - move._get_credit_notes_by_hand()._get_charged()
-            - to_decimal(move._get_lost_amount())
+            - move._get_lost_amount()
             - sum((given[line.id] for line in move._get_due_lines()), ZERO)
             for move in move_lines.move_id
         }
@@ -77,13 +77,13 @@ class GymSubscription(models.Model):
             lines,
             moves,
         )
-        capped = {id(one): one | {"amount": -float(part)} for one, part in zip(credits, parts, strict=True)}
+        capped = {id(one): one | {"amount": -part} for one, part in zip(credits, parts, strict=True)}
         return [one for one in (capped.get(id(due), due) for due in dues) if one["amount"]]
 
     @api.model
     def _to_credit(self, due, invoices):
         line_id = due.get("reversed_line_id")
-        return Credit(-to_decimal(due["amount"]), line_id, invoices.get(line_id))
+        return Credit(-due["amount"], line_id, invoices.get(line_id))
 
     @api.model
     def _get_given_back(self, move_lines, states):

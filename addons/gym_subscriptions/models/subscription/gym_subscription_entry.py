@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import api, models
 from odoo.tools import LazyTranslate, format_date
 
@@ -102,4 +104,4 @@ class GymSubscription(models.Model):
     def _show_entry_value(self, value):
         if hasattr(value, "year"):
             return format_date(self.env, value)
-        return self.env.company.currency_id.format(value) if isinstance(value, float) else value
+        return self.env.company.currency_id.format(value) if isinstance(value, Decimal) else value

@@ -6,7 +6,8 @@ from odoo.fields import Command
 from odoo.tools import format_date
 
 from ...domain import lifecycle
-from ..money import to_decimal
+from ...domain.proration import ZERO
+from ..money import add_up, to_decimal
 
 
 class GymSubscription(models.Model):
@@ -230,8 +231,7 @@ class GymSubscription(models.Model):
         lines = self._prepare_dues({self.id: period})[self.id] + self._prepare_addon_dues(period.start)
         lines = self._get_own_lines(lines)
         pending = self.due_ids.filtered(lambda line: line.state == "pending" and line.partner_id == self.payer_id)
-        amount = sum(line["amount"] for line in lines) + sum(pending.mapped("amount"))
-        amount = max(0.0, self.currency_id.round(amount))
+        amount = max(ZERO, add_up([*(line["amount"] for line in lines), *pending.mapped("amount")]))
         return {"date": self._move_bill(period.start), "amount": amount, "lines": lines, "pending": pending}
 
     def _get_next_plan_and_price(self):
@@ -249,8 +249,8 @@ class GymSubscription(models.Model):
         self.ensure_one()
         day = day or (self._get_next_start() if self._has_next_period() else self.location_id._today())
         price = price or self._get_next_plan_and_price()[1]
-        total = to_decimal(self.price_total) - to_decimal(self.price_id.amount) + to_decimal(price.amount)
-        return float(self._share(total, day).get((payer or self.payer_id).id, 0))
+        whole = to_decimal(self.price_total) - to_decimal(self.price_id.amount) + to_decimal(price.amount)
+        return self._share(whole, day).get((payer or self.payer_id).id, ZERO)
 
     def _get_agreement_facts(self, amount, day):
         """Hook: return sentences that a preview says of what the payer has to agree to before ``amount`` is charged.

@@ -54,7 +54,7 @@ class GymSubscriptionLine(models.Model):
 
     def _sort_by_age(self):
         """Return these lines, the oldest first; those that are in no database come last."""
-        return self.sorted(lambda line: (line.date_start, line._origin.id or float("inf")))
+        return self.sorted(lambda line: (line.date_start, not line._origin, line._origin.id))
 
     def _make_item(self):
         """Return this add-on as an item of a period of its cycle."""

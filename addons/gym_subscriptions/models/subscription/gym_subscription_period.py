@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 from ...domain.periods import Period
 from ..days import format_days
-from ..money import to_decimal
+from ..money import add_up, to_decimal
 from .gym_due import KINDS
 
 
@@ -129,7 +129,7 @@ class GymSubscriptionPeriod(models.Model):
             period,
             taxed_as=sold,
             item=self.item,
-            price=-self.price,
+            price=-to_decimal(self.price),
             line_id=self.line_id.id,
             plan_id=self.plan_id.id,
             partner_id=self.partner_id.id,
@@ -146,7 +146,7 @@ class GymSubscriptionPeriod(models.Model):
             and line.state != "void"
             and line.reversed_line_id == self.move_line_id
         )
-        return -to_decimal(sum(dues.mapped("amount")))
+        return -add_up(dues.mapped("amount"))
 
     @api.model
     def _record(self, dues):

@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import models
 
+from ..money import add_up
+
 
 class GymSubscription(models.Model):
     """How a person sees what a change costs before they confirm it."""
@@ -21,7 +23,7 @@ class GymSubscription(models.Model):
                 "gym_subscriptions.change_preview",
                 {
                     "lines": lines,
-                    "total": sum(line["amount"] for line in lines),
+                    "total": add_up(line["amount"] for line in lines),
                     "facts": preview["facts"],
                     "currency": self.currency_id,
                 },

@@ -157,7 +157,7 @@ class GymSubscription(models.Model):
             period,
             taxed_as=item["taxed_as"],
             item=item["item"],
-            price=float(item["price"]),
+            price=item["price"],
             **self._get_sold_vals(item),
         )
         return self._split_with_company(due | values)
@@ -168,7 +168,7 @@ class GymSubscription(models.Model):
         return {"line_id": line and line._origin.id, "plan_id": False if line else item["taxed_as"].id}
 
     def _prepare_due(self, kind, amount, name, product, period=None, taxed_as=None, **values):
-        """Return values of one due of this subscription: up to here amounts are ``Decimal``, fields take floats.
+        """Return values of one due of this subscription; its amounts are ``Decimal``.
 
         :param Decimal amount: IVA included, negative for a credit
         :param period: the days it is for; ``None`` for what has none
@@ -183,7 +183,7 @@ class GymSubscription(models.Model):
             "kind": kind,
             "name": name,
             "product_id": product.id,
-            "amount": float(amount),
+            "amount": amount,
             "tax_ids": [Command.set(taxes.ids)],
             "date_start": period and period.start,
             "date_end": period and period.end,
@@ -196,11 +196,11 @@ class GymSubscription(models.Model):
         if not agreement:
             return [due]
         percent = to_decimal(agreement.share_percent)
-        amounts = pricing.split_share(to_decimal(due["amount"]), percent)
-        prices = pricing.split_share(to_decimal(due.get("price")), percent)
+        amounts = pricing.split_share(due["amount"], percent)
+        prices = pricing.split_share(due["price"], percent)
         company = {"partner_id": agreement.partner_id.id, "name": f"{due['name']} · {self.member_id.name}"}
         return [
-            due | {"amount": float(amount), "price": float(price)} | values
+            due | {"amount": amount, "price": price} | values
             for amount, price, values in zip(amounts, prices, (company, {}), strict=True)
             if price or amount
         ]

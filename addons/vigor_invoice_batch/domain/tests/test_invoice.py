@@ -1,11 +1,12 @@
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from ..invoice import Invoice, InvoiceLine
 
-LINE = InvoiceLine(product_id=1, price_unit=430.17, tax_ids=(1,), name="March")
+LINE = InvoiceLine(product_id=1, price_unit=Decimal("430.17"), tax_ids=(1,), name="March")
 INVOICE = Invoice(partner_id=1, journal_id=1, invoice_date=date(2026, 3, 1), lines=(LINE,))
 
 
@@ -32,7 +33,7 @@ def test_customers_references_and_texts_do_not_make_a_pattern(other):
         replace(INVOICE, values=(("narration", "Thanks"),)),
         replace(INVOICE, lines=(LINE, LINE)),
         replace(INVOICE, lines=(replace(LINE, name=None),)),
-        replace(INVOICE, lines=(replace(LINE, price_unit=430.18),)),
+        replace(INVOICE, lines=(replace(LINE, price_unit=Decimal("430.18")),)),
         replace(INVOICE, lines=(replace(LINE, quantity=2),)),
         replace(INVOICE, lines=(replace(LINE, tax_ids=(2,)),)),
         replace(INVOICE, lines=(replace(LINE, values=(("analytic_distribution", {"1": 100}),)),)),
