@@ -1,5 +1,6 @@
 from . import (
     account_chart_template,
+    account_journal,
     account_move,
     gym_cancel_reason,
     gym_corporate_agreement,

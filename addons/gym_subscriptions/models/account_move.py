@@ -17,6 +17,15 @@ class AccountMove(models.Model):
         help="The branch whose dues these are; its ZIP is where the invoice is issued.",
     )
 
+    def _get_starting_sequence(self):
+        """Number the journal of a branch as a series of Mexico: ROMA-1, and DROMA-1 what is given back."""
+        if not self.journal_id.is_gym_series:
+            return super()._get_starting_sequence()
+        return f"{'D' if self.move_type == 'out_refund' else ''}{self.journal_id.code}-0"
+
+    def _get_numbering_reviewed(self):
+        return super()._get_numbering_reviewed() | {"gym_subscriptions"}
+
     def _get_gym_branches(self):
         """Return the branches whose sales these are: the dues' own, else the journal's, else all of the company."""
         locations = self.env["gym.location"]

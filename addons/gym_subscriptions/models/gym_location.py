@@ -37,6 +37,50 @@ class GymLocation(models.Model):
             )
         return journal
 
+    def action_give_series(self):
+        """Give each of these branches a sales journal of its own, whose invoices are numbered by its short name.
+
+        :raise UserError: when the short name is missing, has other characters than letters, or names a journal already
+        """
+        self.check_access("write")
+        for location in self.filtered(lambda one: not one.gym_journal_id):
+            location._check_series_code()
+            location.gym_journal_id = self.env["account.journal"].sudo().create(location._prepare_series_journal())
+
+    def _check_series_code(self):
+        code, journals = (self.code or "").upper(), self.env["account.journal"].sudo()
+        if not (code.isascii() and code.isalpha() and len(code) <= 5):
+            raise UserError(
+                self.env._(
+                    "Give %(branch)s a short name of up to five letters first, for example ROMA: its invoices will be "
+                    "ROMA-1, ROMA-2 and so on.",
+                    branch=self.name,
+                )
+            )
+        taken = [*journals._check_company_domain(self.company_id), ("code", "=", code)]
+        if journal := journals.with_context(active_test=False).search(taken, limit=1):
+            raise UserError(
+                self.env._(
+                    "%(code)s is the short name of the journal %(journal)s already. Choose that journal here, or give "
+                    "%(branch)s another short name.",
+                    code=code,
+                    journal=journal.name,
+                    branch=self.name,
+                )
+            )
+
+    def _prepare_series_journal(self):
+        usual = self._get_gym_journal()
+        return {
+            "name": self.env._("Invoices of %(branch)s", branch=self.name),
+            "code": self.code.upper(),
+            "type": "sale",
+            "company_id": self.company_id.id,
+            "default_account_id": usual.default_account_id.id,
+            "refund_sequence": True,
+            "is_gym_series": True,
+        }
+
     def _get_gym_taxes(self, day, plan=None):
         """Return the taxes, included in the price, of what this branch bills for ``day``.
 

@@ -4,6 +4,7 @@ from . import (
     test_beginning,
     test_billing_engine,
     test_billing_run,
+    test_branch_series,
     test_corporate_usage,
     test_credits,
     test_entry,
