@@ -16,4 +16,5 @@ WORDS = {
     "last": "Last",
     "open": "Open",
     "none": "no door",
+    "kiosk": "Hold your code before the reader",
 }

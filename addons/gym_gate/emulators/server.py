@@ -94,7 +94,7 @@ class Branch:
             "overrides": [[7, "Courtesy"]],
         }
 
-    def send(self, events):
+    def send(self, events, timeout_s=0):
         """Take events once and in order."""
         self._arrive()
         for event in events:

@@ -15,7 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from ..gate.desk import COLORS, DeskPage
+from ..gate.desk import DeskPage
+from ..gate.desk_colors import COLORS
 from ..gate.gate import Gate
 from ..gate.server import Server
 from ..gate.store import Store

@@ -8,11 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 from odoo.addons.gym_access.domain import codes, pass_code
 
+from . import kiosk
+from .desk_colors import COLORS
 from .passage import Door
 
 DESK = Door(0, "Desk")
 LONGEST = 10_000
-COLORS = {"allow": "#157347", "override": "#157347", "warn": "#b7791f", "refuse": "#b02a37"}
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>
 body{{font:18px/1.4 system-ui,sans-serif;margin:0;background:#111;color:#eee}}
@@ -141,6 +143,8 @@ class _Request(BaseHTTPRequestHandler):
             return
         if parts.path == "/":
             self._answer(self.server.render(("", None)))
+        elif parts.path == "/kiosk":
+            self._show_kiosk(parse_qs(parts.query).get("door", [""])[0])
         elif parts.path == "/person":
             self._answer(self.server.render(self.server.show_person(parse_qs(parts.query).get("key", [""])[0])))
         else:
@@ -154,6 +158,8 @@ class _Request(BaseHTTPRequestHandler):
         form = {name: values[0] for name, values in fields.items()}
         if not secrets.compare_digest(form.get("token", "").encode(), self.server.token.encode()):
             self.send_error(403)
+        elif self.path == "/kiosk":
+            self._show_kiosk(form.get("door", ""), form.get("text", ""))
         elif self.path == "/find":
             self._answer(self.server.render(self.server.find(form.get("text", ""))))
         elif self.path == "/enter":
@@ -161,6 +167,16 @@ class _Request(BaseHTTPRequestHandler):
             self._answer(self.server.render(self.server.enter(form.get("key", ""), *numbers)))
         else:
             self.send_error(404)
+
+    def _show_kiosk(self, door, text=None):
+        """Show self check-in at a door, and handle a code that was held before it."""
+        id_, nonce = int(door) if door.isdecimal() else 0, secrets.token_urlsafe(16)
+        if id_ not in self.server.gate.doors:
+            self.send_error(404)
+            return
+        verdict = self.server.gate.take(id_, text) if text else None
+        page = kiosk.render(self.server.gate, id_, self.server.token, nonce, verdict)
+        self._answer(page, f"{POLICY}; script-src 'nonce-{nonce}'; media-src blob: mediastream:")
 
     def _is_ours(self):
         """Refuse a name that another site has made lead here."""
@@ -170,13 +186,13 @@ class _Request(BaseHTTPRequestHandler):
         self.send_error(403)
         return False
 
-    def _answer(self, text):
+    def _answer(self, text, policy=POLICY):
         body = text.encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'")
+        self.send_header("Content-Security-Policy", policy)
         self.end_headers()
         self.wfile.write(body)
 

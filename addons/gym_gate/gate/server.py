@@ -59,9 +59,9 @@ class Server:
         """Return what is new after a version."""
         return self._post("poll", report | {"since": since})
 
-    def send(self, events):
+    def send(self, events, timeout_s=TIMEOUT_S):
         """Hand events over; return the number up to which the server has them."""
-        return self._post("events", {"events": events})["accepted"]
+        return self._post("events", {"events": events}, timeout_s)["accepted"]
 
     def decide(self, question, timeout_s=protocol.ASK_TIMEOUT_S):
         """Return the decision of the server about somebody at the door."""

@@ -9,7 +9,7 @@ from .server import Refused, Unreachable
 
 _logger = logging.getLogger(__name__)
 REFUSALS = 3  # in a row, after which a gate believes that its key is no good
-PAUSE_LONGEST_S = 60
+PAUSE_LONGEST_S = 30
 
 
 class Sync:
@@ -26,6 +26,7 @@ class Sync:
         self.problem = "Has not reached the server yet."
         self.is_revoked = False
         self._refusals = 0
+        self.patience_s = 2 * protocol.ASK_TIMEOUT_S  # somebody stands at the door
 
     # --- one step each
 
@@ -93,12 +94,26 @@ class Sync:
     # --- before a refusal
 
     def ask(self, question):
-        """Return what the server decides, or ``None`` when it does not say so in time."""
-        if self._refusals or not self._turn.acquire(timeout=protocol.ASK_TIMEOUT_S):
+        """Return what the server decides, or ``None`` when it does not say so in time.
+
+        While it is known to be away nobody waits for it. Another thread asks: looking up a name of the internet may
+        take longer than any time limit.
+        """
+        if self.problem:
+            return None
+        answers = []
+        asking = threading.Thread(target=lambda: answers.append(self._ask(question)), name="ask", daemon=True)
+        asking.start()
+        asking.join(self.patience_s)
+        return answers[0] if answers else None
+
+    def _ask(self, question):
+        if not self._turn.acquire(timeout=protocol.ASK_TIMEOUT_S):
             return None
         try:
             if waiting := self._store.get_waiting():  # what it does not know of, it would decide without
-                self._store.accept(self._server.send(waiting), self._clock.now())
+                accepted = self._server.send(waiting, protocol.ASK_TIMEOUT_S)
+                self._store.accept(accepted, self._clock.now())
             return self._server.decide(question)
         except (Unreachable, Refused):
             return None

@@ -94,6 +94,7 @@ class GymGate(models.Model):
             "last": _("Last"),
             "open": _("Open"),
             "none": _("no door"),
+            "kiosk": _("Hold your code before the reader"),
         }
 
     def _get_texts(self):

@@ -141,6 +141,20 @@ def test_the_desk_page_lets_in_when_the_server_is_gone(gate):
     ]
 
 
+def test_a_kiosk_lets_in_by_a_code_and_tells_nobody_why_not(gate):
+    gate.start()
+    page = gate.ask("/kiosk?door=5")
+    [token] = re.findall(r'name="token" value="([^"]+)"', page)
+    assert 'data-outcome=""' in page
+    page = gate.ask("/kiosk", {"token": token, "door": "5", "text": CODE})
+    assert 'data-outcome="allow"' in page and "María G." in page
+    assert len(gate.relay.openings) == 1
+    page = gate.ask("/kiosk", {"token": token, "door": "5", "text": OTHER})
+    assert 'data-outcome="refuse"' in page and "Beto" not in page and "no_plan" not in page
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        gate.ask("/kiosk?door=99")
+
+
 def test_the_desk_page_answers_neither_other_sites_nor_other_names(gate):
     gate.start()
     for form in ({"key": "member:1"}, {"key": "member:1", "token": "x"}):
