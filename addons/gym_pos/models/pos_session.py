@@ -9,8 +9,8 @@ class PosSession(models.Model):
     gym_clearing_left = fields.Monetary(
         string="Dues Not Cleared",
         compute="_compute_gym_clearing_left",
-        help="What this session collected of dues less what invoices received. Anything but zero waits in “Dues to "
-        "Be Booked”.",
+        help="What this session collected of dues less what invoices received. Anything but zero waits in “Dues at "
+        "the Till”.",
     )
 
     @api.model

@@ -32,12 +32,8 @@ class ResPartner(models.Model):
     def _get_gym_open_dues(self, company):
         """Return, in sudo, the invoices of dues of ``company`` that these payers have open, the oldest first."""
         moves = self.env["account.move"].sudo()
-        return moves.search(
-            moves._get_open_dues_domain()
-            & Domain("partner_id", "in", self.ids)
-            & Domain("company_id", "=", company.id),
-            order="invoice_date_due, id",
-        )
+        theirs = Domain("partner_id", "in", self.ids) & Domain("company_id", "=", company.id)
+        return moves.search(moves._get_open_dues_domain() & theirs, order="invoice_date_due, id")
 
     def _get_gym_credit(self, company):
         """Return how much the payer has left with ``company`` for the next invoices: ``Decimal``, 0 or more."""

@@ -173,12 +173,15 @@ export class Desk extends Component {
     /** Do what mends a reason, and ask again when its window closes. */
     async remedy(button) {
         const {member_id: id, ref} = this.state.verdict;
-        const action = await this.orm.call("gym.member", button.method, [[id]]);
-        await this.action.doAction(action, {onClose: () => this.look(ref)});
+        await this.open(await this.orm.call("gym.member", button.method, [[id]]), () => this.look(ref));
+    }
+
+    async open(action, onClose) {
+        await this.action.doAction(action, {onClose});
     }
 
     openMember() {
-        this.action.doAction({
+        this.open({
             type: "ir.actions.act_window",
             res_model: "gym.member",
             res_id: this.state.verdict.member_id,
@@ -187,8 +190,12 @@ export class Desk extends Component {
     }
 
     openInside() {
-        this.action.doAction("gym_access.gym_access_presence_action", {
-            additionalContext: {search_default_location_id: this.state.locationId},
+        this.open({
+            type: "ir.actions.act_window",
+            name: _t("Who is inside"),
+            res_model: "gym.access.presence",
+            domain: [["location_id", "=", this.state.locationId]],
+            views: [[false, "list"]],
         });
     }
 

@@ -23,6 +23,7 @@ export class Verdict extends Component {
         onRemedy: Function,
         onOpenMember: Function,
         onClose: Function,
+        onTakePayment: {type: Function, optional: true}, // where there is a till
     };
 
     setup() {

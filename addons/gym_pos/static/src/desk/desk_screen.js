@@ -64,25 +64,9 @@ export class GymDeskScreen extends Desk {
         });
     }
 
-    openMember() {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "gym.member",
-            res_id: this.state.verdict.member_id,
-            views: [[false, "form"]],
-            target: "new",
-        });
-    }
-
-    openInside() {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            name: _t("Who is inside"),
-            res_model: "gym.access.presence",
-            domain: [["location_id", "=", this.state.locationId]],
-            views: [[false, "list"]],
-            target: "new",
-        });
+    /** A till has no room for other screens: they come up in front of it. */
+    async open(action, onClose) {
+        await super.open({...action, target: "new"}, onClose);
     }
 }
 
