@@ -111,6 +111,27 @@ class TestBeginning(GymSubscriptionsCommon):
         self._begin_as(self.frontdesk, second, is_second_wanted=True)
         self.assertEqual(second.state, "active")
 
+    def test_who_comes_back_to_a_plan_that_runs_again_is_told_of_it(self):
+        left = self._create_subscription()
+        left._activate()
+        left._cancel(at="now")
+        running = self._create_subscription()
+        running._activate()
+        for verb in (left._preview_reactivate, left._reactivate):
+            with self.assertRaisesRegex(UserError, f"already has Full: {running.name}"), self.cr.savepoint():
+                verb()
+        self.assertEqual(left.state, "cancelled")
+
+    def test_a_change_to_a_plan_that_the_member_has_names_it(self):
+        running = self._create_subscription()
+        running._activate()
+        plus = self._create_plan(name="Plus", price=900.0, tier=2)
+        other = self._create_subscription(plan_id=plus.id)
+        other._activate()
+        for when in ("now", "period_end"):
+            facts = " ".join(other._preview_change_plan(self.plan, when=when)["facts"])
+            self.assertIn(f"already has Full: {running.name}", facts)
+
     def test_free_and_as_a_present_it_is_asked_about_too(self):
         self._create_subscription()._activate()
         second = self._create_subscription()

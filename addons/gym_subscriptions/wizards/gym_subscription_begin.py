@@ -31,8 +31,8 @@ class GymSubscriptionBegin(models.TransientModel):
 
     def _get_preview(self, subscription):
         if self.how == "free":
-            facts = [subscription._describe_twins(), self.env._("Nothing will be charged.")]
-            return {"lines": [], "facts": list(filter(None, facts))}
+            facts = [*subscription._get_twin_facts(), self.env._("Nothing will be charged.")]
+            return {"lines": [], "facts": facts}
         if self.how == "gift":
             if not self.gift_partner_id:
                 return None

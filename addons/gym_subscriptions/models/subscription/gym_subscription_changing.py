@@ -32,15 +32,13 @@ class GymSubscription(models.Model):
             fact = self.env._("From %(day)s: %(plan)s at %(price)s.", day=self._format_day(self.period_end), **names)
             target = self._get_virtual()
             target.write({"plan_id": plan.id, "price_id": offered.id})
-            return {
-                "lines": [],
-                "facts": [fact, *target._get_agreement_facts(target._get_payer_price(), self.period_end)],
-            }
+            agreement = target._get_agreement_facts(target._get_payer_price(), self.period_end)
+            return {"lines": [], "facts": [*target._get_twin_facts(), fact, *agreement]}
         target = self._get_virtual()
         target._take_plan(plan)
         lines, _rows = self._prepare_difference(target)
         target._take_period_of(plan, self)
-        return {"lines": lines, "facts": target._get_next_bill_facts()}
+        return {"lines": lines, "facts": [*target._get_twin_facts(), *target._get_next_bill_facts()]}
 
     def _change_plan(self, plan, when="now"):
         """Go to another plan, at once or when what is paid is used up.

@@ -182,7 +182,7 @@ class GymSubscription(models.Model):
     def _get_begin_facts(self):
         """Return what follows after joining, as sentences."""
         self.ensure_one()
-        facts = list(filter(None, [self._describe_twins()]))
+        facts = self._get_twin_facts()
         if self._is_ahead():
             facts.append(self.env._("Nobody is let in before %(day)s.", day=self._format_day(self.date_start)))
         if self.date_trial_end:

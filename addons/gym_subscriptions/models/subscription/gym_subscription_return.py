@@ -37,7 +37,7 @@ class GymSubscription(models.Model):
         not taken effect yet.
 
         :return: the moves that it billed
-        :raise UserError: when it neither ends nor is over, or the plan is no longer sold
+        :raise UserError: when it neither ends nor is over, the plan is no longer sold, or the member has it again
         """
         self.ensure_one()
         self._check_reactivate()
@@ -57,6 +57,8 @@ class GymSubscription(models.Model):
             raise UserError(self.env._("%(subscription)s goes on: there is nothing to take back.", **name))
         if self.state in lifecycle.FINAL_STATES and (not self.plan_id.active or not self.date_anchor):
             raise UserError(self.env._("%(plan)s is no longer sold. Choose a plan and join again.", **name))
+        if self.state in lifecycle.FINAL_STATES and (twins := self._describe_twins()):
+            raise UserError(self.env._("%(text)s Begin a second one instead, if it is wanted.", text=twins))
 
     def _is_still_paid(self):
         """Tell whether days of the last period are left that nobody gave back."""

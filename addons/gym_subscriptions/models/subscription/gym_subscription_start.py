@@ -102,6 +102,9 @@ class GymSubscription(models.Model):
             "%(member)s already has %(plan)s: %(twin)s, billed until %(day)s. Both would be billed.", day=day, **names
         )
 
+    def _get_twin_facts(self):
+        return [text for text in [self._describe_twins()] if text]
+
     def _check_no_twin(self):
         """Refuse, in a dialog that asks, a second subscription of the same member on the same plan.
 
