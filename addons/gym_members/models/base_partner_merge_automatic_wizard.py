@@ -9,13 +9,33 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Refuse to merge contacts that are two members: core would delete one membership with its history."""
+        """Refuse to merge two members, whose history core would delete, and contacts whose change has a guard.
+
+        What a company's own contact and one with an account become by a merge, no guard and no trace of them sees.
+        """
         members = self.env["gym.member"].sudo().with_context(active_test=False)
         if members.search_count([("partner_id", "in", list(partner_ids))], limit=2) > 1:
             raise UserError(
                 self.env._("More than one of these contacts is a gym member. Merge them in Gym > Members instead.")
             )
+        self._check_gym_guarded(self.env["res.partner"].browse(partner_ids))
         return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _check_gym_guarded(self, people):
+        """Let only administrators merge companies themselves and people with an account.
+
+        :raise UserError: naming the first one
+        """
+        if self.env.su or self.env.user.has_group("base.group_erp_manager"):
+            return
+        people = people.sudo().with_context(active_test=False)
+        if guarded := people.filtered(lambda person: person.user_ids or person._get_gym_companies())[:1]:
+            raise UserError(
+                self.env._(
+                    "%(person)s has an account, or is the company itself. An administrator merges this contact.",
+                    person=guarded.name,
+                )
+            )
 
     def _gym_move_references(self, source, target):
         """Move to ``target`` what refers to ``source``, which stays in the database.

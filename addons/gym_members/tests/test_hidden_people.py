@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.service.model import get_public_method
 from odoo.tests import new_test_user, tagged
@@ -73,6 +73,25 @@ class TestHiddenPeople(GymMembersCommon):
             fields = {"parent_id": {}, "display_name": {}, "street": {}}
             self._assert_refused(contact.onchange, {"parent_id": person.id}, ["parent_id"], fields)
             self.assertFalse(contact.sudo().parent_id | contact.sudo().child_ids)
+
+    def test_merging_contacts_takes_no_account_over(self):
+        bookkeeper = new_test_user(
+            self.env, "merging_books", groups="base.group_partner_manager,gym_members.group_gym_accountant"
+        )
+        merging = self.env["base.partner.merge.automatic.wizard"].with_user(bookkeeper)
+        contacts = self.env["res.partner"].create(
+            [{"name": "Cebo", "email": "a@b.mx"}, {"name": "Cebo", "email": "a@b.mx"}]
+        )
+        for guarded in (self.owner.partner_id, self.company.partner_id):
+            guarded.email = "a@b.mx"
+            wizard = merging.create(
+                {"partner_ids": [Command.set((contacts[0] | guarded).ids)], "dst_partner_id": contacts[0].id}
+            )
+            with self.assertRaisesRegex(UserError, "An administrator merges"):
+                wizard.action_merge()
+            self.assertTrue(guarded.exists())
+        hidden = {"partner_ids": [Command.set((contacts[0] | self.hidden[1]).ids)]}
+        self._assert_refused(merging.create, [hidden])
 
     def test_no_call_tells_the_login_of_an_account(self):
         with self.assertRaises(AccessError):
