@@ -44,27 +44,43 @@ def enter(env, received):
     if not received:
         return env["account.payment"]
     terms = [invoices.line_ids.filtered(lambda line: line.display_type == "payment_term") for invoices, _ in received]
-    payments = env["account.payment"].create(
-        [
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": invoices.commercial_partner_id.id,
-                "currency_id": invoices.currency_id.id,
-                "destination_account_id": owed.account_id.id,
-                "invoice_ids": invoices.ids,
-            }
-            | values
-            for (invoices, values), owed in zip(received, terms, strict=True)
-        ]
-    )
-    payments.action_post()
+    with _nothing_matched(env):
+        payments = env["account.payment"].create(
+            [
+                {
+                    "payment_type": "inbound",
+                    "partner_type": "customer",
+                    "partner_id": invoices.commercial_partner_id.id,
+                    "currency_id": invoices.currency_id.id,
+                    "destination_account_id": owed.account_id.id,
+                    "invoice_ids": invoices.ids,
+                }
+                | values
+                for (invoices, values), owed in zip(received, terms, strict=True)
+            ]
+        )
+        payments.action_post()
     plans = []
     for payment, owed in zip(payments, terms, strict=True):
         lines = payment.move_id.line_ids | owed
         plans.append(lines.filtered(lambda line, to=owed.account_id: line.account_id == to and not line.reconciled))
     _match(env, plans)
     return payments
+
+
+@contextlib.contextmanager
+def _nothing_matched(env):
+    """Nothing is searched among what is matched with payments that are only being made: it is nothing."""
+    payment, move = (env.registry[name] for name in ("account.payment", "account.move"))
+
+    def find_none(records, operator, value):
+        return [("id", "in", [])]
+
+    with (
+        patch.object(payment, "_search_reconciled_invoice_ids", find_none),
+        patch.object(move, "_search_reconciled_payment_ids", find_none),
+    ):
+        yield
 
 
 def _match(env, plans):
