@@ -57,6 +57,8 @@
         "data/gym_privacy_data.xml",
         "views/portal_data_templates.xml",
         "views/portal_email_templates.xml",
+        "views/mail_layout_templates.xml",
+        "data/mail_template_data.xml",
         # consents
         "views/gym_consent_document_views.xml",
         "views/gym_consent_views.xml",

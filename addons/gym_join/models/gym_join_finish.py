@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import email_normalize
 
 from odoo.addons.gym_members.domain.consent import RECURRING_CHARGE
+from odoo.addons.gym_members.models.gym_consent import COPIES_FOLLOW
 from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 
 from ..domain import joining
@@ -186,7 +187,7 @@ class GymJoin(models.Model):
     def _make_subscription(self):
         """Return the draft of the subscription, in the name of the member, and the member's consents."""
         member = self.member_id or self._make_member()
-        consents = self._record_consents(member)
+        consents = self.with_context(**{COPIES_FOLLOW: True})._record_consents(member)
         self.member_id = member
         self.subscription_id = self.env["gym.subscription"].create(
             {
@@ -241,9 +242,8 @@ class GymJoin(models.Model):
 
     def _after_finished(self):
         """Welcome the new member; in jobs, so that no mail server keeps anybody from joining."""
-        self._send_later("mail_template_join_welcome")
-        job = self.member_id.with_user(SUPERUSER_ID).with_delay(description=self.env._("Invite a member to the portal"))
-        job._invite_to_portal()
+        job = self.with_user(SUPERUSER_ID).with_delay(description=self.env._("Welcome a new member"))
+        job._welcome()
 
     def _finish_paid(self, tx):
         """Finish with the payment that has just arrived, or say why not: money is never refused for that.

@@ -2,8 +2,10 @@ import time
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import Command
 
 from odoo.addons.gym_members.domain.rate import RateLimit
+from odoo.addons.gym_members.wizards.portal_wizard import WITHOUT_MAIL
 
 from ..domain import joining
 
@@ -28,6 +30,23 @@ class GymJoin(models.Model):
     def _send(self, template):
         self.ensure_one()
         self.env.ref(f"gym_join.{template}").send_mail(self.id)
+
+    def _welcome(self):
+        """Open the account and send the one mail of the welcome: card, what was paid, the password, what was signed."""
+        self.ensure_one()
+        self.member_id.with_context(**{WITHOUT_MAIL: True})._invite_to_portal()
+        signed = self.env["gym.consent"].search(
+            [
+                ("member_id", "=", self.member_id.id),
+                ("kind", "=", "given"),
+                ("document_id", "in", self.signature_ids.document_id.ids),
+                ("occurred_at", ">=", self.create_date),
+            ]
+        )
+        copies = signed._get_copies_for_mail()
+        self.env.ref("gym_join.mail_template_join_one_welcome").send_mail(
+            self.id, email_values={"attachment_ids": [Command.link(copy.id) for copy in copies]}
+        )
 
     def _send_link(self):
         """Mail the link to go on, unless this address has had too many mails within the hour.

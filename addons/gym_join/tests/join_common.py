@@ -175,7 +175,7 @@ class JoinCommon(GymSubscriptionsCommon, HttpCase):
         """Run the trapped jobs that send a mail of a join; returns the mails by subject."""
         last = self.env["mail.mail"].search([], order="id desc", limit=1).id or 0
         for job in trap.enqueued_jobs:
-            if job.method_name in ("_send", "_recognise"):
+            if job.method_name in ("_send", "_recognise", "_welcome"):
                 # the cursor of the request that enqueued it is closed
                 joins = self.env["gym.join"].browse(job.recordset.ids)
                 getattr(joins, job.method_name)(*job.args)

@@ -62,6 +62,11 @@ class TestJoinOnline(JoinCommon):
         self.assertEqual((mail.email_to, "Welcome" in mail.subject), ("ana@example.com", True))
         for told in (join.member_id.member_number, "699.00", move.access_token):
             self.assertIn(told, mail.body_html)
+        self.assertIn("Choose your password", mail.body_html, "the account needs no other mail")
+        self.assertIn(join.member_id._get_password_url().split("?")[0], mail.body_html)
+        self.assertEqual(len(mail.attachment_ids), len(consents), "nor do the copies of what was signed")
+        sent = {job.method_name for job in trap.enqueued_jobs}
+        self.assertFalse(sent & {"_send_copy", "_invite_to_portal"})
         end = self._get(join._get_path()).text_content()
         self.assertIn(join.member_id.member_number, end)
 

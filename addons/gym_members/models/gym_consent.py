@@ -11,6 +11,7 @@ from ..domain.scan import is_scan
 from .gated import without_defaults
 from .gym_consent_document import PURPOSE_SELECTION
 
+COPIES_FOLLOW = "gym_consent_copies_follow"  # in the context: another mail brings the copies of what is signed
 EVIDENCE_GROUPS = "gym_members.group_gym_frontdesk"
 
 
@@ -328,6 +329,8 @@ class GymConsent(models.Model):
     def _after_given(self):
         """Called once with the consents just recorded; overrides call super."""
         self._emit("consent.given")
+        if self.env.context.get(COPIES_FOLLOW):
+            return
         for consent in self.filtered(lambda consent: consent.method in ("portal", "online", "kiosk", "paper")):
             # a job: neither the PDF nor the mail server may keep anybody from signing
             consent.with_user(SUPERUSER_ID).with_delay(
@@ -352,6 +355,11 @@ class GymConsent(models.Model):
         )
 
     # === COPY FOR THE SIGNER === #
+
+    def _get_copies_for_mail(self):
+        """Return the PDF of these consents as attachments of a mail that brings them all; makes those that lack."""
+        kept = [consent._get_copy_attachment() or consent._make_copy_attachment() for consent in self]
+        return self.env["ir.attachment"].union(*(self._copy_for_mail(attachment) for attachment in kept))
 
     def _send_copy(self):
         """Attach the PDF of this consent and mail it to the signer; repeating it makes and sends nothing again."""

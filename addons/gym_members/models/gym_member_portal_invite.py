@@ -68,3 +68,9 @@ class GymMember(models.Model):
             row = wizards.create({"partner_ids": [Command.set(self.partner_id.ids)]}).user_ids
             if row.email_state == "ok":
                 row.action_grant_access()
+
+    def _get_password_url(self):
+        """Return the link by which this member chooses the first password; empty without an account to open."""
+        self.ensure_one()
+        invited = self.portal_state == "invited"
+        return self.partner_id.sudo()._get_signup_url() if invited else ""

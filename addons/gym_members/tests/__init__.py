@@ -13,6 +13,7 @@ from . import (
     test_gym_member_import_undo,
     test_hidden_people,
     test_javascript,
+    test_mails,
     test_member_duplicates,
     test_member_merge,
     test_partner_branches,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+WITHOUT_MAIL = "gym_invited_otherwise"  # in the context: another mail brings the link of the invitation
+
 
 class PortalWizard(models.TransientModel):
     """Invites all members of the list at once, each in a job of its own."""
@@ -72,7 +74,10 @@ class PortalWizardUser(models.TransientModel):
                     person=user_sudo.name,
                 )
             )
-        return super()._send_email()
+        user_sudo.partner_id.signup_prepare()
+        if not self.env.context.get(WITHOUT_MAIL):
+            self.env.ref("gym_members.mail_template_portal_invite").sudo().send_mail(user_sudo.id)
+        return True
 
     def _update_gym_emails(self):
         """Keep the addresses that were corrected in the list."""
