@@ -31,7 +31,7 @@ class GymCohortPage(models.AbstractModel):
 
     def _count(self, domain):
         """Return {(month of joining, months since): people}, of the last months of joining."""
-        groups = self.env["gym.cohort.report"]._read_group(domain, ["cohort:month", "age"], ["members:sum"])
+        groups = self._read_months("gym.cohort.report", domain, ["cohort:month", "age"], ["members:sum"])
         shown = sorted({cohort for cohort, *_rest in groups})[-MONTHS:]
         return {(cohort, age): members for cohort, age, members in groups if cohort in shown and age < MONTHS}
 

@@ -47,10 +47,8 @@ class GymRevenuePage(models.AbstractModel):
 
     def _sum_months(self, domain):
         """Return {month: {movement: (amount, people), "mrr": (what recurs at its end, people)}} without gaps."""
-        report = self.env["gym.mrr.report"]
-        groups = report._read_group(
-            domain, ["month:month", "kind"], ["change:sum", "mrr:sum", "members:sum", "__count"]
-        )
+        measures = ["change:sum", "mrr:sum", "members:sum", "__count"]
+        groups = self._read_months("gym.mrr.report", domain, ["month:month", "kind"], measures)
         sums = {}
         for month, kind, change, value, members, count in groups:
             of_month = sums.setdefault(month, {"mrr": (0, 0)})
