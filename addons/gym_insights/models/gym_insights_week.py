@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import format_date
 
 from ..domain import comparison
 
@@ -28,7 +27,7 @@ class GymInsightsWeek(models.AbstractModel):
         rows = [self._make_row(branch.name, branch, monday) for branch in branches]
         total = self._make_row(self.env._("All"), branches, monday)
         first, last = monday - comparison.WEEK, monday - timedelta(days=1)
-        days = [format_date(self.env, day, date_format="d MMMM") for day in (first, last)]
+        days = [self._tell_day(day) for day in (first, last)]
         return {
             "gym": self.env.company.name,
             "days": self.env._("%(first)s to %(last)s", first=days[0], last=days[1]),
@@ -52,12 +51,12 @@ class GymInsightsWeek(models.AbstractModel):
             "name": name,
             **{key: this[key] for key in COUNTS},
             **{f"{key}_before": before[key] for key in COUNTS},
-            "received": self._tell_money(this["received"]),
-            "received_before": self._tell_money(before["received"]),
-            "revenue": self._tell_money(now),
+            "received": self._tell_pesos(this["received"]),
+            "received_before": self._tell_pesos(before["received"]),
+            "revenue": self._tell_pesos(now),
             "change": self._tell_change(now - then),
             "is_less": now < then,
-            "owed": self._tell_money(owed),
+            "owed": self._tell_pesos(owed),
         }
 
     def _sum(self, branches, first, until):
@@ -74,7 +73,7 @@ class GymInsightsWeek(models.AbstractModel):
 
     @api.model
     def _tell_change(self, amount):
-        return f"+{self._tell_money(amount)}" if amount > 0 else self._tell_money(amount)
+        return f"+{self._tell_pesos(amount)}" if amount > 0 else self._tell_pesos(amount)
 
     def _get_calls(self, branches):
         """Return who owes most among those who have a phone and did not promise to pay later."""
@@ -87,8 +86,8 @@ class GymInsightsWeek(models.AbstractModel):
                 "name": row.sudo().partner_id.name,
                 "phone": row.phone,
                 "dial": "tel:" + "".join(sign for sign in row.phone if sign.isdigit() or sign == "+"),
-                "amount": self._tell_money(row.amount),
-                "since": format_date(self.env, row.date_due, date_format="d MMMM"),
+                "amount": self._tell_pesos(row.amount),
+                "since": self._tell_day(row.date_due),
             }
             for row in called
         ]

@@ -53,4 +53,5 @@ class GymReportFile(models.AbstractModel):
         values = {"titles": titles, "rows": told, "name": name, "day": day, "gym": self.env.company.name}
         html = self.env["ir.qweb"].sudo()._render("gym_insights.report_table", values)
         reports = self.env["ir.actions.report"].sudo()
-        return reports._run_wkhtmltopdf([html], landscape=True)
+        margins = {"data-report-margin-top": 12, "data-report-header-spacing": 5}
+        return reports._run_wkhtmltopdf([html], landscape=True, specific_paperformat_args=margins)

@@ -110,10 +110,10 @@ class GymReportSchedule(models.Model):
     def _tell_problem(self, user):
         """Return why this user cannot get this report, or ``None``."""
         self.ensure_one()
-        user_sudo = user.sudo()
-        if not user_sudo.active or user_sudo.share or self.company_id not in user_sudo.company_ids:
+        user_sudo, company = user._origin.sudo(), self.company_id._origin  # a form that is being filled in has copies
+        if not user_sudo.active or user_sudo.share or company not in user_sudo.company_ids:
             return self.env._("%(user)s does not work in this company.", user=user_sudo.name)
-        if not self.env[REPORTS[self.report][0]].with_user(user).has_access("read"):
+        if not self.env[REPORTS[self.report][0]].with_user(user_sudo.id).has_access("read"):
             return self.env._("%(user)s may not see this report.", user=user_sudo.name)
         if not user_sudo.email:
             return self.env._("%(user)s has no e-mail address.", user=user_sudo.name)
@@ -159,7 +159,7 @@ class GymReportSchedule(models.Model):
         reader = self.env["gym.report.file"].with_user(user).with_company(self.company_id)
         reader = reader.with_context(lang=user.lang, allowed_company_ids=self.company_id.ids)
         name = self.with_context(lang=user.lang).name
-        day = format_date(reader.env, self.company_id._today(), date_format="d MMMM y")
+        day = format_date(reader.env, self.company_id._today(), date_format="long")
         content = reader._make(self.report, self._get_domain(reader.env), self.file_format, name, day)
         values = {"name": name, "day": day, "gym": self.company_id.name}
         return {

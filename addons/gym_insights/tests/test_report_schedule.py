@@ -5,7 +5,7 @@ from unittest.mock import patch
 import openpyxl
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import InsightsCommon
 
@@ -129,6 +129,12 @@ class TestReportSchedule(InsightsCommon):
         self.manager.email = False
         self.assertEqual(list(self._mails(schedule)), ["owner@gym.example"])
         self.assertIn(self.manager.name, schedule.problem)
+
+    def test_a_form_that_is_filled_in_tells_no_problem_that_is_none(self):
+        self.owner.company_id = self.company
+        form = Form(self.env["gym.report.schedule"].with_user(self.owner))
+        self.assertFalse(form.problem)
+        self.assertEqual(form.save().user_ids, self.owner)
 
     def test_it_can_be_sent_at_once_by_who_may_change_it(self):
         schedule = self._schedule()

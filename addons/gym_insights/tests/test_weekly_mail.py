@@ -52,8 +52,8 @@ class TestWeeklyMail(InsightsCommon):
         self.assertEqual((total["joined"], total["joined_before"], total["ended"]), (1, 2, 1))
         self.assertEqual([row["name"] for row in told["rows"]], (self.roma | self.gdl).sorted("name").mapped("name"))
         page = self.env["gym.insights.page"]
-        self.assertEqual(total["revenue"], page._tell_money(2 * 430.17))
-        self.assertEqual(total["change"], page._tell_money(0))
+        self.assertEqual(total["revenue"], page._tell_pesos(2 * 430.17))
+        self.assertEqual(total["change"], page._tell_pesos(0))
         self.assertEqual([call["name"] for call in told["calls"]], ["Beto Paz"])
         [mail] = self._run()
         for part in ("Beto Paz", "33 1234 5678", self.roma.name, self.gdl.name):
