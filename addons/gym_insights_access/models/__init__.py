@@ -1,0 +1,1 @@
+from . import gym_insights, gym_segment

@@ -1,0 +1,1 @@
+from . import test_segment, test_structure, test_tiles
