@@ -92,7 +92,7 @@ def _run(env, case_class, method):
         case._subtest = SimpleNamespace(params=params)  # what a test reads of the one it is in
         try:
             yield
-        except (AssertionError, case.failureException) as error:
+        except (AssertionError, ValueError, case.failureException) as error:  # ValueError: no docstring it can read
             found.append((params, str(error)))
 
     case = case_class(method)
