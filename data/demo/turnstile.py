@@ -5,7 +5,8 @@ from pathlib import Path
 
 NAME = "Torniquete de demostración"
 LOOKED_AT = 80  # members of the branch
-SHOWN = 6
+SHOWN = 8
+UNIMPORTANT = {"photo_missing", "birthday", "already_inside"}
 TEXTS = {
     "title": "Torniquete de demostración",
     "help": "Acerque el código de alguien. Quien no puede pasar ve solo «Pase a recepción»; aquí se muestra también el "
@@ -42,18 +43,18 @@ def _find_branch(env):
 
 
 def _choose(env, location):
-    """Return pairs of a member and the decision about them: two who may enter, then one for each reason why not."""
+    """Return pairs of a member and the decision about them: one for each way in which things stand, photos aside."""
     stages = env["gym.member"]._get_current_stages()
     members = env["gym.member"].search([("location_id", "=", location.id), ("stage", "in", stages)], limit=LOOKED_AT)
     late = env["gym.member"].search([("location_id", "=", location.id), ("stage", "=", "past_due")], limit=LOOKED_AT)
     decisions = (members | late)._decide_access(location)
-    chosen, seen = [], {}
+    chosen, seen = [], []
     for member in late | members:
-        kind = tuple(one.code for one in decisions[member.id].reasons if one.severity == "block")
-        seen[kind] = seen.get(kind, 0) + 1
-        if seen[kind] <= (1 if kind else 2):
+        kind = {one.code for one in decisions[member.id].reasons} - UNIMPORTANT
+        if kind not in seen:
+            seen.append(kind)
             chosen.append((member, decisions[member.id]))
-    return chosen[:SHOWN]
+    return sorted(chosen, key=lambda pair: not pair[1].lets_in)[:SHOWN]
 
 
 def _as_person(env, member, decision):

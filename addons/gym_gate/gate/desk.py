@@ -130,7 +130,9 @@ class DeskPage(ThreadingHTTPServer):
         for event in self.gate.store.get_last_events(10):
             known = self.gate.store.get_entry(event["who"]) if event["who"] else None
             name = known[0]["name"] if known else ""
-            rows.append(f"<tr><td>{event['at']:%H:%M}</td><td>{escape(name)}</td><td>{event['outcome']}</td></tr>")
+            rows.append(
+                f"<tr><td>{self.gate.people.get_clock(event['at'])}</td><td>{escape(name)}</td><td>{event['outcome']}</td></tr>"
+            )
         return f"<h3>{self.word('last')}</h3><table>{''.join(rows)}</table>"
 
 

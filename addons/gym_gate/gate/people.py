@@ -1,7 +1,7 @@
 """Who stands at the door, and may they enter: the rules of the server on what the gate knows."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from odoo.addons.gym_access.domain import codes, pass_code
 from odoo.addons.gym_access.domain.decision import Decision, decide, take_visit, takes_visit
@@ -137,8 +137,22 @@ class People:
     def say(self, one):
         """Return a reason in the words of the branch: pair of what is so and what to do."""
         said, remedy = self._store.get("branch")["texts"].get(one.code, (one.code, ""))
-        values = _Values({name: _show(value) for name, value in one.values.items()})
+        values = _Values({name: self._show(value) for name, value in one.values.items()})
         return said % values, remedy % values
+
+    def _show(self, value):
+        if isinstance(value, datetime):
+            return self.get_clock(value)
+        return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else value
+
+    def get_clock(self, at):
+        """Return the time of the branch at a naive UTC instant, whatever the zone of this computer: ``18:05``.
+
+        Reckoned back from the end of the day, of which the server told; UTC for days that it told nothing of.
+        """
+        ends = [datetime.fromisoformat(text) for text in (self._store.get("branch") or {}).get("day_ends", ())]
+        end = next((one for one in ends if timedelta(0) < one - at <= timedelta(hours=24)), None)
+        return (datetime(2000, 1, 1) - (end - at) if end else at).strftime("%H:%M")
 
 
 class _Values(dict):
@@ -146,9 +160,3 @@ class _Values(dict):
 
     def __missing__(self, name):
         return "…"
-
-
-def _show(value):
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC).astimezone().strftime("%H:%M")
-    return value.strftime("%d/%m/%Y") if hasattr(value, "strftime") else value

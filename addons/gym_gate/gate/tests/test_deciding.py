@@ -211,3 +211,12 @@ def test_the_same_card_at_two_doors_at_once_is_one_person():
     world.device.on_open = meanwhile
     assert world.read().lets_in
     assert set(codes) == {"already_inside", "visits_used"}
+
+
+def test_times_are_those_of_the_branch_whatever_the_zone_of_the_computer():
+    world = World()
+    world.member()
+    world.sync.run_once()
+    assert world.people.get_clock(START) == "12:00"  # days of the branch end at 06:00 UTC
+    assert world.people.get_clock(START.replace(hour=5)) == "23:00"
+    assert world.people.get_clock(START - timedelta(days=3)) == "18:00", "UTC for a day that nothing is known of"
