@@ -367,6 +367,26 @@ class TestRefunds(RefundCommon):
         self.assertEqual(set(self._get_ledger(move | notes).values()), {0.0})
 
     @freeze_time(JOINED)
+    def test_the_last_part_does_so_for_each_of_three_taxes(self):
+        general, taxes = self.company.gym_tax_general_id, self.env["account.tax"]
+        for name, percent in (("Local", 2.5), ("IEPS", 8)):
+            taxes |= general.copy({"name": name, "amount": percent})
+        three = [(6, 0, (general | taxes).ids)]
+        plan = self._create_plan(name="Taxed", price=333.33, enrolment_fee=77.77, tax_ids=three)
+        extra = self._create_addon(amount=49.99, plan_ids=[(6, 0, plan.ids)], tax_ids=[(6, 0, taxes.ids)])
+        subscription = self._create_subscription(plan_id=plan.id)
+        line = {"kind": "addon", "addon_id": extra.id, "amount": 49.99, "date_start": self.roma._today()}
+        subscription.line_ids = [(0, 0, line)]
+        move = subscription._activate()
+        self._pay_cash(move)
+        self.assertEqual((len(move.invoice_line_ids), len(move.line_ids.tax_line_id)), (3, 3))
+        parts = [Decimal(part) for part in ("33.33", "0.07", "111.11", "0.01")]
+        notes = self.env["account.move"].union(*(move._give_back(part, "") for part in parts))
+        notes |= move._give_back(Decimal(str(move._get_refundable_amount())), "")
+        self.assertEqual(round(sum(notes.mapped("amount_total")), 2), move.amount_total)
+        self.assertEqual(set(self._get_ledger(move | notes).values()), {0.0})
+
+    @freeze_time(JOINED)
     def test_an_invoice_that_bills_no_dues_is_left_to_accounting(self):
         move = self.env["account.move"].create(
             {

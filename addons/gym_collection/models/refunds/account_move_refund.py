@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -5,6 +7,9 @@ from odoo.addons.gym_members.models.turn import take_turn
 from odoo.addons.gym_subscriptions.domain.proration import ZERO, allocate
 from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
 from odoo.addons.gym_subscriptions.models.subscription.gym_subscription_credit import BILLED_OR_PENDING
+
+# How far several taxes in one price may take a line from it: each is rounded by itself
+TAX_ROUNDING = Decimal("0.05")
 
 
 class AccountMove(models.Model):
@@ -70,7 +75,7 @@ class AccountMove(models.Model):
         billed = self._get_billed(subscription)
         move_lines = self.env["account.move.line"].union(*(record.move_line_id for record in billed))
         given = self.env["gym.subscription"]._get_given_back(move_lines, BILLED_OR_PENDING)
-        left = {record: to_decimal(record.amount) - given[record.move_line_id.id] for record in billed}
+        left = {record: _get_charged(record) - given[record.move_line_id.id] for record in billed}
         return {record: amount for record, amount in left.items() if amount > 0}
 
     def _prepare_give_back(self, amount, reason, subscription):
@@ -80,3 +85,9 @@ class AccountMove(models.Model):
         parts = allocate(amount, dict(enumerate(left.values())))
         vals_list = [billed[place]._prepare_refund(part) for place, part in parts.items() if part]
         return [vals | {"name": f"{vals['name']} ({reason})" if reason else vals["name"]} for vals in vals_list]
+
+
+def _get_charged(record):
+    """Return what a billed period or due came to on its invoice, IVA included: a ``Decimal``."""
+    price, line = to_decimal(record.amount), to_decimal(record.move_line_id.price_total)
+    return line if abs(line - price) <= TAX_ROUNDING else price
