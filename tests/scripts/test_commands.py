@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,14 @@ def test_without_a_name_all_is_done_but_the_drills():
 def test_what_runs_on_an_odoo_has_all_of_it_before_it_begins():
     for names, is_needed in ([], True), (["journeys"], True), (["gym_a"], True), (["hours"], True), (["lint"], False):
         assert testing.Selection(names, KNOWN).needs_odoo(KNOWN) == is_needed, names
+
+
+def test_the_drills_can_be_collected():
+    """They are not run for every change."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", "tests/drills"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "tests/drills/test_first_of_month.py" in done.stdout
 
 
 def test_a_file_goes_to_the_run_of_its_folder():

@@ -4,9 +4,9 @@ import shlex
 import shutil
 
 import pytest
+from machine import Machine
 from operator_machine import OperatorMachine
 from vigor import paths
-from vigor.machine import Machine
 
 NOTE = "Alergia a la penicilina"
 PHOTO = "UGhvdG8gb2YgdGhlIGRyaWxs"
