@@ -22,6 +22,7 @@
         "data/gym_dunning_data.xml",
         # reports
         "report/gym_chargeback_report.xml",
+        "report/gym_receipt_report.xml",
         # backend
         "views/gym_charge_views.xml",
         "views/gym_billing_run_views.xml",
@@ -39,6 +40,7 @@
         "views/portal_pay_templates.xml",
         # mails
         "data/gym_event_mail_data.xml",
+        "data/gym_receipt_data.xml",
         "views/gym_event_mail_views.xml",
     ],
 }

@@ -1,1 +1,1 @@
-from . import portal_cards, portal_pay
+from . import portal_cards, portal_pay, receipt

@@ -25,6 +25,7 @@ from . import (
     test_portal_credit,
     test_portal_pages,
     test_reasons,
+    test_receipts,
     test_receiving,
     test_refunds,
     test_structure,

@@ -32,7 +32,15 @@ class GymPaymentDesk(models.TransientModel):
     )
     amount = fields.Monetary(string="Received", compute="_compute_amount", store=True, readonly=False, precompute=True)
     memo = fields.Char(string="Reference", help="Of the transfer or deposit.")
+    tendered = fields.Monetary(string="Handed Over", help="Of cash, to work out the change. Empty: the exact amount.")
+    change = fields.Monetary(string="Change", compute="_compute_change")
     outcome = fields.Text(string="What It Pays", compute="_compute_outcome")
+    # what was booked; not for the desk to write, or it would open the receipt of any payment
+    payment_id = fields.Many2one("account.payment", readonly=True, groups="base.group_system")
+    folio = fields.Char(string="Receipt", readonly=True)
+    receipt_lack = fields.Text(string="Not Possible", compute="_compute_receipt_lack")
+    has_phone = fields.Boolean(compute="_compute_receipt_lack")
+    has_email = fields.Boolean(compute="_compute_receipt_lack")
 
     def _get_payer(self):
         """Return, in sudo, the payer of the member; the user may read the member."""
@@ -69,6 +77,20 @@ class GymPaymentDesk(models.TransientModel):
     def _get_still_owed(self):
         """Return what is owed beyond the credit: ``Decimal``, 0 or more."""
         return max(ZERO, to_decimal(self.amount_owed) - to_decimal(self.credit))
+
+    @api.depends("amount", "tendered")
+    def _compute_change(self):
+        for desk in self:
+            desk.change = max(0.0, desk.tendered - desk.amount)
+
+    @api.depends("member_id")
+    def _compute_receipt_lack(self):
+        for desk in self:
+            payer = desk._get_payer()
+            desk.has_phone, desk.has_email = bool(payer.phone), bool(payer.email)
+            lacks = [] if payer.phone else [self.env._("No WhatsApp: %(name)s has no phone here.", name=payer.name)]
+            lacks += [] if payer.email else [self.env._("No e-mail: %(name)s has no address here.", name=payer.name)]
+            desk.receipt_lack = "\n".join(lacks)
 
     def _get_today(self):
         """Return today at the member's branch."""
@@ -109,7 +131,57 @@ class GymPaymentDesk(models.TransientModel):
             return {"type": "ir.actions.act_window_close"}
         self._check_limits()
         self._take_money(self._get_journal(self.sudo().company_id))
-        return {"type": "ir.actions.act_window_close"}
+        return self._open_receipt()
+
+    # === RECEIPT === #
+
+    def _open_receipt(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Payment Received"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("gym_collection.gym_payment_desk_view_receipt").id, "form")],
+            "target": "new",
+        }
+
+    def _get_payment(self):
+        """Return, in sudo, what this dialog booked.
+
+        :raise UserError: when nothing was received yet
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not (payment := self.sudo().payment_id):
+            raise UserError(self.env._("There is no receipt yet: nothing was received in this dialog."))
+        return payment
+
+    def action_open_receipt(self):
+        """Open the receipt on paper, or WhatsApp with its link, as the context says (``receipt_as``)."""
+        payment = self._get_payment()
+        kind = self.env.context.get("receipt_as", "carta")
+        if kind == "whatsapp":
+            url = payment.with_context(lang=payment.partner_id.lang)._get_gym_whatsapp_link()
+            if not url:
+                raise UserError(self.receipt_lack)
+        else:
+            url = payment._get_gym_receipt_url("80mm" if kind == "80mm" else "carta")
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}
+
+    def action_mail_receipt(self):
+        """Mail the receipt to the payer."""
+        payment = self._get_payment()
+        if not payment.partner_id.email:
+            raise UserError(self.receipt_lack)
+        self.env.ref("gym_collection.mail_template_receipt").sudo().send_mail(payment.id)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("On its way to %(email)s.", email=payment.partner_id.email),
+            },
+        }
 
     def _check_limits(self):
         """Refuse days and amounts that the user may not book.
@@ -117,6 +189,13 @@ class GymPaymentDesk(models.TransientModel):
         :raise UserError: with the limit and the role that may go beyond it
         """
         company, today = self.sudo().company_id, self._get_today()
+        if self.tendered and self.currency_id.compare_amounts(self.tendered, self.amount) < 0:
+            raise UserError(
+                self.env._(
+                    "%(tendered)s was handed over, less than what is received. Correct one of them.",
+                    tendered=self.currency_id.format(self.tendered),
+                )
+            )
         limits = self._get_limits(company)
         owed = self._get_still_owed()
         code = why_not(self.date, today, to_decimal(self.amount), owed, limits)
@@ -131,4 +210,7 @@ class GymPaymentDesk(models.TransientModel):
         """Book what was received in ``journal``, and pay with it what is owed."""
         payer, location = self._get_payer(), self.sudo().member_id.location_id
         payment = journal._receive_gym_payment(payer, self.amount, self.date, self._get_moves(), self.memo)
+        if self.tendered:
+            payment.gym_tendered = self.tendered
+        self.sudo().write({"payment_id": payment.id, "folio": payment.name})
         self._tell_other_day(payment, location, payer)

@@ -35,3 +35,11 @@ class TestTicketHolder(GymSubscriptionsCommon):
         self.move.cfdi_receptor_id = self.typed.create({"name": "Xochilt"})
         self.move.cfdi_receptor_id = False
         self.assertFalse(self.move.cfdi_receptor_id)
+
+    def test_paper_leads_to_the_page_that_invoices(self):
+        self.assertEqual(self.move._get_invoicing_url(), "", "this company issues no CFDI")
+        self.patch(type(self.move), "_may_be_cfdi_ticket", lambda move: True)
+        self.move.invalidate_recordset(["cfdi_ticket_code"])
+        url = self.move._get_invoicing_url()
+        self.assertIn("/factura?number=", url)
+        self.assertIn(f"code={self.move.cfdi_ticket_code}", url)

@@ -24,7 +24,17 @@ NONSENSE_TEXTS = (
 MAX_DIGITS = 18  # a number in a path beyond 64 bits is of no record
 PRINTER = "wkhtmltopdf"  # how the program that prints calls itself
 # Pages that are somebody's: no browser and no proxy keeps them
-PRIVATE = ("/my", "/join", "/factura", "/gym", "/payment", "/web/login", "/web/reset_password", "/web/signup")
+PRIVATE = (
+    "/my",
+    "/join",
+    "/factura",
+    "/recibo",
+    "/gym",
+    "/payment",
+    "/web/login",
+    "/web/reset_password",
+    "/web/signup",
+)
 
 
 class IrHttp(models.AbstractModel):

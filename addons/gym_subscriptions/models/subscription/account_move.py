@@ -11,6 +11,11 @@ class AccountMove(models.Model):
         """Return the lines that charge something; what shares the invoice or credit note with them is of other ones."""
         return self.invoice_line_ids.filtered(lambda line: line._get_due() > 0)
 
+    def _get_invoicing_url(self):
+        """Return where the payer of this sale gets its tax invoice, for a QR on paper; empty when nowhere."""
+        self.ensure_one()
+        return ""
+
     def _get_charged(self):
         """Return what these moves charge, or give back when they are credit notes, IVA included."""
         totals = (to_decimal(line.price_total) for line in self.invoice_line_ids)
