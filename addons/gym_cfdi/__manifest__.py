@@ -77,5 +77,6 @@
         "web.assets_backend": ["gym_cfdi/static/src/overview/*"],
         "web.assets_unit_tests": ["gym_cfdi/static/tests/**/*.test.js"],
     },
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

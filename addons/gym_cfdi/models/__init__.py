@@ -2,6 +2,7 @@ from . import gym_cfdi_ticket  # inherited by those below
 
 # isort: split
 from . import (
+    account_chart_template,
     account_journal,
     account_move,
     account_move_cancel,

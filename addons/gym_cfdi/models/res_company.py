@@ -60,6 +60,14 @@ class ResCompany(models.Model):
 
     # --- business methods
 
+    def _set_cfdi_income_taxes(self):
+        """Give the account of income taxed at the general rate that rate, where it has no tax: a line of an invoice
+        without a product would else state none, and so would its CFDI."""
+        for company in self.filtered(lambda one: one.chart_template == "mx" and one.account_sale_tax_id):
+            accounts = self.env["account.account"].sudo().with_company(company)
+            rated = [*accounts._check_company_domain(company), ("code", "=like", "401.01%"), ("tax_ids", "=", False)]
+            accounts.search(rated).tax_ids = company.account_sale_tax_id
+
     def _get_cfdi_rfc(self):
         """Return the RFC of the company without the prefix of the country, or an empty text."""
         self.ensure_one()

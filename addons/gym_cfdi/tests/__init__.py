@@ -15,6 +15,7 @@ from . import (
     test_gym_cfdi_outbox,
     test_gym_cfdi_release,
     test_gym_cfdi_watch,
+    test_income_taxes,
     test_javascript,
     test_logs,
     test_overview,
