@@ -50,6 +50,7 @@
         "data/gym_event_crons.xml",
         "data/ir_config_parameter_data.xml",
         # portal
+        "views/website_templates.xml",
         "views/portal_templates.xml",
         # one person twice, and requests about personal data
         "views/gym_member_merge_views.xml",

@@ -43,6 +43,7 @@ from . import (
     gym_privacy_request_export,
     gym_privacy_request_intake,
     gym_privacy_request_portal,
+    ir_ui_menu,
     mail_mail,
     mail_mail_privacy,
     mail_message,
@@ -64,6 +65,7 @@ from . import (
     res_users_address,
     res_users_second_factor,
     vigor_cron_problem,
+    website,
 )
 
 # isort: split

@@ -16,6 +16,7 @@ from . import (
     test_mails,
     test_member_duplicates,
     test_member_merge,
+    test_page_titles,
     test_partner_branches,
     test_partner_parent,
     test_partner_trace,
@@ -30,5 +31,6 @@ from . import (
     test_relation_values,
     test_role_rights,
     test_second_factor,
+    test_staff_menus,
     test_structure,
 )
