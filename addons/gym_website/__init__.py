@@ -24,7 +24,8 @@ def post_init_hook(env):
 
 def _rename_contact_menus(env):
     """Let the menu of the contact page speak as its page does, where it still has Odoo's own name."""
-    names = {code: env(context={"lang": code})._("Write to us") for code, _name in env["res.lang"].get_installed()}
+    codes = {"en_US", *(code for code, _name in env["res.lang"].get_installed())}
+    names = {code: env(context={"lang": code})._("Write to us") for code in codes}
     menus = env["website.menu"].with_context(lang="en_US").search([("url", "=", "/contactus")])
     for menu in menus.filtered(lambda menu: menu.name == "Contact us"):
         menu.update_field_translations("name", names)

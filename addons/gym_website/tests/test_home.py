@@ -92,7 +92,7 @@ class TestHome(GymWebsiteCommon, HttpCase):
             self.assertIn(shown, text)
         for invented in ("555-555", "Fake Buena Vista", "yourcompany"):
             self.assertNotIn(invented, text)
-        self.assertIn("Write to us", page.xpath("//title/text()")[0])
+        self.assertNotIn("Contact Us", page.xpath("//title/text()")[0])
 
     # === SITES THAT ARE THERE ALREADY === #
 
