@@ -21,26 +21,45 @@ class GymGateDue(models.Model):
     @api.model
     def _add(self, members=None, passes=None, companies=None, locations=None):
         """Have the gates of branches hear again of members, of passes without a member, or of everybody there."""
+        if not (members or passes or companies or locations) or not self._has_listeners():
+            return
         if members:
             self._insert_members(members)
         if passes:
             self._insert_passes(passes)
         if companies or locations:
-            self.env["gym.gate"].flush_model(["location_id", "state", "active", "company_id"])
-            self.env.cr.execute(
-                SQL(
-                    """INSERT INTO gym_gate_due (location_id)
-                       SELECT DISTINCT location_id FROM gym_gate
-                        WHERE state = 'active' AND (company_id = ANY(%s) OR location_id = ANY(%s))""",
-                    companies.ids if companies else [],
-                    locations.ids if locations else [],
-                )
+            self._insert_branches(companies.ids if companies else [], locations.ids if locations else [])
+
+    @api.model
+    def _has_listeners(self):
+        """Tell whether there is a gate at all; a gym without doors pays one small query for each change."""
+        self.env["gym.gate"].flush_model(["location_id", "state", "company_id"])
+        return bool(self.env.execute_query(SQL("SELECT 1 FROM gym_gate WHERE state = 'active' LIMIT 1")))
+
+    @api.model
+    def _insert_branches(self, company_ids, location_ids):
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO gym_gate_due (location_id)
+                   SELECT DISTINCT location_id FROM gym_gate
+                    WHERE state = 'active' AND (company_id = ANY(%s) OR location_id = ANY(%s))""",
+                company_ids,
+                location_ids,
             )
+        )
+
+    @api.model
+    def _take(self, dues):
+        """Remove rows whose news a gate gets now."""
+        if dues:
+            self.env.cr.execute(SQL("DELETE FROM gym_gate_due WHERE id = ANY(%s)", dues.ids))
+            dues.invalidate_recordset()
 
     @api.model
     def _insert_members(self, members):
         """Of members at their home branch and wherever a gate knows them."""
-        self.env.flush_all()
+        self.env["gym.member"].flush_model(["location_id"])
+        self.env["gym.gate.entry"].flush_model(["location_id", "member_id"])
         self.env.cr.execute(
             SQL(
                 """INSERT INTO gym_gate_due (location_id, member_id)
@@ -54,7 +73,7 @@ class GymGateDue(models.Model):
 
     @api.model
     def _insert_passes(self, passes):
-        self.env.flush_all()
+        self.env["gym.access.pass"].flush_model(["location_id", "company_id", "member_id", "is_everywhere"])
         self.env.cr.execute(
             SQL(
                 """INSERT INTO gym_gate_due (location_id, pass_id)

@@ -10,13 +10,14 @@ from odoo.addons.gym_members.models.turn import take_turn
 from ..domain import protocol
 
 BATCH = 200  # people whose facts one answer gathers
-RENEW_HOURS = 12  # entries reach 72 hours ahead, less what has passed since they were made
+RENEW_HOURS = 12
+HOURS_AHEAD = protocol.AUTONOMY_HOURS + RENEW_HOURS  # so that 72 hours are known at any time
 VISITOR_DAYS = 60  # for how long a branch expects members of others who came
 REVOKED_DAYS = 60  # for how long a door can tell a revoked card from an unknown one
 
 
 class GymGateEntry(models.Model):
-    """What the gates of a branch know of one person: facts for 72 hours, codes, a short name. Made when a gate asks."""
+    """What the gates of a branch know of one person: facts for days ahead, codes, a short name; made when asked."""
 
     _name = "gym.gate.entry"
     _description = "Person Known to a Gate"
@@ -97,7 +98,7 @@ class GymGateEntry(models.Model):
         done |= dues.filtered(lambda due: not (due.member_id or due.pass_id))
         if done or old:
             take_turn(location)  # versions of one branch are given one answer after the other
-            done.unlink()
+            self.env["gym.gate.due"]._take(done)
             self._make(location, members, passes)
         return bool(dues - done) or bool(self._get_old(location, 1))
 
@@ -112,7 +113,7 @@ class GymGateEntry(models.Model):
     def _make(self, location, members, passes):
         """Make the entries of people at ``location`` from the facts as they are now."""
         now = fields.Datetime.now()
-        facts = members._get_access_facts(location, now, protocol.AUTONOMY_HOURS)
+        facts = members._get_access_facts(location, now, HOURS_AHEAD)
         codes, phones, guardians = self._get_codes(members), self._get_phones(members), self._get_guardians(members)
         rows = {
             f"member:{member.id}": {
@@ -130,7 +131,7 @@ class GymGateEntry(models.Model):
         }
         act, nobody = self.env["gym.access.act"], self.env["gym.member"]
         for one in passes.filtered(lambda one: not one.member_id):
-            found = act._get_facts(nobody, one, location, now, protocol.AUTONOMY_HOURS)
+            found = act._get_facts(nobody, one, location, now, HOURS_AHEAD)
             code = [[one.code_hash, one.id, None]] if one.code_hash else []
             rows[f"pass:{one.id}"] = {
                 "pass_id": one.id,

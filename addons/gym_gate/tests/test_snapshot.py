@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -17,6 +19,14 @@ class TestSnapshot(GateCommon):
         self.assertEqual("José Á.", entry["name"])
         self.assertEqual([[codes.fingerprint(self.code), None, None]], entry["codes"])
         self.assertNotIn("López", str(entry))
+
+    def test_72_hours_are_known_at_any_time(self):
+        for hours in (0, 11, 12, 30):
+            self._go_to(hours=hours)
+            self._poll()
+            entries = self.env["gym.gate.entry"].sudo().search([])
+            ahead = [entry.data["facts"]["until"] for entry in entries]
+            self.assertGreaterEqual(min(ahead), (fields.Datetime.now() + timedelta(hours=72)).isoformat())
 
     def test_only_what_is_new_comes_and_the_digest_tells_that_nothing_is_missing(self):
         first = self._poll()
@@ -100,6 +110,12 @@ class TestSnapshot(GateCommon):
         self.gate._answer_poll(0, report)
         self.assertRecordValues(self.gate, [{"problems": "Clock is wrong", "pending": 3, "health": "problem"}])
         self.assertRecordValues(door, [{"is_well": False, "said": "No answer"}])
+
+    def test_a_gym_without_gates_takes_no_notes(self):
+        self._poll()
+        self.gate.action_revoke()
+        self.member.access_ban_reason = "Fight"
+        self.assertFalse(self.env["gym.gate.due"].search([]))
 
     def test_silence_is_told_once(self):
         self._go_to(minutes=10)
