@@ -28,13 +28,15 @@ class GymStart(models.AbstractModel):
         ]
 
     @api.model
-    def _make_step(self, key, sequence, title, why, is_done, button=None, action=None, note="", **values):
+    def _make_step(self, key, sequence, title, why, is_done, button=None, action=None, again=None, note="", more=()):
         """Return a step as the page shows it.
 
         :param int sequence: order on the page
         :param str button: what ``action`` does; without one there is nothing to press
+        :param str again: what it does once the step is done, where that is something else
         :param dict action: opened in place of the page, or above it when its target is ``new``
         :param str note: a sentence that stands out, where there is one
+        :param list more: further buttons, dicts with ``label`` and ``action`` or the ``method`` of the page to call
         """
         return {
             "key": key,
@@ -42,11 +44,10 @@ class GymStart(models.AbstractModel):
             "title": title,
             "why": why,
             "is_done": bool(is_done),
-            "button": button,
+            "button": (is_done and again) or button,
             "action": action,
             "note": note,
-            "more": [],
-            **values,
+            "more": list(more),
         }
 
     @api.model
@@ -84,6 +85,7 @@ class GymStart(models.AbstractModel):
             self.env.company._is_gym_ready(),
             self.env._("Fill in"),
             self._make_dialog(self.env._("Your company"), "gym.start.company"),
+            again=self.env._("Correct"),
         )
 
     @api.model
@@ -108,6 +110,7 @@ class GymStart(models.AbstractModel):
                 phone=company.phone,
                 email=company.email,
             ),
+            again=self.env._("Add another"),
         )
 
     @api.model
@@ -120,6 +123,7 @@ class GymStart(models.AbstractModel):
             self._has("gym.plan"),
             self.env._("Add the plan"),
             self._make_dialog(self.env._("Your first plan"), "gym.plan"),
+            again=self.env._("Add another"),
         )
 
     @api.model

@@ -52,7 +52,8 @@ class TestStart(GymMembersCommon):
         self.assertEqual((company.gym_tax_general_id.amount, company.gym_tax_border_id.amount), (16, 8))
         self.assertTrue(company.gym_tax_general_id.price_include)
         self.assertEqual(self.boss.lang, "es_MX")
-        self.assertTrue(self._get("company")["is_done"])
+        step = self._get("company")
+        self.assertEqual((step["is_done"], step["button"]), (True, "Correct"))
 
     def test_the_time_zone_is_that_of_the_state_of_the_postal_code(self):
         self._fill_in(zip="22010")

@@ -72,6 +72,26 @@ class TestStartCfdi(GymMembersCommon):
         self.page.try_cfdi()
         self.assertEqual(self.new.cfdi_regime, "612")
 
+    def test_the_first_payment_is_invoiced_from_the_page(self):
+        self._fill_in()
+        self.page.try_cfdi()
+        self.assertEqual(self._get()["more"], [])
+        sale = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "company_id": self.new.id,
+                "partner_id": self.env["res.partner"].create({"name": "Ana"}).id,
+                "invoice_date": self.new._today(),
+                "invoice_line_ids": [(0, 0, {"name": "Mensual", "price_unit": 599})],
+            }
+        )
+        sale.action_post()
+        bank = self.env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", self.new.id)], limit=1)
+        bank._receive_gym_payment(sale.partner_id, sale.amount_total, self.new._today(), sale)
+        (button,) = self._get()["more"]
+        self.assertIn(sale.cfdi_ticket_code, button["action"]["url"])
+        self.assertTrue(button["action"]["url"].startswith("/factura?number=INV"))
+
     def test_a_second_click_changes_nothing(self):
         self._fill_in()
         self.page.try_cfdi()

@@ -29,8 +29,11 @@ export class GymStart extends Component {
         return this.action.doAction(step.action, {onClose: () => this.call("get_page")});
     }
 
-    /** Press one of a step's further buttons: a method of the page that acts at once. */
+    /** Press one of a step's further buttons: an action, or a method of the page that acts at once. */
     async press(button) {
+        if (button.action) {
+            return this.action.doAction(button.action);
+        }
         this.state.isBusy = true;
         try {
             await this.call(button.method);
