@@ -105,6 +105,7 @@ def main(env, size="small"):
     load_privacy_requests(env, reception.members, user)
     load_referrals(env, reception.members[PORTAL_MEMBER[1]])
     load_cfdi(env)
+    leave_start(env)
 
 
 def remember(env, name, record):
@@ -342,3 +343,12 @@ def load_customers(env):
         people.filtered(lambda partner, length=length: len(partner.vat) == length).write(
             {"cfdi_regime": regime, "cfdi_use": "G03"}
         )
+
+
+# === Start page === #
+
+
+def leave_start(env):
+    """Let the owner begin on her day: what an invented gym has not, such as a real PAC, is left for later."""
+    if "gym.start" in env:
+        env.company._leave_gym_start()

@@ -40,6 +40,8 @@ MINUTES = {
     "gym_cfdi": 8,
     "gym_members": 4,
     "gym_insights": 2,
+    "gym_start": 2,
+    "gym_start_cfdi": 2,
     "payment_conekta": 2,
 }
 QUICK = 100

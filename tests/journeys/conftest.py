@@ -82,6 +82,22 @@ def gym(odoo, database, standing_in, tmp_path_factory):
         yield staff.GYM
 
 
+@pytest.fixture(scope="module")
+def new_gym(odoo, store, gym):
+    """A gym that has nothing yet, served beside the demo gym and with its PAC."""
+    name, databases, port = f"journeys_new_{paths.CLONE_ID}", Databases(odoo), system.free_port(FIRST_PORT)
+    databases.drop(name, f"{name}__new")
+    try:
+        prepared.gym(odoo, store, name, demo="none")
+        prepared.tell_address(odoo.server, name, f"http://127.0.0.1:{port}")
+        pac = {server.PAC_VARIABLE: os.environ[server.PAC_VARIABLE]}
+        log = paths.log_file("journeys-new-gym")
+        with server.serving(odoo, name, port, log, environment=pac) as running:
+            yield Gym(running.url, name, prepared.logins(demo=False), gym.config, gym.mails)
+    finally:
+        databases.drop(name)
+
+
 # --- the browser
 
 
@@ -138,6 +154,14 @@ def page_of(browser, gym):
     people.leave()
 
 
+@pytest.fixture(scope="module")
+def page_of_new(browser, new_gym):
+    """The same in the gym that has nothing yet: ``page_of_new("admin", "desktop")``."""
+    people = People(browser, new_gym)
+    yield people
+    people.leave()
+
+
 @pytest.fixture(scope="session")
 def picture():
     """``picture(page, "name")`` keeps what a page shows: in docs/img if VIGOR_PICTURES is set, else in .vigor."""
@@ -152,6 +176,6 @@ def picture():
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if report.failed and "page_of" in item.funcargs:
-        item.funcargs["page_of"].keep_evidence(item.name)
+    for people in {"page_of", "page_of_new"} & item.funcargs.keys() if report.failed else ():
+        item.funcargs[people].keep_evidence(item.name)
     return report

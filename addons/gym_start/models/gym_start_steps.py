@@ -110,7 +110,7 @@ class GymStart(models.AbstractModel):
                 phone=company.phone,
                 email=company.email,
             ),
-            again=self.env._("Add another"),
+            again=self.env._("Add more"),
         )
 
     @api.model
@@ -123,7 +123,7 @@ class GymStart(models.AbstractModel):
             self._has("gym.plan"),
             self.env._("Add the plan"),
             self._make_dialog(self.env._("Your first plan"), "gym.plan"),
-            again=self.env._("Add another"),
+            again=self.env._("Add more"),
         )
 
     @api.model
