@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 BATCH = "invoice_batch"
 FORMATS = "account.move.batch.sequence_format"
@@ -17,9 +17,29 @@ NUMBERING_REVIEWED = {"account", "account_debit_note", "vigor_invoice_batch"}
 
 
 class AccountMove(models.Model):
-    """Numbers of a batch: the sequence is looked up and locked once per journal and day."""
+    """Posting a batch: the sequence is looked up and locked once per journal and day, and totals stay as they are."""
 
     _inherit = "account.move"
+
+    def write(self, vals):
+        """Post a batch without adding up its lines again: Odoo lets totals depend on the state and does not look at it.
+
+        What is reconciled by posting comes after this write, and changes them as ever.
+        """
+        if not (self.env.context.get(BATCH) and vals.get("state") == "posted"):
+            return super().write(vals)
+        with self.env.protecting(self._get_totals(), self):
+            return super().write(vals)
+
+    @api.model
+    def _get_totals(self):
+        """Return the stored fields that add up the lines, but those that a module nobody has reviewed takes part in."""
+        unknown = self.env["account.move.batch"]._get_unknown_computations(self._name)
+        return [
+            field
+            for name, field in self._fields.items()
+            if field.store and field.compute == "_compute_amount" and name not in unknown
+        ]
 
     def _get_next_sequence_format(self):
         """Return the format of the next number; in a batch, the one found for the first invoice.
