@@ -1,1 +1,1 @@
-from . import account_move, account_move_batch, res_partner
+from . import account_move, account_move_batch, res_company, res_partner

@@ -63,6 +63,7 @@ class AccountMoveBatch(models.AbstractModel):
         return self.env["account.move"].browse(ids)
 
     def _create_and_post_of_company(self, invoices):
+        self.env["res.company"]._forget_batch_locks()
         moves = self._create_drafts(invoices)
         # Posting asks for these invoice by invoice; one query each is enough.
         moves.line_ids.fetch(["tax_ids", "tax_tag_ids"])

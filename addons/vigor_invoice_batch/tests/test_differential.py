@@ -125,6 +125,13 @@ class TestDifferential(DifferentialCommon):
             invoices = [self._invoice(partner, invoice_date=day) for partner in partners]
             self.assert_equals_odoo(self._numbered(invoices), copies=3)
 
+    def test_a_closed_day_moves_the_entries_as_odoo_does(self):
+        partners = self.env["res.partner"].create([{"name": f"M {number}"} for number in range(5)])
+        for locked in (TODAY, False):
+            self.env.company.sale_lock_date = locked
+            moves = self.assert_equals_odoo(self._numbered([self._invoice(partner) for partner in partners]))
+            self.assertEqual(TODAY in moves.mapped("date"), not locked)
+
 
 class TestFallback(DifferentialCommon):
     """Where a copy cannot be proven equal, Odoo makes the invoice, and nobody notices but the clock."""
