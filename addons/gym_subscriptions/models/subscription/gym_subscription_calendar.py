@@ -68,18 +68,29 @@ class GymSubscription(models.Model):
         subscriptions = self.sudo()
         changes = subscriptions._get_changes_due({id_: period.start for id_, period in periods.items()})
         for subscription in subscriptions:
-            period = periods[subscription.id]
-            subscription._carry_out(changes.get(subscription._origin.id, ()), period.start)
-            subscription._take_period(period)
+            subscription._carry_out(changes.get(subscription._origin.id, ()), periods[subscription.id].start)
+        subscriptions._take_periods(periods)
         subscriptions.filtered(lambda one: one.state == lifecycle.TRIALING)._transition(lifecycle.ACTIVATE)
 
     def _take_period(self, period):
         """Count ``period`` as billed: it is the current one, and when it is whole each promotion has one less to go."""
-        self._use_promotions(self._get_cycle(), period)
-        self.write(
-            {"period_start": period.start, "period_end": period.end, "next_bill_date": period.end}
-            | self._prepare_end_vals(period.end)
-        )
+        self._take_periods({self.id: period})
+
+    def _take_periods(self, periods):
+        """Count a period of each of these as billed; those that come to the same are written together.
+
+        :param dict periods: id to :class:`~...domain.periods.Period`
+        """
+        for subscription in self:
+            subscription._use_promotions(subscription._get_cycle(), periods[subscription.id])
+        groups = self.grouped(lambda one: tuple(one._prepare_period_vals(periods[one.id]).items()))
+        for values, subscriptions in groups.items():
+            subscriptions.write(dict(values))
+
+    def _prepare_period_vals(self, period):
+        """Return values by which ``period`` is the current one."""
+        values = {"period_start": period.start, "period_end": period.end, "next_bill_date": period.end}
+        return values | self._prepare_end_vals(period.end)
 
     def _use_promotions(self, cycle, period):
         """Count ``period`` against each promotion that lowered its price, unless it is only the rest of one.
