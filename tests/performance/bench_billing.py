@@ -7,6 +7,7 @@ import statistics
 import sys
 import time
 from datetime import date
+from pathlib import Path
 
 from harness import copy_rows, percentiles, timings
 
@@ -262,13 +263,17 @@ def grow(world, count):
 
 
 def _resident_mb():
-    pages = int(open("/proc/self/statm").read().split()[1])  # noqa: PTH123, SIM115
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 2**20
 
 
 def two_workers(world, count=2_000):
-    """Bill two branches with a journal each, first by one worker, then by two."""
-    seconds = {}
+    """Bill two branches with a journal each, first by one worker, then by two; print their CPU and what they wait for.
+
+    CPU is that of the worker and of its PostgreSQL backend. On two free cores two workers would be as much faster as
+    the CPU of the busier one is less than that of one alone, less their waiting for each other's locks.
+    """
+    cpu = {}
     for workers in (1, 2):
         for branch in range(2):
             world.subscriptions(count // 2, branch)
@@ -276,28 +281,64 @@ def two_workers(world, count=2_000):
         run._start()
         world.env.cr.commit()
         lanes = [branch.gym_journal_id.id for branch in world.branches]
-        start = time.perf_counter()
-        for part in [lanes] if workers == 1 else [[lane] for lane in lanes]:
-            _fork(world.env, run.id, part)
-        while True:
-            try:
-                os.wait()
-            except ChildProcessError:
-                break
-        seconds[workers] = time.perf_counter() - start
-    print(
-        f"\n\n{count:,} subscriptions of two journals: one worker {seconds[1]:.1f} s, two {seconds[2]:.1f} s:", end=" "
+        parts = [lanes] if workers == 1 else [[lane] for lane in lanes]
+        cpu[workers], locked, looks = _watch([_fork(world.env, run.id, part) for part in parts], world.env)
+        each = ", ".join(f"{seconds:.1f} s" for seconds in cpu[workers])
+        print(
+            f"\n\n{count:,} subscriptions of two journals, {workers} at work: CPU {each}; waiting for locks in"
+            f" {locked} of {looks} looks",
+            end="",
+        )
+    print(f"\nOn two free cores two are {cpu[1][0] / max(cpu[2]):.2f} times as fast as one, by CPU")
+
+
+def _watch(workers, env):
+    """Wait for these processes and look every few milliseconds what their backends do.
+
+    :return: (seconds of CPU of each, its backend's included; looks that found one waiting for a lock; looks at all)
+    """
+    seconds, backends, locked, looks = {}, {}, 0, 0
+    while len(seconds) < len(workers):
+        for pid in set(workers) - set(seconds):
+            done, _status, usage = os.wait4(pid, os.WNOHANG)
+            if done:
+                seconds[pid] = usage.ru_utime + usage.ru_stime + backends.get(pid, 0)
+        for pid, backend, event in _look(env):
+            if pid in workers:
+                backends[pid] = _cpu_of(backend) or backends.get(pid, 0)
+                looks, locked = looks + 1, locked + (event == "Lock")
+        time.sleep(0.01)
+    return [seconds[pid] for pid in workers], locked, looks
+
+
+def _look(env):
+    """Return (worker, backend, kind of event waited for) of the connections that :func:`_fork` named."""
+    env.cr.execute(
+        """SELECT substr(application_name, 7)::int, pid, wait_event_type FROM pg_stat_activity
+            WHERE application_name LIKE 'bench-%' AND datname = current_database()"""
     )
-    print(f"{seconds[1] / seconds[2]:.2f} times as fast")
+    rows = env.cr.fetchall()
+    env.cr.commit()
+    return rows
+
+
+def _cpu_of(pid):
+    """Return the seconds of CPU that a process has used; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _fork(env, run_id, journal_ids):
-    """Bill lanes of a run in a process of its own, with its own connection."""
-    if os.fork():
-        return
+    """Bill lanes of a run in a process of its own, with its own connection; return its id."""
+    if pid := os.fork():
+        return pid
     try:
         odoo.sql_db._Pool = None  # the connections of the parent stay the parent's
         with env.registry.cursor() as cursor:
+            cursor.execute("SELECT set_config('application_name', %s, false)", [f"bench-{os.getpid()}"])
             run = env(cr=cursor)["gym.billing.run"].browse(run_id)
             for journal_id in journal_ids:
                 work_off(run, journal_id)
