@@ -6,6 +6,8 @@ from odoo.addons.gym_subscriptions.models.money import to_decimal
 from ..domain.tenders import Due
 
 MANAGER = "gym_members.group_gym_manager"
+# What the server finds out; a till that sends it is not believed
+OF_THE_SERVER = ("gym_dues_state", "gym_dues_problem", "gym_payment_ids")
 
 
 class PosOrderLine(models.Model):
@@ -35,6 +37,26 @@ class PosOrderLine(models.Model):
     def _load_pos_data_fields(self, config):
         return [*super()._load_pos_data_fields(config), "gym_member_id"]
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            kept = [{name: value for name, value in vals.items() if name not in OF_THE_SERVER} for vals in vals_list]
+            return super().create(kept)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and (set(vals) & {*OF_THE_SERVER, "gym_member_id", "product_id"}):
+            self._check_not_collected(vals)
+        return super().write(vals)
+
+    def _check_not_collected(self, vals):
+        """Refuse to change what a line of dues collected, and what the server found out of any line.
+
+        :raise AccessError: saying so
+        """
+        if set(vals) & set(OF_THE_SERVER) or self.filtered(lambda line: line.gym_dues_state == "booked"):
+            raise AccessError(self.env._("Dues that a ticket collected are not changed. A manager gives them back."))
+
     def _is_dues(self):
         self.ensure_one()
         return self.product_id == self.env.ref("gym_pos.product_dues", raise_if_not_found=False)
@@ -62,15 +84,23 @@ class PosOrderLine(models.Model):
         if line.gym_dues_state != "waiting":
             return
         if line._get_amount() > 0:
+            self._check_member()
             line._receive_dues()
         else:
             self._undo_dues()
         line.write({"gym_dues_state": "booked", "gym_dues_problem": False})
 
+    def _check_member(self):
+        """Refuse dues of nobody, of another company, and of whom the user may not see.
+
+        :raise UserError: asking for a member
+        """
+        member, company = self.gym_member_id, self.sudo().order_id.company_id
+        if not member or not member.has_access("read") or member.sudo().company_id != company:
+            raise UserError(self.env._("Choose whose dues these are, a member of %s.", company.name))
+
     def _receive_dues(self):
         member, order = self.gym_member_id, self.order_id
-        if not member or member.company_id != order.company_id:
-            raise UserError(self.env._("Choose whose dues these are, a member of %s.", order.company_id.name))
         payer = member.payer_id or member.partner_id
         journal = order.company_id._ensure_gym_pos_journal()
         for part in order._get_dues_parts(self):

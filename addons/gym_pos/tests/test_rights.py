@@ -42,3 +42,19 @@ class TestRights(GymPosCommon):
         journal = self.company._ensure_gym_pos_journal()
         self.assertEqual(self.company._ensure_gym_pos_journal(), journal)
         self.assertNotIn(journal, self.env["gym.payment.desk"]._get_journals())
+
+    def test_a_till_says_nothing_of_what_the_server_finds_out(self):
+        line = {"price": 499.0, "member": self.member, "gym_dues_state": "booked"}
+        order = self._sync([line], [(self.cash, 499.0)])
+        self.assertEqual((self.move.amount_residual, len(order.lines.gym_payment_ids)), (0.0, 1))
+        beto = self._create_member(name="Beto")
+        for values in ({"gym_dues_state": "undone"}, {"gym_member_id": beto.id}, {"product_id": self.water.id}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                order.lines.with_user(self.clerk).write(values)
+        self.assertEqual((order.lines.gym_dues_state, order.lines.gym_member_id), ("booked", self.member))
+
+    def test_dues_of_whom_the_clerk_may_not_see_wait(self):
+        hidden = self._create_member(name="Hidden", location_id=self.gdl.id)
+        order = self._sync([{"price": 50.0, "member": hidden}], [(self.cash, 50.0)])
+        self.assertEqual((order.state, order.lines.gym_dues_state), ("paid", "waiting"))
+        self.assertFalse(order.lines.gym_payment_ids)
