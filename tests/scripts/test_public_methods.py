@@ -39,8 +39,8 @@ def public_names(node):
 
 
 def is_private(function):
-    """Whether Odoo refuses to call it from outside whatever its name is."""
-    return any(ast.unparse(decorator) == "api.private" for decorator in function.decorator_list)
+    """Whether Odoo refuses to call it from outside whatever its name is; a property is no method."""
+    return bool({ast.unparse(decorator) for decorator in function.decorator_list} & {"api.private", "property"})
 
 
 CALLABLE = callable_methods()
