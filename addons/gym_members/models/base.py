@@ -20,9 +20,10 @@ class Base(models.AbstractModel):
         :raise AccessError: naming the field, never the person
         """
         names = list(field_names)
-        super()._validate_fields(names, excluded_names)
+        result = super()._validate_fields(names, excluded_names)
         if not self.env.su and not is_ours(self._name) and self.env.user._is_internal():
             self._check_gym_people(names)
+        return result
 
     def _check_gym_people(self, names):
         for field in (self._fields[name] for name in names if name in self._fields):
