@@ -81,7 +81,7 @@ class GymPaymentDesk(models.TransientModel):
     @api.depends("amount", "tendered")
     def _compute_change(self):
         for desk in self:
-            desk.change = max(0.0, desk.tendered - desk.amount)
+            desk.change = max(ZERO, to_decimal(desk.tendered) - to_decimal(desk.amount))
 
     @api.depends("member_id")
     def _compute_receipt_lack(self):
@@ -189,7 +189,7 @@ class GymPaymentDesk(models.TransientModel):
         :raise UserError: with the limit and the role that may go beyond it
         """
         company, today = self.sudo().company_id, self._get_today()
-        if self.tendered and self.currency_id.compare_amounts(self.tendered, self.amount) < 0:
+        if self.tendered and to_decimal(self.tendered) < to_decimal(self.amount):
             raise UserError(
                 self.env._(
                     "%(tendered)s was handed over, less than what is received. Correct one of them.",

@@ -2,6 +2,9 @@ import base64
 
 from odoo import api, fields, models
 
+from odoo.addons.gym_subscriptions.domain.proration import ZERO
+from odoo.addons.gym_subscriptions.models.money import add_up, to_decimal
+
 from ...domain import receipt_link
 
 
@@ -58,13 +61,13 @@ class AccountPayment(models.Model):
     def _get_gym_receipt(self):
         """Return what the receipt states, for its template; amounts in the currency of the payment."""
         self.ensure_one()
-        covered = self._get_gym_covered()
+        paid, covered = to_decimal(self.amount), self._get_gym_covered()
         moves = self.env["account.move"].union(*(part["move"] for part in covered))
         url = next(filter(None, (move._get_invoicing_url() for move in moves)), "")
         return {
             "covered": covered,
-            "kept": self.currency_id.round(self.amount - sum(part["amount"] for part in covered)),
-            "change": self.currency_id.round(self.gym_tendered - self.amount) if self.gym_tendered else 0.0,
+            "kept": paid - add_up(part["amount"] for part in covered),
+            "change": to_decimal(self.gym_tendered) - paid if self.gym_tendered else ZERO,
             "runs": self._get_gym_runs(),
             "url": url,
             "qr": url and self._get_gym_qr(url),
