@@ -87,8 +87,8 @@ class GymPaymentDesk(models.TransientModel):
     def _compute_receipt_lack(self):
         for desk in self:
             payer = desk._get_payer()
-            desk.has_phone, desk.has_email = bool(payer.phone), bool(payer.email)
-            lacks = [] if payer.phone else [self.env._("No WhatsApp: %(name)s has no phone here.", name=payer.name)]
+            desk.has_phone, desk.has_email = bool(payer.phone_sanitized), bool(payer.email)
+            lacks = [] if desk.has_phone else [self.env._("No WhatsApp: %(name)s has no phone here.", name=payer.name)]
             lacks += [] if payer.email else [self.env._("No e-mail: %(name)s has no address here.", name=payer.name)]
             desk.receipt_lack = "\n".join(lacks)
 

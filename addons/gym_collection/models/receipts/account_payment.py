@@ -46,7 +46,6 @@ class AccountPayment(models.Model):
     def _get_gym_whatsapp_link(self):
         """Return the link that opens WhatsApp with the receipt for the payer; ``None`` without a phone."""
         self.ensure_one()
-        partner = self.partner_id
         text = self.env._(
             "Receipt %(folio)s of %(company)s, %(amount)s: %(url)s",
             folio=self.name,
@@ -54,7 +53,7 @@ class AccountPayment(models.Model):
             amount=self.currency_id.format(self.amount),
             url=self._get_gym_receipt_url(),
         )
-        return receipt_link.whatsapp_link(partner.phone_sanitized or partner.phone, text)
+        return receipt_link.whatsapp_link(self.partner_id.phone_sanitized, text)
 
     # === CONTENTS === #
 
