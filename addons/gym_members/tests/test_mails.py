@@ -1,5 +1,3 @@
-from unittest.mock import patch
-
 from lxml import html
 
 from odoo.tests import new_test_user, tagged
@@ -43,10 +41,11 @@ class TestMails(GymMembersCommon):
             self.env, "beto", groups="base.group_portal", email="beto@example.com", password="a-long-password"
         )
         user.company_id = self.company
-        # Odoo sends it at once and keeps nothing of it
-        with patch.object(self.env.registry["mail.mail"], "send", lambda *args, **kwargs: True):
-            user._action_reset_password()
-        self._check_layout(self._get_mail().body_html)
+        user.partner_id.signup_prepare(signup_type="reset")
+        view = self.env.ref("auth_signup.reset_password_email")
+        bodies = self.env["mail.render.mixin"]._render_template(view, "res.users", user.ids, engine="qweb_view")
+        self._check_layout(bodies[user.id])
+        self.assertIn("/web/reset_password", bodies[user.id])
 
     def test_a_warning_has_the_layout(self):
         user = new_test_user(
