@@ -161,7 +161,7 @@ class GymReportSchedule(models.Model):
         name = self.with_context(lang=user.lang).name
         day = format_date(reader.env, self.company_id._today(), date_format="long")
         content = reader._make(self.report, self._get_domain(reader.env), self.file_format, name, day)
-        values = {"name": name, "day": day, "gym": self.company_id.name}
+        values = {"name": name, "day": day, "gym": self.company_id.name, "company": self.company_id.sudo()}
         return {
             "subject": f"{name}: {day}",
             "body_html": reader.env["ir.qweb"].sudo()._render("gym_insights.report_mail", values),

@@ -73,7 +73,7 @@ class ResUsers(models.Model):
         )._keep_insight_days()
         week = self.env["gym.insights.week"].with_user(self).with_company(company)
         week = week.with_context(lang=self.lang, allowed_company_ids=company.ids)
-        told = week._get_week(monday)
+        told = week._get_week(monday) | {"company": company}
         mail = {
             "subject": told["subject"],
             "body_html": self.env["ir.qweb"].with_context(lang=self.lang)._render("gym_insights.weekly_mail", told),
