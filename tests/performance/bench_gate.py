@@ -70,7 +70,7 @@ def main():
         for code in codes[:READINGS]:
             world.time.go(seconds=2)
             before = time.time()
-            world.read(code)
+            world.scan(code)
             took.append(device.openings[-1] - before)
         show("code read to the command of the relay", took)
         world.sync.run_once()
@@ -89,7 +89,7 @@ def offline(world, codes):
     for code in codes[-OFFLINE:]:
         world.time.go(seconds=20)
         before = time.perf_counter()
-        world.read(code)
+        world.scan(code)
         took.append(time.perf_counter() - before)
     show("a visit without the server, after thousands", took[-READINGS:])
     world.branch.is_down = False

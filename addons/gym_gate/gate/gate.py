@@ -83,7 +83,7 @@ class Gate:
     def take(self, door_id, text):
         """Handle a code that the reader of a door read; return the verdict, or ``None`` for a door that is gone."""
         door = self.doors.get(door_id)
-        return self.passage.read(door, text) if door else None
+        return self.passage.scan(door, text) if door else None
 
     # --- looking after
 

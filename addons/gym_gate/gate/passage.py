@@ -68,7 +68,7 @@ class Passage:
         self._lock = threading.RLock()
         self._last = {}
 
-    def read(self, door, text, method="code"):
+    def scan(self, door, text, method="code"):
         """Do all of it for a code that a reader of ``door`` read; return the :class:`Verdict`."""
         verdict = self.judge(door, text, method)
         return self.open(door, verdict)

@@ -49,7 +49,7 @@ class GymGate(models.Model):
     clock_offset_s = fields.Float(
         string="Clock Is Off By (s)", readonly=True, copy=False, help="Above zero: the clock of the gate is slow."
     )
-    program = fields.Char(string="Program", readonly=True, copy=False)
+    program = fields.Char(readonly=True, copy=False)
     is_current = fields.Boolean(string="Program Is Current", compute="_compute_is_current")
     problems = fields.Text(readonly=True, copy=False)
     silence_told_at = fields.Datetime(readonly=True, copy=False)

@@ -42,7 +42,7 @@ class GymGatePoint(models.Model):
     )
     is_well = fields.Boolean(string="Works", readonly=True, copy=False)
     said = fields.Char(string="Device Says", readonly=True, copy=False)
-    said_at = fields.Datetime(string="Said At", readonly=True, copy=False)
+    said_at = fields.Datetime(readonly=True, copy=False)
 
     _opens_briefly = models.Constraint(
         "CHECK (open_seconds BETWEEN 1 AND 60)", "A door opens for 1 to 60 seconds at a time."

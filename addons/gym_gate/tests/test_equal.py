@@ -101,7 +101,7 @@ class TestEqual(GateCommon):
     def test_a_visit_through_the_gate_is_one_of_the_server(self):
         self.plan.visits_per_period = 2
         self.sync.run_once()
-        verdict = self.passage.read(self.door, self.code)
+        verdict = self.passage.scan(self.door, self.code)
         self.assertEqual(("allow", "José Á."), (verdict.outcome, verdict.name))
         for _time in range(2):
             self.sync.run_once()
@@ -117,7 +117,7 @@ class TestEqual(GateCommon):
         self.sync.run_once()
         server, self.sync._server = self.sync._server, Direct(self.gate.browse())
         data, through = self.store.get_entry(f"member:{self.member.id}")
-        self.passage.read(self.door, self.code)
+        self.passage.scan(self.door, self.code)
         alone = self.people.get_facts(f"member:{self.member.id}", data, through)
         self.sync._server = server
         self.sync.run_once()
@@ -129,17 +129,17 @@ class TestEqual(GateCommon):
     def test_money_received_opens_with_the_next_code(self):
         self.member.access_ban_reason = "Owes a towel"
         self.sync.run_once()
-        self.assertEqual("refuse", self.passage.read(self.door, self.code).outcome)
+        self.assertEqual("refuse", self.passage.scan(self.door, self.code).outcome)
         self.member.access_ban_reason = False
         self._go_to(seconds=10)
-        self.assertEqual("allow", self.passage.read(self.door, self.code).outcome)
+        self.assertEqual("allow", self.passage.scan(self.door, self.code).outcome)
 
     def test_a_guest_enters_by_the_code_of_a_pass(self):
         one = self._create_pass(visits=1, kind="punch")
         code = one._make_code()
         self.sync.run_once()
-        self.assertTrue(self.passage.read(self.door, code).lets_in)
+        self.assertTrue(self.passage.scan(self.door, code).lets_in)
         self.sync.run_once()
         self.assertEqual(0, one.visits_left)
         self._go_to(hours=4)
-        self.assertIn("pass_used_up", self.passage.read(self.door, code).codes)
+        self.assertIn("pass_used_up", self.passage.scan(self.door, code).codes)

@@ -66,7 +66,7 @@ def test_whatever_a_relay_does_the_gate_goes_on_and_says_so(world, fault, monkey
     with shelly.Shelly().start() as device:
         world.door = Door(5, "In", "in", shelly_driver.Relay(device.address))
         device.fault = fault
-        assert world.read().lets_in
+        assert world.scan().lets_in
         assert not world.door.device.get_health()[0]
         device.fault = None
         assert world.door.device.get_health()[0]
@@ -237,7 +237,7 @@ def test_a_turnstile_is_quick(world):
     for _reading in range(40):
         world.time.go(seconds=10)
         began = time.perf_counter()
-        world.read()
+        world.scan()
         took.append(time.perf_counter() - began)
     assert sorted(took)[37] < 0.5  # a machine that is shared; the number is measured in tests/performance
 

@@ -60,7 +60,7 @@ def test_who_may_enter_enters_without_the_server_being_asked():
     world = World()
     world.member()
     world.sync.run_once()
-    assert world.read().outcome == "allow"
+    assert world.scan().outcome == "allow"
     assert world.branch.asked == 0
 
 
@@ -68,10 +68,10 @@ def test_a_refusal_is_asked_of_the_server_before_anybody_hears_it():
     world = World()
     world.branch.put(MEMBER, Facts(START + timedelta(days=9), (Bar(reason("owes")),)), CODE)
     world.sync.run_once()
-    assert world.read().codes == ("no_plan", "owes")
+    assert world.scan().codes == ("no_plan", "owes")
     world.member()  # paid at the desk a moment ago
     world.time.go(seconds=10)
-    assert world.read().outcome == "allow"
+    assert world.scan().outcome == "allow"
     assert world.device.opened == [True]
 
 
@@ -82,11 +82,11 @@ def test_without_the_server_the_rules_hold_for_72_hours_and_then_nobody_is_let_i
     world.branch.is_down = True
     for hours in (1, 30, 40):
         world.time.go(hours=hours)
-        verdict = world.read()
+        verdict = world.scan()
         assert verdict.lets_in and verdict.is_offline
         assert "stale_snapshot" in verdict.codes
     world.time.go(hours=2)
-    assert world.read().codes == ("unknown_offline", "stale_snapshot")
+    assert world.scan().codes == ("unknown_offline", "stale_snapshot")
 
 
 def test_visits_that_a_gate_lets_in_alone_use_the_allowance_up():
@@ -97,9 +97,9 @@ def test_visits_that_a_gate_lets_in_alone_use_the_allowance_up():
     world.time.go(minutes=20)
     outcomes = []
     for _visit in range(3):
-        outcomes.append(world.read().outcome)
+        outcomes.append(world.scan().outcome)
         world.time.go(minutes=30)
-        assert world.read().outcome == outcomes[-1], "coming back within the hour takes no visit"
+        assert world.scan().outcome == outcomes[-1], "coming back within the hour takes no visit"
         world.time.go(hours=2)
     assert outcomes == ["warn", "warn", "refuse"]  # warned of the server that is away
 
@@ -110,17 +110,17 @@ def test_the_same_holds_after_a_restart():
     world.sync.run_once()
     world.branch.is_down = True
     store = world.store
-    assert world.read().lets_in
+    assert world.scan().lets_in
     world.people = world.passage._people = type(world.people)(Store(":memory:"))  # a gate without its file knows nobody
-    assert not world.passage.read(world.exit, "x").reasons
+    assert not world.passage.scan(world.exit, "x").reasons
     world.people = world.passage._people = type(world.people)(store)
     world.time.go(hours=1)
-    assert "visits_used" in world.read().codes
+    assert "visits_used" in world.scan().codes
 
 
 def test_nobody_is_locked_in():
     world = World()
-    assert world.read("nonsense", world.exit).outcome == "allow"
+    assert world.scan("nonsense", world.exit).outcome == "allow"
     assert world.device.opened == [True]
 
 
@@ -128,19 +128,19 @@ def test_entering_twice_is_kept_out_and_leaving_makes_it_good():
     world = World(policy=Policy("block"))
     world.member()
     world.sync.run_once()
-    assert world.read().lets_in
+    assert world.scan().lets_in
     world.time.go(seconds=20)
-    assert "already_inside" in world.read().codes
-    world.read(door=world.exit)
+    assert "already_inside" in world.scan().codes
+    world.scan(door=world.exit)
     world.time.go(seconds=20)
-    assert world.read().lets_in
+    assert world.scan().lets_in
 
 
 def test_a_reader_that_reads_twice_means_one_act():
     world = World()
     world.member()
     world.sync.run_once()
-    assert [world.read().seq for _time in range(3)] == [1, 0, 0]
+    assert [world.scan().seq for _time in range(3)] == [1, 0, 0]
     assert world.device.opened == [True]
 
 
@@ -169,33 +169,33 @@ def _shown(world, steps=0):
 def test_a_code_of_the_phone_opens_once_by_its_anchor_alone():
     world = _phone_world()
     code = _shown(world)
-    assert world.read(code).lets_in
+    assert world.scan(code).lets_in
     other = replace(world.door, id=9)
-    assert world.read(code, other).codes == ("replayed_code",)
+    assert world.scan(code, other).codes == ("replayed_code",)
     world.time.go(seconds=6)
-    assert world.read(code).codes == ("replayed_code",)
+    assert world.scan(code).codes == ("replayed_code",)
     world.time.go(seconds=10)
-    assert world.read(_shown(world)).lets_in
+    assert world.scan(_shown(world)).lets_in
 
 
 def test_a_code_stays_taken_when_the_gate_restarts(tmp_path):
     world = _phone_world()
     code = _shown(world)
-    world.read(code)
+    world.scan(code)
     world.passage._last.clear()  # as after a restart: only the file remembers
-    assert world.read(code).codes == ("replayed_code",)
+    assert world.scan(code).codes == ("replayed_code",)
 
 
 def test_codes_of_other_times_of_others_and_of_lost_phones_open_nothing():
     world = _phone_world()
     late = _shown(world, -3)
-    assert world.read(late).codes == ("expired_code",)
+    assert world.scan(late).codes == ("expired_code",)
     forged = pass_code.write(PHONE, DAY, pass_code.step_of(START) % pass_code.STEPS, bytes(16))
-    assert world.read(forged).codes == ("unknown_code",)
+    assert world.scan(forged).codes == ("unknown_code",)
     world = _phone_world(revoked=True)
-    assert world.read(_shown(world)).codes == ("revoked_credential",)
+    assert world.scan(_shown(world)).codes == ("revoked_credential",)
     world = _phone_world(used=pass_code.step_of(START))
-    assert world.read(_shown(world)).codes == ("replayed_code",)
+    assert world.scan(_shown(world)).codes == ("replayed_code",)
 
 
 def test_the_same_card_at_two_doors_at_once_is_one_person():
@@ -209,7 +209,7 @@ def test_the_same_card_at_two_doors_at_once_is_one_person():
         return True
 
     world.device.on_open = meanwhile
-    assert world.read().lets_in
+    assert world.scan().lets_in
     assert set(codes) == {"already_inside", "visits_used"}
 
 

@@ -24,7 +24,7 @@ def test_every_event_arrives_once_and_in_order_through_outages_lost_answers_and_
         world.branch.is_down = draw.random() < 0.5
         world.branch.lost_answers = draw.choice([0, 0, 1, 2])
         world.time.go(seconds=draw.randrange(6, 600))
-        written += bool(world.read(draw.choice(cards)).seq)
+        written += bool(world.scan(draw.choice(cards)).seq)
         if draw.random() < 0.1:
             world.restart()
         world.sync.run_once()
@@ -46,7 +46,7 @@ def test_72_hours_without_the_server_are_handed_over_whole():
     for hour in range(71):
         world.time.go(hours=1)
         for code in cards[hour % 20 : hour % 20 + 10]:
-            assert world.read(code).lets_in
+            assert world.scan(code).lets_in
         assert not world.sync.run_once()
     assert world.store.count_waiting() == 710
     world.branch.is_down = False
@@ -61,7 +61,7 @@ def test_an_event_is_written_before_the_door_opens():
     world.sync.run_once()
     seen = []
     world.device.on_open = lambda: seen.append(world.store.get_last_events(1)[0]["who"]) or True
-    world.read()
+    world.scan()
     assert seen == [MEMBER]
 
 
@@ -75,7 +75,7 @@ def test_death_between_writing_and_opening_leaves_one_event_of_a_door_that_nobod
 
     world.device.on_open = die
     with pytest.raises(KeyboardInterrupt):
-        world.read()
+        world.scan()
     assert world.store.get_waiting() == [], "not handed over while nobody knows about the door"
     world.restart()
     assert [event["door"] for event in world.store.get_last_events()] == [UNKNOWN]
@@ -83,7 +83,7 @@ def test_death_between_writing_and_opening_leaves_one_event_of_a_door_that_nobod
     assert [(event.who, event.opened) for event in world.branch.events] == [(MEMBER, None)]
     world.device.on_open = lambda: True
     world.time.go(seconds=10)
-    assert world.read().lets_in, "who did not get in takes the same visit"
+    assert world.scan().lets_in, "who did not get in takes the same visit"
 
 
 def test_a_door_that_does_not_answer_lets_nobody_count_as_inside():
@@ -91,7 +91,7 @@ def test_a_door_that_does_not_answer_lets_nobody_count_as_inside():
     world.member()
     world.sync.run_once()
     world.device.on_open = lambda: False
-    assert world.read().lets_in
+    assert world.scan().lets_in
     assert world.people.get_presence()["inside"] == {}
     world.sync.run_once()
     assert [event.opened for event in world.branch.events] == [False]
@@ -107,7 +107,7 @@ def test_a_key_that_is_no_good_any_more_lets_nobody_in_after_some_tries():
         assert world.store.get_entry(MEMBER), "one refusal may be a mistake on the way"
     world.sync.run_once()
     assert world.sync.is_revoked
-    assert world.read().codes == ("unknown_code",)
+    assert world.scan().codes == ("unknown_code",)
     assert world.device.opened == []
 
 
@@ -119,8 +119,8 @@ def test_a_gate_that_misses_somebody_gets_everything_again():
     world.branch.forget("member:2")
     world.sync.run_once()
     assert [key for key, _version in world.store.get_versions()] == [MEMBER]
-    assert world.read().lets_in
-    assert not world.read("91" + "2" * 16).lets_in
+    assert world.scan().lets_in
+    assert not world.scan("91" + "2" * 16).lets_in
 
 
 def test_many_people_come_page_by_page_and_a_power_cut_in_between_does_no_harm(tmp_path):
@@ -149,7 +149,7 @@ def test_a_clock_that_goes_back_is_noticed_and_time_does_not(tmp_path):
     world.member()
     world.sync.run_once()
     world.time.go(hours=5)
-    world.read()
+    world.scan()
     last = world.clock.now()
     world.time.wall_off = -(last - last.replace(year=2020))
     assert "moved" in world.clock.get_problem()
@@ -172,7 +172,7 @@ def test_a_damaged_answer_changes_nothing(tmp_path):
     with pytest.raises(KeyError):
         world.store.apply(answer)
     assert world.store.get_versions() == before
-    assert world.read(CODE).lets_in
+    assert world.scan(CODE).lets_in
 
 
 def test_two_readers_of_one_file_see_the_same(tmp_path):

@@ -78,5 +78,5 @@ class World:
         right = Right("subscription:1", "Full", allowances=allowances, **values)
         self.branch.put(key, Facts(self.time.now + timedelta(hours=hours), rights=(right,)), code)
 
-    def read(self, code=CODE, door=None):
-        return self.passage.read(door or self.door, code)
+    def scan(self, code=CODE, door=None):
+        return self.passage.scan(door or self.door, code)
