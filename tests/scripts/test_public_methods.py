@@ -34,18 +34,13 @@ def model_of(node):
 
 
 def public_names(node):
-    functions = (one for one in node.body if isinstance(one, ast.FunctionDef) and not is_property(one))
+    functions = (one for one in node.body if isinstance(one, ast.FunctionDef))
     return {one.name for one in functions if not one.name.startswith("_") and not is_private(one)} - OF_EVERY_MODEL
 
 
 def is_private(function):
     """Whether Odoo refuses to call it from outside whatever its name is; a property is no method."""
     return bool({ast.unparse(decorator) for decorator in function.decorator_list} & {"api.private", "property"})
-
-
-def is_property(function):
-    """Tell whether it is read like a field of the class: nobody calls it from outside."""
-    return any(isinstance(one, ast.Name) and one.id == "property" for one in function.decorator_list)
 
 
 CALLABLE = callable_methods()
