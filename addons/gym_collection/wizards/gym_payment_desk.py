@@ -33,7 +33,7 @@ class GymPaymentDesk(models.TransientModel):
     amount = fields.Monetary(string="Received", compute="_compute_amount", store=True, readonly=False, precompute=True)
     memo = fields.Char(string="Reference", help="Of the transfer or deposit.")
     tendered = fields.Monetary(string="Handed Over", help="Of cash, to work out the change. Empty: the exact amount.")
-    change = fields.Monetary(string="Change", compute="_compute_change")
+    change = fields.Monetary(compute="_compute_change")
     outcome = fields.Text(string="What It Pays", compute="_compute_outcome")
     # what was booked; not for the desk to write, or it would open the receipt of any payment
     payment_id = fields.Many2one("account.payment", readonly=True, groups="base.group_system")

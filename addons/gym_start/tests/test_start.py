@@ -176,7 +176,7 @@ class TestStart(GymMembersCommon):
         self.assertFalse(self.page._is_open())
 
     def test_a_gym_that_runs_already_is_not_led_through_its_beginning(self):
-        from odoo.addons.gym_start import post_init_hook
+        from .. import post_init_hook
 
         branch = self._create_location(company_id=self.new.id)
         self._create_member(location_id=branch.id)

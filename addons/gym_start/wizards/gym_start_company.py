@@ -19,7 +19,7 @@ class GymStartCompany(models.TransientModel):
     _name = "gym.start.company"
     _description = "Company of a New Gym"
 
-    name = fields.Char(string="Name", required=True, default=lambda self: self._get_present("name"))
+    name = fields.Char(required=True, default=lambda self: self._get_present("name"))
     vat = fields.Char(string="RFC", required=True, default=lambda self: self._get_present("vat"))
     zip = fields.Char(string="Postal Code", required=True, default=lambda self: self._get_present("zip"))
     state_name = fields.Char(string="State", compute="_compute_place")

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.gym_pos.domain.tenders import Due, Part, Tender, allocate, net_of_change
+from ..tenders import Due, Part, Tender, allocate, net_of_change
 
 cents = st.integers(1, 500_000).map(lambda amount: Decimal(amount) / 100)
 
