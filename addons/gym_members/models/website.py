@@ -28,4 +28,4 @@ class Website(models.Model):
         :return: a text; False when the site's own name is all that can be said
         """
         title = TITLES.get(view.key)
-        return self.env._(title) if title else False  # pylint: disable=translation-not-lazy
+        return self.env._(title) if title else False  # pylint: disable=gettext-variable

@@ -15,9 +15,10 @@ class TestBlocks(GymWebsiteCommon, HttpCase):
         return html.fromstring(self.url_open("/").text)
 
     def _save_home(self, content):
-        """Save the home as the builder does: as what stands in its wrap."""
+        """Save the home as the builder does: as what stands in its structure."""
         view = self.env.ref("gym_website.home").with_context(website_id=self.site.id)
-        view.save(f'<div id="wrap" class="oe_structure">{content}</div>', xpath="//*[@id='wrap']")
+        structure = f'<div id="oe_structure_gym_home" class="oe_structure">{content}</div>'
+        view.save(structure, xpath="//*[@id='oe_structure_gym_home']")
 
     def test_a_saved_price_is_not_the_price_that_is_shown(self):
         self._save_home('<section><div data-gym-block="plans"><p>Old plan $1.00</p></div></section>')
