@@ -1,4 +1,3 @@
-import {onWillStart} from "@odoo/owl";
 import {Desk} from "@gym_access/desk/desk";
 import {usePos} from "@point_of_sale/app/hooks/pos_hook";
 import {ConnectionLostError} from "@web/core/network/rpc";
@@ -14,18 +13,13 @@ const TAKE_PAYMENT = "action_take_payment";
  */
 export class GymDeskScreen extends Desk {
     static storeOnOrder = false;
-    static props = {ref: {type: String, optional: true}};
+    static props = {};
 
     setup() {
         super.setup();
         this.pos = usePos();
         this.dialog = useService("dialog");
         this.notification = useService("notification");
-        onWillStart(async () => {
-            if (this.props.ref && this.state.locationId) {
-                await this.look(this.props.ref);
-            }
-        });
     }
 
     /** Without a connection the till goes on selling; who may enter is asked again when there is one. */
@@ -44,6 +38,11 @@ export class GymDeskScreen extends Desk {
     async load() {
         await super.load(this.pos.config.raw.gym_location_id);
         this.state.branches = this.state.branches.filter((branch) => branch.id === this.state.locationId);
+        const ref = this.pos.gymRef; // whose ticket was just paid
+        this.pos.gymRef = null;
+        if (ref) {
+            await this.look(ref);
+        }
     }
 
     async remedy(button) {
@@ -60,7 +59,7 @@ export class GymDeskScreen extends Desk {
         this.dialog.add(DuesDialog, {
             dues,
             format: (amount) => this.env.utils.formatCurrency(amount),
-            take: (amount) => this.pos.sellGymDues(dues, amount, ref),
+            take: (amount) => this.pos.sellGymDues(dues, amount),
         });
     }
 

@@ -1,6 +1,5 @@
 import {patch} from "@web/core/utils/patch";
 import {PosStore} from "@point_of_sale/app/services/pos_store";
-import {_t} from "@web/core/l10n/translation";
 
 patch(PosStore.prototype, {
     /** A till of a branch begins, and begins again after each ticket, with who stands at the desk. */
@@ -10,11 +9,9 @@ patch(PosStore.prototype, {
 
     /** Go back to the person whose dues were taken: now they may enter. */
     orderDone(order) {
-        const ref = order.uiState.gymRef;
+        const member = order.lines.find((line) => line.gym_member_id)?.gym_member_id;
+        this.gymRef = member && `member:${member.id}`;
         super.orderDone(...arguments);
-        if (ref) {
-            this.navigate("GymDeskScreen", {ref});
-        }
     },
 
     /**
@@ -22,13 +19,11 @@ patch(PosStore.prototype, {
      *
      * @param {Object} dues as gym.access.desk.get_dues tells
      * @param {Number} amount
-     * @param {String} ref of who stands at the desk
      */
-    async sellGymDues(dues, amount, ref) {
+    async sellGymDues(dues, amount) {
         const [member] = await this.data.read("gym.member", [dues.member_id]);
         const product = this.models["product.product"].get(this.config._gym_dues_product_id);
         const order = this.addNewOrder();
-        order.uiState.gymRef = ref;
         await this.addLineToOrder(
             {
                 product_tmpl_id: product.product_tmpl_id,
@@ -37,7 +32,7 @@ patch(PosStore.prototype, {
                 qty: 1,
                 tax_ids: [],
                 gym_member_id: member,
-                full_product_name: _t("Dues of %s", dues.name),
+                customer_note: dues.name,
             },
             order,
             {},
