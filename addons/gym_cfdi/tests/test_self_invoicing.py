@@ -169,18 +169,19 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         self.assertFalse(moves._find_cfdi_ticket(self.number, self.code))
 
     def test_a_company_with_a_site_of_its_own_invoices_there(self):
-        company_class, ours = self.registry["res.company"], self.company
+        company_class, twin = self.registry["res.company"], self._create_twin()
         get_base_url = company_class.get_base_url
         elsewhere = patch.object(
             company_class,
             "get_base_url",
-            lambda company: "https://otra.example" if company == ours else get_base_url(company),
+            lambda company: "https://otra.example" if company == twin.company_id else get_base_url(company),
         )
         with elsewhere:
-            self.assertTrue(self._show_ticket().url.endswith("/factura"))
-        self.assertIn("/factura/datos", self._show_ticket().url)
+            self.assertTrue(self._show_ticket(code=twin.cfdi_ticket_code).url.endswith("/factura"))
+        self.assertIn("/factura/datos", self._show_ticket(code=twin.cfdi_ticket_code).url)
 
-    def test_the_same_number_in_two_companies_is_of_the_one_that_has_the_code(self):
+    def _create_twin(self):
+        """Return a ticket of another company with the number of this one's."""
         other = self.setup_other_company(name="Otra", zip="42501", cfdi_active=True)
         twin = self._create_invoice_of(
             [self._prepare_line(self.ticket.amount_total, taxes=self.env["account.tax"])],
@@ -190,6 +191,10 @@ class TestSelfInvoicing(HttpCase, CfdiStampingCase):
         )
         twin.name = self.number
         twin.action_post()
+        return twin
+
+    def test_the_same_number_in_two_companies_is_of_the_one_that_has_the_code(self):
+        twin = self._create_twin()
         moves, visited = self.env["account.move"], self.env["res.company"].create({"name": "Visited"})
         for company in (self.company, twin.company_id, visited):
             ours = moves.with_company(company)

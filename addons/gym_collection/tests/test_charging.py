@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 from unittest.mock import patch
 
 import requests
@@ -12,6 +13,7 @@ from odoo.tools import format_date, mute_logger
 
 from odoo.addons.gym_members.tests.common import SCAN
 from odoo.addons.gym_subscriptions.domain.entry import may_enter
+from odoo.addons.gym_subscriptions.models.money import to_decimal
 from odoo.addons.gym_subscriptions.tests.common import GymSubscriptionsCommon
 from odoo.addons.payment_card_facts.models.payment_provider import PaymentInDoubt
 
@@ -432,7 +434,7 @@ class TestOwnPart(ChargingCommon):
         self.clock.move_to("2026-04-03 18:00:00")
         notice = self.env["gym.charge.notice"]._announce(self.subscription)
         self.assertEqual(notice.amount, 199.6)
-        self.assertEqual(self.subscription._get_portal_next_bill()["amount"], notice.amount)
+        self.assertEqual(self.subscription._get_portal_next_bill()["amount"], to_decimal(notice.amount))
 
     def test_an_addon_of_its_own_cycle_is_announced_by_the_payer_s_part(self):
         addon = self._create_addon(cycle="own", plan_ids=[(6, 0, self.plan.ids)], amount=100.0)
@@ -440,7 +442,7 @@ class TestOwnPart(ChargingCommon):
         self.subscription._add_addon(addon)
         self.assertEqual(
             [(charge["date"], charge["amount"]) for charge in self.subscription._get_next_renewals()],
-            [(date(2026, 4, 10), 199.6), (date(2026, 4, 12), 40.0)],
+            [(date(2026, 4, 10), Decimal("199.60")), (date(2026, 4, 12), Decimal("40.00"))],
         )
 
     def test_a_preview_names_the_payer_s_part(self):

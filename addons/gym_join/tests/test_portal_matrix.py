@@ -67,6 +67,9 @@ class TestPortalMatrix(StrangersCase, JoinCommon, PortalDuesCommon):
         [consent] = cls.env["gym.consent"]._record([given])
         move = subscription._get_moves()
         move._portal_ensure_token()
+        boxes = [("type", "=", "cash"), ("company_id", "=", member.company_id.id)]
+        box = cls.env["account.journal"].search(boxes, limit=1)
+        payment = box._receive_gym_payment(user.partner_id, 1, member.location_id._today(), move.browse())
         sold = member.location_id._get_join_plans()[0]
         registration = cls.env["gym.join"]._begin(member.location_id, sold, name=member.name)
         things = {
@@ -79,6 +82,9 @@ class TestPortalMatrix(StrangersCase, JoinCommon, PortalDuesCommon):
             "location_id": member.location_id.id,
             "document_id": documents[-1].id,
             "consent_id": consent.id,
+            "payment_id": payment.id,
+            "paper": "carta",
+            "token /recibo": payment._get_gym_receipt_url().rpartition("/")[2],
             "token /join": registration._get_token(),
             "token /gym/kiosk": cls.env["gym.consent.tablet"]._open(member).rpartition("/")[2],
             "token /my/email": user._make_address_token(),

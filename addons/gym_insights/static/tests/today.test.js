@@ -24,7 +24,10 @@ async function mountToday() {
         expect.step(`branch ${args[0]}`);
         return today(args[0]);
     });
-    onRpc("gym.insights", "set_weekly_mail", ({args}) => expect.step(`weekly ${args[0]}`));
+    onRpc("gym.insights", "set_weekly_mail", ({args}) => {
+        expect.step(`weekly ${args[0]}`);
+        return args[0];
+    });
     onRpc("gym.owing.report", "action_whatsapp", ({args}) => ({name: `whatsapp ${args[0]}`}));
     mockService("action", {doAction: (action) => expect.step(action.name || action)});
     const env = await makeMockEnv({config: getDefaultConfig()});
