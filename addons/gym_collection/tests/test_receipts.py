@@ -90,7 +90,7 @@ class TestReceipts(HttpCase, RefundCommon):
         for wrong in (
             path[:-1] + ("0" if path[-1] != "0" else "1"),
             f"/recibo/{payment.id}/x",
-            path.replace(str(payment.id), "1", 1),
+            path.replace(str(payment.id), str(payment.id + 1), 1),
         ):
             self.assertEqual(self.url_open(wrong).status_code, 404, wrong)
         self.assertEqual(self.url_open(f"{path}/a4.pdf").status_code, 404)

@@ -41,3 +41,13 @@ class TestMoney(GymSubscriptionsCommon):
                 self.assertEqual(currency.format(amount), currency.format(float(amount)))
                 shown = [widget.value_to_html(one, {"display_currency": currency}) for one in (amount, float(amount))]
                 self.assertEqual(*shown)
+
+    def test_currencies_compare_decimals_as_floats(self):
+        currency, other = self.company.currency_id, 430.17
+        for amount in AMOUNTS:
+            with self.subTest(amount=amount):
+                self.assertEqual(currency.is_zero(amount), currency.is_zero(float(amount)))
+                self.assertEqual(currency.round(amount), currency.round(float(amount)))
+                compared = currency.compare_amounts(amount, other)
+                self.assertEqual(compared, currency.compare_amounts(float(amount), other))
+                self.assertEqual(compared, -currency.compare_amounts(other, amount))
