@@ -173,6 +173,19 @@ def pac_sandbox(python, state, log, port=None):
     :raise Problem: when it does not start
     """
     command = [python, PAC_PROGRAM, "--port", port or system.free_port(FIRST_PAC_PORT), "--state", state]
+    with telling_its_address(command, log, "PAC sandbox") as (process, url):
+        yield process, url
+
+
+@contextlib.contextmanager
+def telling_its_address(command, log, what):
+    """A program for as long as the ``with`` lasts, whose first line of output is where it answers.
+
+    :param command: words
+    :param str what: it is, for people
+    :return: the process and its address
+    :raise Problem: when it does not start
+    """
     with log.open("ab") as output:
         process = subprocess.Popen(
             [str(word) for word in command],
@@ -183,10 +196,10 @@ def pac_sandbox(python, state, log, port=None):
             text=True,
         )
     try:
-        url = process.stdout.readline().strip()
-        if not url:
-            raise console.Problem(f"The PAC sandbox ended at once.\n{console.tail(log)}", f"See {paths.shown(log)}.")
-        yield process, url
+        address = process.stdout.readline().strip()
+        if not address:
+            raise console.Problem(f"The {what} ended at once.\n{console.tail(log)}", f"See {paths.shown(log)}.")
+        yield process, address
     finally:
         console.end_group(process)
         process.stdout.close()

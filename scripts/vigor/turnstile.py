@@ -1,9 +1,8 @@
 """The emulated turnstile beside the demo gym: a gate and a relay on the loopback, with a page to try them on."""
 
 import contextlib
-import subprocess
 
-from vigor import console, paths, system
+from vigor import paths, server, system
 
 PROGRAM = paths.ADDONS / "gym_gate" / "emulators" / "__main__.py"
 PREPARER = paths.DATA / "demo" / "turnstile.py"
@@ -30,20 +29,5 @@ def serving(odoo, database, url, folder):
     odoo.run_script(database, script, paths.log_file("turnstile-cards"), "The turnstile could not be prepared.")
     command = [odoo.python, PROGRAM, "--server", url, "--people", people, "--port", port, "--relay", relay]
     command += ["--file", folder / f"{database}.turnstile.sqlite"]
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [str(word) for word in command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=output,
-            start_new_session=True,
-            text=True,
-        )
-    try:
-        address = process.stdout.readline().strip()
-        if not address:
-            raise console.Problem(f"The turnstile ended at once.\n{console.tail(log)}", f"See {paths.shown(log)}.")
+    with server.telling_its_address(command, log, "turnstile") as (process, address):
         yield process, address
-    finally:
-        console.end_group(process)
-        process.stdout.close()
