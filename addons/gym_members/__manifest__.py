@@ -52,6 +52,7 @@
         # portal
         "views/website_templates.xml",
         "views/portal_templates.xml",
+        "views/password_templates.xml",
         # one person twice, and requests about personal data
         "views/gym_member_merge_views.xml",
         "views/gym_privacy_request_views.xml",
