@@ -6,7 +6,7 @@
     "author": "Vigor",
     "license": "LGPL-3",
     "depends": ["gym_cfdi", "gym_start"],
-    "data": ["security/gym_start_cfdi_groups.xml"],
+    "data": ["security/gym_start_cfdi_groups.xml", "security/ir.model.access.csv"],
     "auto_install": True,
     "uninstall_hook": "uninstall_hook",
 }
