@@ -8,7 +8,10 @@ from english import english_in
 from lxml import etree, html
 
 # Screens of the OCA, whose words wait for its translators
-FOREIGN = ("account_reconcile_oca.", "account_statement_import_sheet_file.", "mis_builder.")
+FOREIGN = (
+    *("account_reconcile_oca.", "account_statement_import_sheet_file.", "mis_builder."),
+    "l10n_mx_financial_report.",  # its menus open them
+)
 ROLES = ("propietaria", "gerente", "recepcion", "contadora")
 CONTEXT = {"lang": "es_MX"}
 LABELS = ("string", "placeholder", "title", "confirm", "help", "aria-label")

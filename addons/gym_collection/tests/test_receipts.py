@@ -17,6 +17,7 @@ class TestReceipts(HttpCase, RefundCommon):
 
     def setUp(self):
         super().setUp()
+        self.env["res.lang"]._activate_lang("en_US")
         self.member.partner_id.write({"phone": "+52 55 1234 5678", "email": "ana@example.com", "lang": "en_US"})
         self.move = self._create_subscription()._activate()
 

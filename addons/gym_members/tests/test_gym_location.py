@@ -49,6 +49,7 @@ class TestGymLocation(GymMembersCommon):
             }
         )
         self.roma.resource_calendar_id = calendar
+        self.env["res.lang"]._activate_lang("en_US")
         monday_at_seven, monday_at_one = datetime(2026, 3, 2, 13, 0), datetime(2026, 3, 2, 19, 0)
         self.assertTrue(self.roma._is_open_at(monday_at_seven))
         self.assertFalse(self.roma._is_open_at(monday_at_one))
@@ -58,6 +59,7 @@ class TestGymLocation(GymMembersCommon):
         self.assertEqual(english._describe_opening(monday_at_seven), "Closed, opens on 03/09/2026")
 
     def test_a_branch_says_until_when_it_is_open_or_when_it_opens_again(self):
+        self.env["res.lang"]._activate_lang("en_US")
         self.assertFalse(self.roma._describe_opening(datetime(2026, 3, 2, 13, 0)), "it states no hours")
         attendance = [
             (0, 0, {"name": "x", "dayofweek": day, "hour_from": 6, "hour_to": 22, "day_period": "morning"})

@@ -33,7 +33,7 @@ class TestMails(GymMembersCommon):
         self.member._invite_to_portal()
         mail = self._get_mail()
         self._check_layout(mail.body_html)
-        self.assertIn("Choose your password", mail.body_html)
+        self.assertIn("/web/signup?", mail.body_html)
         self.assertIn(self.member.partner_id.sudo().signup_type, ("signup",))
 
     def test_a_new_password_has_the_layout(self):
