@@ -58,3 +58,9 @@ class TestRights(GymPosCommon):
         order = self._sync([{"price": 50.0, "member": hidden}], [(self.cash, 50.0)])
         self.assertEqual((order.state, order.lines.gym_dues_state), ("paid", "waiting"))
         self.assertFalse(order.lines.gym_payment_ids)
+
+    def test_a_till_keeps_no_owner_from_invoices_that_it_did_not_make(self):
+        owner = self._create_user("till_owner", "gym_members.group_gym_owner", self.roma)
+        self.assertEqual(self.move.with_user(owner).name, self.move.name)
+        with self.assertRaises(AccessError):
+            self.move.with_user(self.clerk).read(["name"])
