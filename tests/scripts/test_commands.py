@@ -43,7 +43,7 @@ def test_without_python_the_launcher_says_what_to_install(tmp_path):
     environment = {"PATH": str(tmp_path)}
     done = subprocess.run(["/bin/sh", ROOT / "scripts" / "run"], env=environment, capture_output=True, text=True)
     assert done.returncode == 1
-    assert "no Python from 3.10 to 3.13" in done.stderr
+    assert "no Python from 3.11 to 3.13" in done.stderr
     assert "apt install python3" in done.stderr
 
 
