@@ -91,11 +91,12 @@ class PosOrderLine(models.Model):
         line.write({"gym_dues_state": "booked", "gym_dues_problem": False})
 
     def _check_member(self):
-        """Refuse dues of nobody, of another company, and of whom the user may not see.
+        """Refuse dues of nobody, of another company, and of whom the user may not see; for a job, who made the ticket.
 
         :raise UserError: asking for a member
         """
-        member, company = self.gym_member_id, self.sudo().order_id.company_id
+        line = self.with_user(self.create_uid) if self.env.su else self
+        member, company = line.gym_member_id, self.sudo().order_id.company_id
         if not member or not member.has_access("read") or member.sudo().company_id != company:
             raise UserError(self.env._("Choose whose dues these are, a member of %s.", company.name))
 

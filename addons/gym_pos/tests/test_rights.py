@@ -56,6 +56,7 @@ class TestRights(GymPosCommon):
     def test_dues_of_whom_the_clerk_may_not_see_wait(self):
         hidden = self._create_member(name="Hidden", location_id=self.gdl.id)
         order = self._sync([{"price": 50.0, "member": hidden}], [(self.cash, 50.0)])
+        self.env["pos.order.line"]._cron_book_dues()
         self.assertEqual((order.state, order.lines.gym_dues_state), ("paid", "waiting"))
         self.assertFalse(order.lines.gym_payment_ids)
 
